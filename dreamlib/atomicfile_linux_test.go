@@ -1,0 +1,102 @@
+package dreamlib
+
+import (
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"syscall"
+	"testing"
+)
+
+func TestWriteKeepsPermissionsAndLinks(t *testing.T) {
+	dir := t.TempDir()
+	path, link := filepath.Join(dir, "out.txt"), filepath.Join(dir, "link.txt")
+	if err := os.WriteFile(path, []byte("old"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chmod(path, 0o664); err != nil { // past any umask
+		t.Fatal(err)
+	}
+	if err := os.Symlink("out.txt", link); err != nil {
+		t.Fatal(err)
+	}
+	if err := WriteFileAtomic(link, writing("new")); err != nil {
+		t.Fatal(err)
+	}
+	wantFolder(t, dir, map[string]string{"out.txt": "new", "link.txt": "new"})
+	if info, err := os.Lstat(link); err != nil || info.Mode().Type() != fs.ModeSymlink {
+		t.Errorf("the link is gone: %v, %v", info.Mode(), err)
+	}
+	if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o664 {
+		t.Errorf("got %v, %v, want the old file's permissions", info.Mode(), err)
+	}
+}
+
+func TestWriteIntoReadOnlyFolder(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "out.png")
+	if err := os.WriteFile(path, []byte("old"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chmod(dir, 0o555); err != nil {
+		t.Fatal(err)
+	}
+	defer os.Chmod(dir, 0o755)
+	if os.Getuid() == 0 {
+		// Root may write anywhere, so this thread becomes nobody to the file system
+		// for a while. Nobody needs a way to the folder.
+		if err := os.Chmod(filepath.Dir(dir), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		runtime.LockOSThread()
+		defer runtime.UnlockOSThread()
+		if err := syscall.Setfsuid(65534); err != nil {
+			t.Skip("cannot act as nobody: ", err)
+		}
+		defer syscall.Setfsuid(0)
+	}
+	err := WriteImage(path, NewImage(1, 1), ImageOptions{})
+	if !errors.Is(err, fs.ErrPermission) {
+		t.Errorf("got %v, want fs.ErrPermission", err)
+	}
+	wantLine(t, err, "dreamlib: write "+path+": cannot make a file in folder "+dir+": permission denied")
+	wantFolder(t, dir, map[string]string{"out.png": "old"})
+}
+
+func TestWriteToFullDisk(t *testing.T) {
+	// A small disk that this thread alone sees. It is not unlocked and ends with
+	// the test.
+	dir := t.TempDir()
+	runtime.LockOSThread()
+	if err := syscall.Unshare(syscall.CLONE_NEWNS); err != nil {
+		t.Skip("needs a disk of its own: ", err)
+	}
+	if err := syscall.Mount("none", "/", "", syscall.MS_REC|syscall.MS_PRIVATE, ""); err != nil {
+		t.Skip("needs a disk of its own: ", err)
+	}
+	if err := syscall.Mount("none", dir, "tmpfs", 0, "size=64k"); err != nil {
+		t.Skip("needs a disk of its own: ", err)
+	}
+	defer syscall.Unmount(dir, 0)
+	path := filepath.Join(dir, "out.png")
+	if err := WriteFileAtomic(path, writing("old")); err != nil {
+		t.Fatal(err)
+	}
+	m := noisePicture(300, 300, 2).image()
+	err := WriteImage(path, m, ImageOptions{})
+	if !errors.Is(err, syscall.ENOSPC) {
+		t.Errorf("got %v, want ENOSPC", err)
+	}
+	wantLine(t, err, "dreamlib: write "+path+": no space left on device")
+	wantFolder(t, dir, map[string]string{"out.png": "old"})
+	err = WriteFileAtomic(path, func(w io.Writer) error {
+		_, err := w.Write(make([]byte, 32<<10))
+		return err
+	})
+	if err != nil {
+		t.Errorf("the disk is still full: %v", err)
+	}
+}

@@ -1,0 +1,315 @@
+package dreamlib
+
+import (
+	"bufio"
+	"bytes"
+	"cmp"
+	"errors"
+	"fmt"
+	"image"
+	"image/draw"
+	"image/gif"
+	"image/jpeg"
+	"image/png"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"golang.org/x/image/bmp"
+	"golang.org/x/image/tiff"
+	"golang.org/x/image/webp"
+)
+
+const (
+	// MaxPixels is the most that a picture may hold, 16384 x 16384: 3 GB as an
+	// Image. A file whose header says more is refused before it is decoded.
+	MaxPixels = 1 << 28
+
+	maxFile = 8*MaxPixels - 1 // bytes, as many as the largest 16-bit picture takes unpacked
+)
+
+// FormatError says that a file is not what it should be, or is damaged.
+type FormatError string
+
+func (e FormatError) Error() string { return string(e) }
+
+// UnsupportedError says that a file is valid but needs something that is not
+// implemented here.
+type UnsupportedError string
+
+func (e UnsupportedError) Error() string { return string(e) }
+
+// A format is one kind of picture file. Files are told apart by how they begin,
+// never by name; a question mark in magic stands for any byte.
+type format struct {
+	name, magic string
+	config      func(io.Reader) (image.Config, error)
+	decode      func(io.Reader) (image.Image, error)
+}
+
+const readable = "JPEG, PNG, GIF, WebP, BMP or TIFF"
+
+var formats = []format{
+	{"JPEG", "\xff\xd8\xff", jpeg.DecodeConfig, jpeg.Decode},
+	{"PNG", "\x89PNG\r\n\x1a\n", png.DecodeConfig, png.Decode},
+	{"GIF", "GIF8", gif.DecodeConfig, gif.Decode}, // its first frame
+	{"WebP", "RIFF????WEBPVP8", webp.DecodeConfig, webp.Decode},
+	{"BMP", "BM????\x00\x00\x00\x00", bmp.DecodeConfig, bmp.Decode},
+	{"TIFF", "II*\x00", tiff.DecodeConfig, tiff.Decode},
+	{"TIFF", "MM\x00*", tiff.DecodeConfig, tiff.Decode},
+	{name: "HEIC", magic: "????ftyphei"}, // from here on known by name only
+	{name: "HEIC", magic: "????ftypmif1"},
+	{name: "AVIF", magic: "????ftypavif"},
+	{name: "JPEG XL", magic: "\xff\x0a"},
+	{name: "PDF", magic: "%PDF"},
+}
+
+// sniff finds the format of a file that begins with head.
+func sniff(head []byte) (format, error) {
+	for _, f := range formats {
+		if !beginsWith(head, f.magic) {
+			continue
+		}
+		if f.decode == nil {
+			return f, UnsupportedError(fmt.Sprintf("cannot read %s: want %s", f.name, readable))
+		}
+		return f, nil
+	}
+	found := fmt.Sprintf("bytes %x", head[:min(len(head), 8)])
+	binary := func(r rune) bool { return r < ' ' && !strings.ContainsRune("\t\n\r", r) }
+	if len(head) == 0 {
+		found = "an empty file"
+	} else if !bytes.ContainsFunc(head, binary) {
+		found = "text"
+	}
+	return format{}, FormatError(fmt.Sprintf("not a picture: want %s, found %s", readable, found))
+}
+
+func beginsWith(head []byte, magic string) bool {
+	for i := range len(magic) {
+		if i >= len(head) || magic[i] != '?' && magic[i] != head[i] {
+			return false
+		}
+	}
+	return true
+}
+
+// ReadImage reads a JPEG, PNG, GIF (first frame), WebP, BMP or TIFF file, told
+// by its content. Grey, palette, CMYK and 16-bit pictures become RGB at full
+// precision, opacity is kept, and a JPEG or PNG with EXIF orientation is turned
+// upright. Colour profiles are not applied: values are taken as sRGB. Errors
+// are one line that names the file.
+func ReadImage(path string) (*Image, error) {
+	f, data, err := readFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("dreamlib: picture %s: %w", path, err)
+	}
+	m, err := decode(f, data)
+	if err != nil {
+		return nil, fmt.Errorf("dreamlib: picture %s: %w", path, err)
+	}
+	return m, nil
+}
+
+// DecodeImage is ReadImage for a picture from anywhere.
+func DecodeImage(r io.Reader) (*Image, error) {
+	f, data, err := readAll(r)
+	if err != nil {
+		return nil, fmt.Errorf("dreamlib: picture: %w", err)
+	}
+	m, err := decode(f, data)
+	if err != nil {
+		return nil, fmt.Errorf("dreamlib: picture: %w", err)
+	}
+	return m, nil
+}
+
+func readFile(path string) (format, []byte, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return format{}, nil, withoutPath(err, path)
+	}
+	defer file.Close()
+	f, data, err := readAll(file)
+	return f, data, withoutPath(err, path)
+}
+
+// withoutPath shortens an error of package os about path, for a message that
+// names the path already.
+func withoutPath(err error, path string) error {
+	var e *fs.PathError
+	if errors.As(err, &e) && e.Path == path {
+		return e.Err
+	}
+	return err
+}
+
+// readAll reads a picture's bytes, and stops at the first few of anything else.
+func readAll(r io.Reader) (format, []byte, error) {
+	in := bufio.NewReader(r)
+	head, err := in.Peek(32)
+	if err != nil && err != io.EOF {
+		return format{}, nil, err
+	}
+	f, err := sniff(head)
+	if err != nil {
+		return f, nil, err
+	}
+	data, err := io.ReadAll(io.LimitReader(in, maxFile+1))
+	if len(data) > maxFile {
+		return f, nil, UnsupportedError(fmt.Sprintf("too large: want at most %d bytes, found more", maxFile))
+	}
+	return f, data, err
+}
+
+func decode(f format, data []byte) (*Image, error) {
+	config, err := f.config(bytes.NewReader(data))
+	if err != nil {
+		return nil, decodeError(f.name, err)
+	}
+	if config.Width < 1 || config.Height < 1 {
+		return nil, FormatError(fmt.Sprintf("corrupt %s: want at least 1 x 1 pixels, found %d x %d", f.name, config.Width, config.Height))
+	}
+	if config.Width > MaxPixels/config.Height {
+		return nil, UnsupportedError(fmt.Sprintf("too large: want at most %d pixels, found %d x %d", MaxPixels, config.Width, config.Height))
+	}
+	src, err := f.decode(bytes.NewReader(data))
+	if err != nil {
+		return nil, decodeError(f.name, err)
+	}
+	return fromDecoded(f.name, config, src).upright(orientation(f.name, data)), nil
+}
+
+// fromDecoded converts what a decoder returned, mending what it leaves undone:
+// WebP's luma range, and GIF frames that cover a part of the picture.
+func fromDecoded(name string, config image.Config, src image.Image) *Image {
+	if full := image.Rect(0, 0, config.Width, config.Height); name == "GIF" && src.Bounds() != full {
+		canvas := image.NewNRGBA(full)
+		draw.Draw(canvas, src.Bounds(), src, src.Bounds().Min, draw.Src)
+		src = canvas
+	}
+	if name == "WebP" {
+		switch src := src.(type) {
+		case *image.YCbCr:
+			return fromYCbCr(src, webpRange)
+		case *image.NYCbCrA:
+			return fromNYCbCrA(src, webpRange)
+		}
+	}
+	return FromImage(src)
+}
+
+// decodeError tells damage from features that a decoder lacks. All of them read
+// from memory, so that an end of file is an end of the data.
+func decodeError(name string, err error) error {
+	switch text := err.Error(); {
+	case strings.Contains(text, "unsupported"):
+		return UnsupportedError(fmt.Sprintf("cannot read this %s: %s", name, text))
+	case strings.HasSuffix(text, "EOF"), strings.Contains(text, "not enough"), strings.Contains(text, "short Huffman data"):
+		return FormatError(fmt.Sprintf("truncated %s: %s", name, text))
+	default:
+		return FormatError(fmt.Sprintf("corrupt %s: %s", name, text))
+	}
+}
+
+// ImageOptions says how a picture is stored. The zero value is a plain 8-bit
+// PNG, or a JPEG of quality 95.
+type ImageOptions struct {
+	Depth   int // bits a channel, 8 or 16; 16 in PNG alone. Default 8
+	Quality int // of a JPEG, 1 to 100. Default 95
+
+	// Text goes into the file beside the picture, where ReadText finds it. A key
+	// is 1 to 79 ASCII letters, digits and signs other than a colon. A value is
+	// UTF-8 without zero bytes, in JPEG at most 65,531 bytes with its key.
+	// Default none
+	Text map[string]string
+}
+
+// WriteImage saves m to path in the format of its extension: .png, .jpg or
+// .jpeg. Colours are clamped to 0..1 and rounded, halves up. Opacity is kept in
+// PNG and is an error in JPEG, which has none. The file is replaced as a whole
+// or not at all, as in WriteFileAtomic.
+func WriteImage(path string, m *Image, opt ImageOptions) error {
+	encode, err := encoder(path, m, opt)
+	if err != nil {
+		return err
+	}
+	return WriteFileAtomic(path, func(w io.Writer) error { return encode(w, m, opt) })
+}
+
+// CheckOutput says what would keep WriteImage from writing a picture to path,
+// or nil, so that nobody waits for a dream that cannot be kept. It looks at the
+// name, the options and the folder, and at the opacity of m unless m is nil.
+func CheckOutput(path string, m *Image, opt ImageOptions) error {
+	if _, err := encoder(path, m, opt); err != nil {
+		return err
+	}
+	return checkReplace(path)
+}
+
+// encoder chooses the format by the name's extension and checks that it can
+// hold the picture as the options ask.
+func encoder(path string, m *Image, opt ImageOptions) (encode func(io.Writer, *Image, ImageOptions) error, err error) {
+	switch ext := strings.ToLower(filepath.Ext(path)); ext {
+	case ".png":
+		encode, err = encodePNG, checkPNG(opt)
+	case ".jpg", ".jpeg":
+		encode, err = encodeJPEG, checkJPEG(m, opt)
+	default:
+		err = fmt.Errorf("want a name that ends in .png, .jpg or .jpeg, found %q", ext)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("dreamlib: write %s: %w", path, err)
+	}
+	return encode, nil
+}
+
+func checkPNG(opt ImageOptions) error {
+	if opt.Depth != 0 && opt.Depth != 8 && opt.Depth != 16 {
+		return fmt.Errorf("png: want a depth of 8 or 16, found %d", opt.Depth)
+	}
+	return nil
+}
+
+func checkJPEG(m *Image, opt ImageOptions) error {
+	if opt.Quality < 0 || opt.Quality > 100 {
+		return fmt.Errorf("jpeg: want a quality of 1 to 100, found %d", opt.Quality)
+	}
+	if opt.Depth != 0 && opt.Depth != 8 {
+		return fmt.Errorf("jpeg: want a depth of 8, found %d: only .png holds more", opt.Depth)
+	}
+	if m == nil {
+		return nil
+	}
+	for _, a := range m.Alpha {
+		if a < 1 {
+			return errors.New("jpeg: want an opaque picture, found transparent pixels: only .png holds them")
+		}
+	}
+	return nil
+}
+
+func encodePNG(w io.Writer, m *Image, opt ImageOptions) error {
+	text, err := pngText(opt.Text)
+	if err != nil {
+		return err
+	}
+	w = &splicer{w: w, at: len("\x89PNG\r\n\x1a\n") + 25, extra: text} // behind the header chunk
+	if opt.Depth == 16 {
+		return png.Encode(w, m.NRGBA64())
+	}
+	return png.Encode(w, m.NRGBA())
+}
+
+func encodeJPEG(w io.Writer, m *Image, opt ImageOptions) error {
+	quality := cmp.Or(opt.Quality, 95)
+	text, err := jpegText(opt.Text)
+	if err != nil {
+		return err
+	}
+	n := m.NRGBA() // opaque, so its bytes are RGBA as well, which the encoder has a fast path for
+	opaque := &image.RGBA{Pix: n.Pix, Stride: n.Stride, Rect: n.Rect}
+	return jpeg.Encode(&splicer{w: w, at: len("\xff\xd8"), extra: text}, opaque, &jpeg.Options{Quality: quality})
+}

@@ -1,0 +1,351 @@
+package dreamlib
+
+import (
+	"context"
+	"errors"
+	"math"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/gomlx/gomlx/core/tensors"
+)
+
+// scene is a picture with edges, slopes and noise, in 0..1.
+func scene(w, h int) *Image {
+	m := NewImage(w, h)
+	n := noise(9, h, w)
+	for i := range m.Pix {
+		c, x, y := i%3, i/3%w, i/3/w
+		v := float64(x+c*y)/float64(w+h) + 0.3*math.Sin(float64(x*y)/90) + 0.05*float64(n[i])
+		m.Pix[i] = float32(min(max(v, 0), 1))
+	}
+	return m
+}
+
+// short is a preset with little to do.
+func short(t *testing.T, name string) Config {
+	t.Helper()
+	cfg, err := Preset(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cfg.Octaves, cfg.Iterations = 2, 3
+	if cfg.Width > 0 {
+		cfg.Width = 60
+	}
+	return cfg
+}
+
+// TestObjectiveRises wants three steps of every preset to raise the objective
+// on every octave, from where the octave began.
+func TestObjectiveRises(t *testing.T) {
+	net := randomNet(t, 16)
+	eachEngine(t, func(t *testing.T, e *Engine) {
+		m := newModel(t, e, net, LoweringAuto)
+		for _, name := range Presets() {
+			cfg := short(t, name)
+			cfg.Jitter = 0 // the objective is compared from step to step
+			result, err := Dream(context.Background(), m, scene(50, 40), cfg, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for o := 0; o+3 <= len(result.Values); o += 3 {
+				v := result.Values[o:][:3]
+				if !(v[0] < v[1] && v[1] < v[2]) {
+					t.Errorf("%s: the objective went %v, want it to rise", name, v)
+				}
+			}
+			for _, v := range result.Image.Pix {
+				if !(v >= 0 && v <= 1) {
+					t.Fatalf("%s: a value of %v in the result, want 0..1", name, v)
+				}
+			}
+		}
+	})
+}
+
+// TestSeeds wants the same pixels from the same seed, and others from another.
+func TestSeeds(t *testing.T) {
+	net := randomNet(t, 16)
+	eachEngine(t, func(t *testing.T, e *Engine) {
+		m := newModel(t, e, net, LoweringAuto)
+		cfg := short(t, "google")
+		dream := func(m *Model, seed uint64) []float32 {
+			cfg.Seed = seed
+			result, err := Dream(context.Background(), m, scene(50, 40), cfg, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return result.Image.Pix
+		}
+		first := dream(m, 1)
+		if !slices.Equal(first, dream(m, 1)) {
+			t.Error("the same seed made other pixels")
+		}
+		if !slices.Equal(first, dream(newModel(t, e, net, LoweringAuto), 1)) {
+			t.Error("the same seed made other pixels on a new model")
+		}
+		if slices.Equal(first, dream(m, 2)) {
+			t.Error("another seed made the same pixels")
+		}
+	})
+}
+
+// TestComposition does by hand what Dream does, from the exported steps.
+func TestComposition(t *testing.T) {
+	net := randomNet(t, 16)
+	picture := scene(50, 40)
+	cfg := short(t, "google")
+	eachEngine(t, func(t *testing.T, e *Engine) {
+		m := newModel(t, e, net, LoweringAuto)
+		want, err := Dream(context.Background(), m, picture, cfg, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var dreamt, lastBase *Image
+		sizes, _ := Octaves(Size{50, 40}, cfg.Octaves, cfg.OctaveScale, 8)
+		for o, size := range sizes {
+			base := Resize(picture, size.Width, size.Height, Bilinear)
+			start := base.Clone()
+			if dreamt != nil {
+				dreamt.Sub(lastBase)
+				start = Resize(dreamt, size.Width, size.Height, Bilinear)
+				start.Add(base)
+			}
+			ascent, err := m.Ascend(cfg, o, start)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for range cfg.Iterations {
+				if _, err := ascent.Step(); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if dreamt, err = ascent.Picture(); err != nil {
+				t.Fatal(err)
+			}
+			ascent.Close()
+			lastBase = base
+		}
+		dreamt.Clip()
+		if !slices.Equal(dreamt.Pix, want.Image.Pix) {
+			t.Error("the exported steps make another picture than Dream")
+		}
+	})
+}
+
+// TestStepIsGradientAscent wants one plain step to be x + step * gradient.
+func TestStepIsGradientAscent(t *testing.T) {
+	net := randomNet(t, 16)
+	picture := scene(40, 33)
+	cfg := short(t, "classic")
+	cfg.Rule, cfg.Objective = RuleNone, Layer("relu3_2")
+	eachEngine(t, func(t *testing.T, e *Engine) {
+		m := newModel(t, e, net, LoweringDirect)
+		x := Preprocess(net.Preprocessing, picture)
+		value, g, err := m.Gradient(x, cfg.Objective, cfg.Measure)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := tensors.MustCopyFlatData[float32](Preprocess(net.Preprocessing, picture))
+		for i, v := range tensors.MustCopyFlatData[float32](g) {
+			want[i] += float32(cfg.Step) * v
+		}
+		ascent, err := m.Ascend(cfg, 0, picture)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer ascent.Close()
+		got, err := ascent.Step()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if math.Abs(got-value) > 1e-5*value {
+			t.Errorf("value %v, want %v", got, value)
+		}
+		if d := relative(tensors.MustCopyFlatData[float32](ascent.x), want); !(d < 1e-6) {
+			t.Errorf("the step differs by %.2g, relative", d)
+		}
+	})
+}
+
+// TestPreprocessing wants pictures back as they went in, and Caffe's nets fed
+// blue first in 0..255 less the mean.
+func TestPreprocessing(t *testing.T) {
+	m := NewImage(1, 1)
+	copy(m.Pix, []float32{1, 0.5, 0})
+	caffe := randomNet(t, 64)
+	caffe.Preprocessing.BGR, caffe.Preprocessing.Scale = true, 255
+	caffe.Preprocessing.Mean, caffe.Preprocessing.Std = [3]float64{100, 110, 120}, [3]float64{1, 1, 2}
+	got := tensors.MustCopyFlatData[float32](Preprocess(caffe.Preprocessing, m))
+	if want := []float32{-100, 17.5, 67.5}; !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+	for _, net := range []int{0, 1} {
+		p := randomNet(t, 64).Preprocessing
+		if net == 1 {
+			p = caffe.Preprocessing
+		}
+		back, err := Deprocess(p, Preprocess(p, m))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, v := range back.Pix {
+			if math.Abs(float64(v-m.Pix[i])) > 1e-6 {
+				t.Errorf("%v came back as %v", m.Pix, back.Pix)
+			}
+		}
+	}
+}
+
+// TestSmallPictures wants any size to work, and to be told what was done.
+func TestSmallPictures(t *testing.T) {
+	net := randomNet(t, 32)
+	eachEngine(t, func(t *testing.T, e *Engine) {
+		m := newModel(t, e, net, LoweringAuto)
+		for _, c := range []struct {
+			preset string
+			size   Size
+			note   string
+		}{
+			{"google", Size{1, 1}, "the edges of the 1x1 picture were repeated to 8x8"},
+			{"google", Size{1, 300}, "repeated to 8x300"},
+			{"google", Size{9, 9}, "1 of 2 octaves were dropped"},
+			{"classic", Size{1, 1}, ""},
+			{"pytorch", Size{3, 2}, "brought from 3x2 to 60x40"},
+		} {
+			cfg := short(t, c.preset)
+			result, err := Dream(context.Background(), m, scene(c.size.Width, c.size.Height), cfg, nil)
+			if err != nil {
+				t.Errorf("%s %v: %v", c.preset, c.size, err)
+				continue
+			}
+			notes := strings.Join(result.Notes, "; ")
+			if !strings.Contains(notes, c.note) || (c.note == "") != (notes == "") {
+				t.Errorf("%s %v: notes %q, want %q", c.preset, c.size, notes, c.note)
+			}
+			got := Size{result.Image.Width, result.Image.Height}
+			if cfg.Width == 0 && got != c.size {
+				t.Errorf("%s: the result is %v, want %v", c.preset, got, c.size)
+			}
+		}
+	})
+}
+
+// TestEndsEarly wants the picture so far, at full size, with the reason, from a
+// context or an onStep that ends the dream at any step.
+func TestEndsEarly(t *testing.T) {
+	net := randomNet(t, 32)
+	picture := scene(40, 30)
+	picture.Alpha = make([]float32, 40*30)
+	stop := errors.New("enough")
+	eachEngine(t, func(t *testing.T, e *Engine) {
+		m := newModel(t, e, net, LoweringAuto)
+		for _, preset := range []string{"google", "pytorch", "classic"} {
+			for _, after := range []int{1, 2, 3, 4} {
+				cfg := short(t, preset)
+				cfg.Width = 0
+				steps := 0
+				result, err := Dream(context.Background(), m, picture, cfg, func(p Progress) error {
+					if p.Step != steps || p.Octave != steps/3 || p.Iteration != steps%3 {
+						t.Errorf("%s: step %d reported as %+v", preset, steps, p)
+					}
+					if steps++; steps == after {
+						return stop
+					}
+					return nil
+				})
+				if !errors.Is(err, stop) || result == nil || len(result.Values) != after {
+					t.Fatalf("%s: got %v after %d steps, want the reason after %d", preset, err, steps, after)
+				}
+				if result.Image.Width != 40 || result.Image.Height != 30 || result.Image.Alpha == nil {
+					t.Errorf("%s: the picture so far is %dx%d", preset, result.Image.Width, result.Image.Height)
+				}
+				if slices.Equal(result.Image.Pix, picture.Pix) {
+					t.Errorf("%s: the picture so far is the picture dreamt on", preset)
+				}
+			}
+		}
+		ctx, cancel := context.WithCancel(context.Background())
+		cancel()
+		result, err := Dream(ctx, m, picture, short(t, "google"), nil)
+		if !errors.Is(err, context.Canceled) || result == nil || len(result.Values) != 0 {
+			t.Errorf("a dream that was over before it began: %v, %v", result, err)
+		}
+	})
+}
+
+// TestDreamRefuses wants clear errors before any work.
+func TestDreamRefuses(t *testing.T) {
+	net := randomNet(t, 32)
+	e, err := OpenEngine("go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer e.Close()
+	m := newModel(t, e, net, LoweringAuto)
+	for _, c := range []struct {
+		change  func(*Config)
+		picture *Image
+		want    string
+	}{
+		{func(c *Config) { c.Objective = Layer("relu4_9") }, scene(9, 9), "did you mean relu4_"},
+		{func(c *Config) { c.Objective = Objective{} }, scene(9, 9), "objective: is empty"},
+		{func(c *Config) { c.OctaveScale = 0.5 }, scene(9, 9), "octave scale"},
+		{func(*Config) {}, nil, "picture: is empty"},
+	} {
+		cfg := short(t, "google")
+		c.change(&cfg)
+		result, err := Dream(context.Background(), m, c.picture, cfg, nil)
+		if err == nil || !strings.Contains(err.Error(), c.want) || result != nil {
+			t.Errorf("got %v, %v; want an error with %q", result, err, c.want)
+		}
+	}
+	if _, err := NewModel(e, net, "fft"); err == nil || !strings.Contains(err.Error(), "direct or winograd") {
+		t.Errorf("an unknown lowering: %v", err)
+	}
+	if _, err := OpenEngine("tpu"); err == nil || !strings.Contains(err.Error(), "want auto, xla:cuda, xla:cpu, go") {
+		t.Errorf("an unknown engine: %v", err)
+	}
+	x := Preprocess(net.Preprocessing, scene(7, 20))
+	if _, err := m.Activations(x, "pool4"); err == nil || !strings.Contains(err.Error(), "pool4 needs at least 16x16") {
+		t.Errorf("a picture too small: %v", err)
+	}
+}
+
+// TestNotFinite wants a dream that overflows to end with a word, not with a
+// picture of nothing.
+func TestNotFinite(t *testing.T) {
+	net := randomNet(t, 32)
+	eachEngine(t, func(t *testing.T, e *Engine) {
+		cfg := short(t, "classic")
+		cfg.Step = 1e38
+		result, err := Dream(context.Background(), newModel(t, e, net, LoweringAuto), scene(30, 30), cfg, nil)
+		if err == nil || !strings.Contains(err.Error(), "try a smaller step") || result == nil {
+			t.Errorf("got %v, want a word about the step", err)
+		}
+	})
+}
+
+// TestNumbersCompileNothing wants one compiled program for any step size, seed,
+// weight and bound, and another only for another shape.
+func TestNumbersCompileNothing(t *testing.T) {
+	net := randomNet(t, 32)
+	eachEngine(t, func(t *testing.T, e *Engine) {
+		m := newModel(t, e, net, LoweringAuto)
+		cfg := short(t, "pytorch")
+		cfg.Width = 0
+		for i := range 4 {
+			cfg.Step, cfg.Smooth, cfg.Seed, cfg.Jitter = float64(i+1), float64(i+1), uint64(i), 3*i+1
+			cfg.Clip = i%2 == 0
+			cfg.Objective = Scale(float64(i+1), Layer("relu3_1"))
+			if _, err := Dream(context.Background(), m, scene(24, 20), cfg, nil); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if n := m.compiled.Load(); n != 2 {
+			t.Errorf("%d programs compiled for two octaves, want 2", n)
+		}
+	})
+}

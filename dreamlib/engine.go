@@ -1,0 +1,154 @@
+package dreamlib
+
+import (
+	"errors"
+	"fmt"
+	"runtime"
+	"runtime/debug"
+	"slices"
+	"strings"
+
+	"github.com/gomlx/compute"
+	"github.com/gomlx/compute/dtypes"
+	"github.com/gomlx/compute/shapes"
+	"github.com/gomlx/gomlx/core/tensors"
+	"github.com/gomlx/gomlx/support/exceptions"
+
+	"github.com/seed2310110f/godream/dreamlib/pjrt"
+)
+
+// EngineNames lists the engines in the order in which "auto" tries them.
+var EngineNames = []string{"xla:cuda", "xla:cpu", "go"}
+
+// Engine runs compiled programs: XLA through a PJRT plugin, or GoMLX's pure-Go
+// engine. Which ones a program has depends on the backends that it imports:
+//
+//	import _ "github.com/gomlx/compute/gobackend"       // go
+//	import _ "github.com/gomlx/go-xla/compute/xla"      // xla:cpu and xla:cuda, needs cgo
+type Engine struct {
+	Name   string // one of EngineNames
+	Detail string // the plugin, or how the pure-Go engine was built
+
+	backend   compute.Backend
+	convolves bool // has a fast direct convolution
+}
+
+// EngineStatus says whether an engine can be opened here.
+type EngineStatus struct {
+	Name   string `json:"name"`
+	Found  bool   `json:"found"`
+	Detail string `json:"detail"` // what would be opened, or why it cannot be
+}
+
+// Engines reports on every engine without opening any.
+func Engines() []EngineStatus {
+	list := make([]EngineStatus, len(EngineNames))
+	for i, name := range EngineNames {
+		list[i].Name = name
+		_, detail, err := locate(name)
+		list[i].Found, list[i].Detail = err == nil, detail
+		if err != nil {
+			list[i].Detail = err.Error()
+		}
+	}
+	return list
+}
+
+// OpenEngine opens an engine by name. "auto" and "" take the first of
+// EngineNames that opens. It never downloads anything. Close the engine when
+// its models are done with.
+func OpenEngine(name string) (*Engine, error) {
+	if name != "" && name != "auto" {
+		if !slices.Contains(EngineNames, name) {
+			return nil, fmt.Errorf("dreamlib: engine %q: unknown, want auto, %s", name, strings.Join(EngineNames, ", "))
+		}
+		return open(name)
+	}
+	var reasons []error
+	for _, name := range EngineNames {
+		e, err := open(name)
+		if err == nil {
+			return e, nil
+		}
+		reasons = append(reasons, err)
+	}
+	return nil, errors.Join(reasons...)
+}
+
+// Close frees the engine and everything on it.
+func (e *Engine) Close() { e.backend.Finalize() }
+
+// open opens exactly the engine that is named.
+func open(name string) (*Engine, error) {
+	config, detail, err := locate(name)
+	if err != nil {
+		return nil, fmt.Errorf("dreamlib: engine %s: %w", name, err)
+	}
+	backend, err := compute.NewWithConfig(config)
+	if err != nil {
+		return nil, fmt.Errorf("dreamlib: engine %s: %s: %w", name, detail, err)
+	}
+	return &Engine{Name: name, Detail: detail, backend: backend, convolves: name != "go"}, nil
+}
+
+// locate finds what an engine needs: GoMLX's configuration for it and a word on
+// what that is. XLA's plugin is named by its full path, because go-xla may
+// start a download when asked for one by its short name.
+func locate(name string) (config, detail string, err error) {
+	family, kind, _ := strings.Cut(name, ":")
+	if !slices.Contains(compute.List(), family) {
+		return "", "", fmt.Errorf("not built into this program (%s)", map[string]string{
+			"xla": "needs cgo and go-xla's backend package",
+			"go":  "needs GoMLX's gobackend package",
+		}[family])
+	}
+	if family == "go" {
+		return "go", goDetail(), nil
+	}
+	plugin, err := pjrt.Find(kind)
+	if err != nil {
+		return "", "", err
+	}
+	return "xla:" + plugin, plugin, nil
+}
+
+// goDetail says how the pure-Go engine was built: its matrix products are six
+// times faster with Go's experimental SIMD instructions.
+func goDetail() string {
+	simd := "no SIMD: build with GOEXPERIMENT=simd on amd64"
+	if info, ok := debug.ReadBuildInfo(); ok {
+		for _, s := range info.Settings {
+			if s.Key == "GOEXPERIMENT" && strings.Contains(s.Value, "simd") {
+				simd = "SIMD"
+			}
+		}
+	}
+	return fmt.Sprintf("pure Go, %d threads, %s", runtime.GOMAXPROCS(0), simd)
+}
+
+// tensor makes a float32 tensor of the given dimensions on the engine, filled
+// in place where the engine shares its memory.
+func (e *Engine) tensor(fill func(flat []float32), dims ...int) (*tensors.Tensor, error) {
+	t, err := tensors.FromShapeForBackend(e.backend, 0, shapes.Make(dtypes.Float32, dims...))
+	if err != nil {
+		return nil, fmt.Errorf("dreamlib: engine %s: tensor %v: %w", e.Name, dims, err)
+	}
+	if err := tensors.MutableFlatData(t, fill); err != nil {
+		return nil, fmt.Errorf("dreamlib: engine %s: tensor %v: %w", e.Name, dims, err)
+	}
+	if e.backend.HasSharedBuffers() {
+		return t, nil
+	}
+	if err := t.ToDevice(e.backend, 0); err != nil {
+		return nil, fmt.Errorf("dreamlib: engine %s: tensor %v: %w", e.Name, dims, err)
+	}
+	return t, nil
+}
+
+// fence turns what graph-building code panics with into an error.
+func fence(what string, do func()) error {
+	if err := exceptions.TryCatch[error](do); err != nil {
+		return fmt.Errorf("dreamlib: %s: %w", what, err)
+	}
+	return nil
+}

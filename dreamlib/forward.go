@@ -1,0 +1,62 @@
+package dreamlib
+
+import (
+	"fmt"
+
+	. "github.com/gomlx/gomlx/core/graph"
+
+	"github.com/seed2310110f/godream/models"
+)
+
+// A chain is a network laid out on a graph, from the picture to the deepest
+// layer that is read. Its backward pass is written out by hand: the weights are
+// frozen, so the only gradient that matters is the picture's, and each step of
+// it is one kernel of the forward pass, turned around.
+type chain struct {
+	layers []models.Layer // up to the deepest layer read
+	convs  []convolution  // one for each Conv among layers
+	native bool           // the engine has a fast convolution of its own
+	acts   []*Node        // after forward: each layer's output, [n, h, w, channels]
+}
+
+// convolution holds one convolution's weights on the graph.
+type convolution struct {
+	forward, backward *Node // lowered kernels; backward is nil in programs without gradients
+	bias              *Node // [out]
+}
+
+// forward runs x [n, h, w, 3] through the chain and keeps every activation.
+func (c *chain) forward(x *Node) {
+	next := 0
+	for i, l := range c.layers {
+		switch l.Kind {
+		case models.Conv:
+			k := c.convs[next]
+			x = Add(conv(x, k.forward, c.native), ExpandLeftToRank(k.bias, 4))
+			next++
+		case models.ReLU:
+			x = Max(x, ZerosLike(x))
+		case models.Pool:
+			x = maxPool(x)
+		}
+		c.acts = append(c.acts, x)
+		c.check(i)
+	}
+}
+
+// check panics when layer i has no unit left, naming it and its shape.
+func (c *chain) check(i int) {
+	if s := c.acts[i].Shape(); s.Size() == 0 {
+		panic(fmt.Errorf("dreamlib: %s is empty, %s: the picture's sides must be at least %d pixels",
+			c.layers[i].Name, s, c.layers[i].Stride))
+	}
+}
+
+// maxPool halves x [n, h, w, c] to [n, h/2, w/2, c], rounding down. It is a
+// reduction rather than a window, which every engine has and runs fast.
+func maxPool(x *Node) *Node {
+	d := x.Shape().Dimensions
+	n, h, w, c := d[0], d[1]/2, d[2]/2, d[3]
+	x = Slice(x, AxisRange(), AxisRange(0, 2*h), AxisRange(0, 2*w), AxisRange())
+	return ReduceMax(Reshape(x, n, h, 2, w, 2, c), 2, 4)
+}

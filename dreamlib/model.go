@@ -1,0 +1,120 @@
+package dreamlib
+
+import (
+	"fmt"
+	"slices"
+	"sync"
+	"sync/atomic"
+
+	. "github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/core/tensors"
+
+	"github.com/seed2310110f/godream/models"
+)
+
+// Model is a network on an engine. Its weights move there as programs first
+// need them, once for each direction, and its compiled programs are kept. It
+// may be used from several goroutines.
+type Model struct {
+	Net    *models.Net // the layers; kernels that have moved to the engine are nil here
+	Engine *Engine
+
+	lowering Lowering
+	mu       sync.Mutex
+	weights  []weights // one for each convolution, in order
+	programs map[programKey]*Exec
+	compiled atomic.Int64 // programs built so far
+}
+
+// weights are one convolution's on the engine.
+type weights struct {
+	forward, backward, bias *tensors.Tensor
+}
+
+// NewModel prepares net for the engine, its convolutions in the form that
+// lowering names. net itself is not changed; drop it to have its memory back.
+func NewModel(e *Engine, net *models.Net, lowering Lowering) (*Model, error) {
+	if !slices.Contains([]Lowering{LoweringAuto, LoweringDirect, LoweringWinograd}, lowering) {
+		return nil, fmt.Errorf("dreamlib: lowering %q: unknown, want direct or winograd, or none for the faster", lowering)
+	}
+	if len(net.Layers) == 0 || net.Layers[0].Kind != models.Conv {
+		return nil, fmt.Errorf("dreamlib: net %q: has no layers, want a VGG network", net.Name)
+	}
+	own := *net
+	own.Layers = slices.Clone(net.Layers)
+	return &Model{Net: &own, Engine: e, lowering: lowering, programs: map[programKey]*Exec{}}, nil
+}
+
+// Close frees the model's weights and programs. The engine stays open.
+func (m *Model) Close() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, w := range m.weights {
+		release(w.forward, w.backward, w.bias)
+	}
+	for _, p := range m.programs {
+		p.Finalize()
+	}
+	m.weights, m.programs = nil, map[programKey]*Exec{}
+}
+
+// release frees tensors at once, on the host and on the engine; the garbage
+// collector does not see how large they are.
+func release(list ...*tensors.Tensor) {
+	for _, t := range list {
+		if t != nil {
+			_ = t.FinalizeAll() // nothing can be done about a buffer that is gone already
+		}
+	}
+}
+
+// upload makes sure that the weights of the first n convolutions are on the
+// engine and returns them.
+func (m *Model) upload(n int) ([]weights, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	conv, in := 0, 3
+	for i := range m.Net.Layers {
+		l := &m.Net.Layers[i]
+		if l.Kind != models.Conv {
+			continue
+		}
+		if conv == n {
+			break
+		}
+		if conv == len(m.weights) {
+			w, err := m.lower(l, in)
+			if err != nil {
+				return nil, err
+			}
+			m.weights = append(m.weights, w)
+			l.Kernel = nil
+		}
+		conv, in = conv+1, l.Channels
+	}
+	return m.weights[:n], nil
+}
+
+// lower puts one convolution of in channels on the engine.
+func (m *Model) lower(l *models.Layer, in int) (w weights, err error) {
+	k := kernel{out: l.Channels, in: in, w: l.Kernel}
+	form := m.Engine.lowering(m.lowering, in, l.Channels)
+	put := func(k kernel) *tensors.Tensor {
+		t, failed := m.Engine.tensor(func(flat []float32) { k.lower(form, flat) }, k.dims(form)...)
+		if err == nil {
+			err = failed
+		}
+		return t
+	}
+	w.forward = put(k)
+	w.backward = put(k.transposed())
+	bias, failed := m.Engine.tensor(func(flat []float32) { copy(flat, l.Bias) }, l.Channels)
+	if err == nil {
+		err = failed
+	}
+	w.bias = bias
+	if err != nil {
+		return weights{}, fmt.Errorf("dreamlib: weights of %s: %w", l.Name, err)
+	}
+	return w, nil
+}

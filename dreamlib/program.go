@@ -1,0 +1,164 @@
+package dreamlib
+
+import (
+	"fmt"
+	"slices"
+
+	. "github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/core/tensors"
+
+	"github.com/seed2310110f/godream/models"
+)
+
+// programKey is all that changes a program's structure. Numbers are inputs, so
+// they are not here; shapes are told apart by GoMLX's own cache.
+type programKey struct {
+	kind    string // "activations", "gradient" or "step"
+	measure Measure
+	layers  string // indices read, as text
+	rule    Rule
+	jitter  bool
+	smooth  bool
+}
+
+// program returns the executable for key, compiled by GoMLX on first use with
+// each shape.
+func (m *Model) program(key programKey, build func([]*Node) []*Node) (*Exec, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if p := m.programs[key]; p != nil {
+		return p, nil
+	}
+	p, err := NewExec(m.Engine.backend, build)
+	if err != nil {
+		return nil, fmt.Errorf("dreamlib: program %s: %w", key.kind, err)
+	}
+	p.WithName("dream-" + key.kind).SetMaxCache(-1)
+	m.programs[key] = p
+	return p, nil
+}
+
+// run calls a program with its own inputs and, behind them, the weights of the
+// network up to its deepest layer.
+func (m *Model) run(key programKey, depth int, gradient bool, inputs []any, build func(c *chain, in []*Node) []*Node) ([]*tensors.Tensor, error) {
+	layers := m.Net.Layers[:depth+1]
+	convs := 0
+	for _, l := range layers {
+		if l.Kind == models.Conv {
+			convs++
+		}
+	}
+	weights, err := m.upload(convs)
+	if err != nil {
+		return nil, err
+	}
+	args := slices.Clone(inputs)
+	for _, w := range weights {
+		args = append(args, w.forward, w.bias)
+		if gradient {
+			args = append(args, w.backward)
+		}
+	}
+	native := m.Engine.convolves
+	p, err := m.program(key, func(in []*Node) []*Node {
+		m.compiled.Add(1)
+		c := &chain{layers: layers, native: native}
+		rest := in[len(inputs):]
+		for range convs {
+			k := convolution{forward: rest[0], bias: rest[1]}
+			rest = rest[2:]
+			if gradient {
+				k.backward, rest = rest[0], rest[1:]
+			}
+			c.convs = append(c.convs, k)
+		}
+		return build(c, in[:len(inputs)])
+	})
+	if err != nil {
+		return nil, err
+	}
+	out, err := p.Call(args...)
+	if err != nil {
+		return nil, fmt.Errorf("dreamlib: program %s on %s: %w", key.kind, m.Engine.Name, err)
+	}
+	return out, nil
+}
+
+// Activations runs a preprocessed picture x [1, h, w, 3] through the network
+// and returns what the named layers say, each [1, h/stride, w/stride, channels].
+func (m *Model) Activations(x *tensors.Tensor, layers ...string) ([]*tensors.Tensor, error) {
+	if len(layers) == 0 {
+		return nil, fmt.Errorf("dreamlib: activations: no layer named, want at least one")
+	}
+	indices := make([]int, len(layers))
+	for i, name := range layers {
+		index, err := m.Net.Index(name)
+		if err != nil {
+			return nil, fmt.Errorf("dreamlib: activations: %w", err)
+		}
+		indices[i] = index
+	}
+	if err := m.fits(x, slices.Max(indices)); err != nil {
+		return nil, err
+	}
+	key := programKey{kind: "activations", layers: fmt.Sprint(indices)}
+	return m.run(key, slices.Max(indices), false, []any{x}, func(c *chain, in []*Node) []*Node {
+		c.forward(in[0])
+		out := make([]*Node, len(indices))
+		for i, index := range indices {
+			out[i] = c.acts[index]
+		}
+		return out
+	})
+}
+
+// Gradient returns an objective's value for a preprocessed picture
+// x [1, h, w, 3] and its gradient with respect to x, of the same shape.
+func (m *Model) Gradient(x *tensors.Tensor, o Objective, measure Measure) (value float64, gradient *tensors.Tensor, err error) {
+	o, indices, err := o.resolve(m.Net)
+	if err != nil {
+		return 0, nil, err
+	}
+	if err := m.fits(x, slices.Max(indices)); err != nil {
+		return 0, nil, err
+	}
+	key := programKey{kind: "gradient", measure: measure, layers: fmt.Sprint(indices)}
+	out, err := m.run(key, slices.Max(indices), true, []any{x, o.weights()}, func(c *chain, in []*Node) []*Node {
+		value, g := c.gradient(in[0], measure, indices, in[1])
+		return []*Node{value, g}
+	})
+	if err != nil {
+		return 0, nil, err
+	}
+	defer release(out[0])
+	return float64(tensors.ToScalar[float32](out[0])), out[1], nil
+}
+
+// gradient is the whole of it: forward, objective, backward.
+func (c *chain) gradient(x *Node, measure Measure, indices []int, weights *Node) (value, g *Node) {
+	c.forward(x)
+	value, at := c.objective(measure, indices, weights)
+	return value, c.backward(at)
+}
+
+// weights are the objective's, as a program's input: [terms].
+func (o Objective) weights() []float32 {
+	w := make([]float32, len(o.Terms))
+	for i, t := range o.Terms {
+		w[i] = float32(t.Weight)
+	}
+	return w
+}
+
+// fits checks a picture's shape for a program that reads layer i.
+func (m *Model) fits(x *tensors.Tensor, i int) error {
+	d, least := x.Shape().Dimensions, m.Net.MinSize(i)
+	if len(d) != 4 || d[0] != 1 || d[3] != 3 {
+		return fmt.Errorf("dreamlib: picture: want shape [1, h, w, 3], got %s", x.Shape())
+	}
+	if d[1] < least || d[2] < least {
+		return fmt.Errorf("dreamlib: picture of %dx%d pixels: %s needs at least %dx%d",
+			d[2], d[1], m.Net.Layers[i].Name, least, least)
+	}
+	return nil
+}

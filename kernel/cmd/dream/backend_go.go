@@ -1,0 +1,3 @@
+package main
+
+import _ "github.com/gomlx/compute/gobackend" // the pure-Go engine, always

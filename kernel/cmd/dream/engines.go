@@ -1,0 +1,69 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"github.com/seed2310110f/godream/dreamlib"
+	"github.com/seed2310110f/godream/kernel/plugins"
+)
+
+func newEnginesCommand() *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "engines",
+		Short: "List the engines: which are here, and why others are not",
+		Args:  exactly(0, "a command, or none"),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			list := dreamlib.Engines()
+			if asJSON {
+				return json.NewEncoder(cmd.OutOrStdout()).Encode(list)
+			}
+			w := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 0, 2, ' ', 0)
+			fmt.Fprintln(w, "ENGINE\tHERE\tDETAIL")
+			for _, e := range list {
+				here := map[bool]string{true: "yes", false: "no"}[e.Found]
+				fmt.Fprintf(w, "%s\t%s\t%s\n", e.Name, here, oneLine(fmt.Errorf("%s", e.Detail)))
+			}
+			return w.Flush()
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	cmd.AddCommand(newEnginesInstallCommand())
+	return cmd
+}
+
+func newEnginesInstallCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "install [cpu|cuda]",
+		Short: "Fetch XLA's plugin for an engine",
+		Long: `Fetch XLA's plugin for xla:cpu (the default) or xla:cuda into the user's go-xla folder:
+with go-xla's own installer, or where its release host cannot be reached, from the
+Python package index through your own "python3 -m pip download". One that is there
+already is left alone.`,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) > 1 {
+				return usage(fmt.Errorf("want cpu or cuda, found %d arguments", len(args)))
+			}
+			return nil
+		},
+		ValidArgs: []string{"cpu", "cuda"},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			kind := "cpu"
+			if len(args) > 0 {
+				kind = args[0]
+			}
+			path, err := plugins.Install(cmd.Context(), kind, plugins.InstallOptions{
+				Report: func(line string) { fmt.Fprintln(cmd.ErrOrStderr(), line) },
+			})
+			if err != nil {
+				return err
+			}
+			fmt.Fprintln(cmd.OutOrStdout(), path)
+			return nil
+		},
+	}
+}

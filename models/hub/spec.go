@@ -1,0 +1,104 @@
+package hub
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/seed2310110f/godream/models"
+)
+
+// weightFiles are the endings that make a spec a path even if nothing is there.
+var weightFiles = []string{".pth", ".pt", ".safetensors", ".h5"}
+
+// Open returns the network that spec names. It never downloads. A spec is
+//
+//	vgg19, timm/vgg19.tv_in1k, ...        a name of Entries, which must be in the cache
+//	random                                random weights: seed=1,variant=vgg19,divide=4
+//	random:seed=7,variant=vgg16,divide=8  the same with other settings, each optional
+//	./net.pth                             a weight file
+//
+// in this order of precedence, so a file called vgg19 is ./vgg19. What exists,
+// holds a path separator or ends like a weight file is taken for a path. For
+// random see models.Random. A name that is not in the cache is an error that
+// says how to fetch it, and an unknown one lists the names.
+func Open(spec string) (*models.Net, error) {
+	if kind, settings, set := strings.Cut(spec, ":"); kind == "random" {
+		r, err := parseRandom(settings, set)
+		if err != nil {
+			return nil, err
+		}
+		return models.Random(r.seed, r.variant, r.divide)
+	}
+	e, unknown := lookup(spec)
+	if unknown == nil {
+		return e.open()
+	}
+	if isPath(spec) {
+		return models.LoadFile(spec)
+	}
+	return nil, unknown
+}
+
+// open loads the entry from the cache.
+func (e Entry) open() (*models.Net, error) {
+	path, ok := e.cached()
+	if !ok {
+		return nil, fmt.Errorf("hub: %s is not in the cache: run \"dream models pull %s\" (%s)", e.Name, e.Name, e.Size())
+	}
+	net, err := models.LoadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	net.Name = e.Name
+	return net, nil
+}
+
+// isPath tells paths from mistyped names. A mistyped timm/... holds a separator
+// too, so that prefix alone does not count.
+func isPath(spec string) bool {
+	if _, err := os.Stat(spec); err == nil {
+		return true
+	}
+	if slices.Contains(weightFiles, strings.ToLower(filepath.Ext(spec))) {
+		return true
+	}
+	return strings.ContainsAny(spec, `/`+string(filepath.Separator)) && !strings.HasPrefix(spec, "timm/")
+}
+
+// randomNet holds the settings of a "random" spec.
+type randomNet struct {
+	seed    uint64
+	variant string
+	divide  int
+}
+
+// parseRandom reads "key=value,key=value". Whether variant and divide are any
+// good is for models.Random to say.
+func parseRandom(settings string, set bool) (randomNet, error) {
+	r := randomNet{seed: 1, variant: "vgg19", divide: 4}
+	if !set {
+		return r, nil
+	}
+	for setting := range strings.SplitSeq(settings, ",") {
+		key, value, _ := strings.Cut(setting, "=")
+		var err error
+		switch key {
+		case "seed":
+			r.seed, err = strconv.ParseUint(value, 10, 64)
+		case "variant":
+			r.variant = value
+		case "divide":
+			r.divide, err = strconv.Atoi(value)
+		default:
+			return r, fmt.Errorf("hub: random: expected seed=N, variant=NAME or divide=N, found %q", setting)
+		}
+		if err != nil {
+			return r, fmt.Errorf("hub: random: %s: expected a whole number, found %q", key, value)
+		}
+	}
+	return r, nil
+}
