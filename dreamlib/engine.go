@@ -12,7 +12,6 @@ import (
 	"github.com/gomlx/compute/dtypes"
 	"github.com/gomlx/compute/shapes"
 	"github.com/gomlx/gomlx/core/tensors"
-	"github.com/gomlx/gomlx/support/exceptions"
 
 	"github.com/seed2310110f/godream/dreamlib/pjrt"
 )
@@ -143,12 +142,4 @@ func (e *Engine) tensor(fill func(flat []float32), dims ...int) (*tensors.Tensor
 		return nil, fmt.Errorf("dreamlib: engine %s: tensor %v: %w", e.Name, dims, err)
 	}
 	return t, nil
-}
-
-// fence turns what graph-building code panics with into an error.
-func fence(what string, do func()) error {
-	if err := exceptions.TryCatch[error](do); err != nil {
-		return fmt.Errorf("dreamlib: %s: %w", what, err)
-	}
-	return nil
 }

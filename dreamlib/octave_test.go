@@ -44,8 +44,8 @@ func TestArticleLevels(t *testing.T) {
 // reaches every place it may.
 func TestShift(t *testing.T) {
 	cfg := Config{Jitter: 2, Seed: 5}
-	if cfg.shift(1, 2) != cfg.shift(1, 2) {
-		t.Error("the same step draws different jitter")
+	if first, again := cfg.shift(1, 2), cfg.shift(1, 2); first != again {
+		t.Errorf("the same step draws jitter %v and %v", first, again)
 	}
 	seen := map[[2]int32]int{}
 	for i := range 1000 {

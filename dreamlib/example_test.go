@@ -1,0 +1,126 @@
+package dreamlib_test
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+
+	_ "github.com/gomlx/compute/gobackend"
+
+	"github.com/seed2310110f/godream/dreamlib"
+	"github.com/seed2310110f/godream/models"
+)
+
+// Dream on a picture and save what comes of it.
+func Example() {
+	if err := dreamOn("testdata/picture.png", filepath.Join(os.TempDir(), "dream-example.png")); err != nil {
+		fmt.Println(err)
+	}
+	// Output:
+	// 120x91 pixels, 40 steps of relu3_1
+}
+
+func dreamOn(from, to string) error {
+	net, err := models.Random(1, "vgg19", 16) // or models.LoadFile("vgg19-dcbb9e9d.pth")
+	if err != nil {
+		return err
+	}
+	engine, err := dreamlib.OpenEngine("go") // or "auto"
+	if err != nil {
+		return err
+	}
+	defer engine.Close()
+	model, err := dreamlib.NewModel(engine, net, dreamlib.LoweringAuto)
+	if err != nil {
+		return err
+	}
+	defer model.Close()
+
+	picture, err := dreamlib.ReadImage(from)
+	if err != nil {
+		return err
+	}
+	cfg, err := dreamlib.Preset("google")
+	if err != nil {
+		return err
+	}
+	cfg.Objective = dreamlib.Layer("relu3_1")
+	result, err := dreamlib.Dream(context.Background(), model, picture, cfg, nil)
+	if err != nil {
+		return err
+	}
+	fmt.Printf("%dx%d pixels, %d steps of %s\n", result.Image.Width, result.Image.Height, len(result.Values), cfg.Objective)
+	return dreamlib.WriteImage(to, result.Image, dreamlib.ImageOptions{})
+}
+
+var regen = flag.Bool("regen", false, "write the golden pictures anew")
+
+// TestExamplePicture compares the Example's picture with the one in testdata.
+// Other processors round differently, and dreams amplify that a little.
+func TestExamplePicture(t *testing.T) {
+	const golden = "testdata/example.png"
+	out := filepath.Join(t.TempDir(), "out.png")
+	if *regen {
+		out = golden
+	}
+	if err := dreamOn("testdata/picture.png", out); err != nil {
+		t.Fatal(err)
+	}
+	got, err := dreamlib.ReadImage(out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := dreamlib.ReadImage(golden)
+	if err != nil {
+		t.Fatal(err)
+	}
+	likeness, err := dreamlib.PSNR(got, want)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if likeness < 35 {
+		t.Errorf("%.1f dB from %s, want at least 35: look at both, then run with -regen", likeness, golden)
+	}
+}
+
+// Look at what a layer says of a picture, and at the gradient that would make
+// it say more.
+func ExampleModel_Gradient() {
+	net, err := models.Random(1, "vgg19", 16)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	engine, err := dreamlib.OpenEngine("go")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer engine.Close()
+	model, err := dreamlib.NewModel(engine, net, dreamlib.LoweringAuto)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer model.Close()
+
+	x := dreamlib.Preprocess(net.Preprocessing, dreamlib.NewImage(32, 24)) // [1, 24, 32, 3]
+	acts, err := model.Activations(x, "relu2_2", "pool3")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(acts[0].Shape(), acts[1].Shape())
+	_, gradient, err := model.Gradient(x, dreamlib.Layer("relu2_2"), dreamlib.MeanSquare)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(gradient.Shape())
+	// Output:
+	// (Float32)[1, 12, 16, 8] (Float32)[1, 3, 4, 16]
+	// (Float32)[1, 24, 32, 3]
+}
