@@ -102,15 +102,8 @@ func beginsWith(head []byte, magic string) bool {
 // upright. Colour profiles are not applied: values are taken as sRGB. Errors
 // are one line that names the file.
 func ReadImage(path string) (*Image, error) {
-	f, data, err := readFile(path)
-	if err != nil {
-		return nil, fmt.Errorf("dreamlib: picture %s: %w", path, err)
-	}
-	m, err := decode(f, data)
-	if err != nil {
-		return nil, fmt.Errorf("dreamlib: picture %s: %w", path, err)
-	}
-	return m, nil
+	m, _, err := ReadPicture(path)
+	return m, err
 }
 
 // DecodeImage is ReadImage for a picture from anywhere.
@@ -247,6 +240,13 @@ func CheckOutput(path string, m *Image, opt ImageOptions) error {
 		return err
 	}
 	return checkReplace(path)
+}
+
+// Check says whether a picture can be stored under the name path with these
+// options, as far as the name and the options tell. It looks at no file.
+func (opt ImageOptions) Check(path string) error {
+	_, err := encoder(path, nil, opt)
+	return err
 }
 
 // encoder chooses the format by the name's extension and checks that it can

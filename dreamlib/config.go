@@ -113,9 +113,9 @@ func (c Config) Check() error {
 		want  string
 	}{
 		{"octaves", float64(c.Octaves), c.Octaves >= least && c.Octaves <= maxOctaves, fmt.Sprintf("%d to %d", least, maxOctaves)},
-		{"octave scale", c.OctaveScale, c.OctaveScale > 1 && c.OctaveScale <= 1e6, "more than 1"},
-		{"iterations", float64(c.Iterations), c.Iterations >= 0 && c.Iterations <= 1e9, "0 or more"},
-		{"step", c.Step, !math.IsNaN(c.Step) && !math.IsInf(c.Step, 0), "a finite number"},
+		{"octave scale", c.OctaveScale, c.OctaveScale > 1 && c.OctaveScale <= 1e6, "more than 1, at most 1000000"},
+		{"iterations", float64(c.Iterations), c.Iterations >= 0 && c.Iterations <= 1e9, "0 to 1000000000"},
+		{"step", c.Step, finite32(c.Step), "a finite number, at most 3.4e38"},
 		{"jitter", float64(c.Jitter), c.Jitter >= 0 && c.Jitter <= 1e6, "0 to 1000000 pixels"},
 		{"smooth", c.Smooth, c.Smooth >= 0 && c.Smooth <= 1e3, "0 to 1000 pixels"},
 		{"width", float64(c.Width), c.Width >= 0 && c.Width <= 1e6, "0 to 1000000 pixels"},
@@ -125,8 +125,8 @@ func (c Config) Check() error {
 		}
 	}
 	for _, t := range c.Objective.Terms {
-		if math.IsNaN(t.Weight) || math.IsInf(t.Weight, 0) {
-			errs = append(errs, fmt.Errorf("dreamlib: objective %q: weight %v: want a finite number", c.Objective, t.Weight))
+		if !finite32(t.Weight) {
+			errs = append(errs, fmt.Errorf("dreamlib: objective %q: weight %v: want a finite number, at most 3.4e38", c.Objective, t.Weight))
 		}
 	}
 	if c.Pyramid == PyramidArticle && c.Jitter != 0 && c.Rule == RuleAccumulate {
@@ -134,6 +134,25 @@ func (c Config) Check() error {
 	}
 	return errors.Join(errs...)
 }
+
+// Size is the size that the picture is brought to before its dream: Width wide,
+// in its own proportions. One of more than MaxPixels is an error.
+func (c Config) Size(picture *Image) (Size, error) {
+	if picture == nil || picture.Width < 1 || picture.Height < 1 {
+		return Size{}, errors.New("dreamlib: picture: is empty, want at least 1x1 pixels")
+	}
+	if c.Width < 1 {
+		return Size{picture.Width, picture.Height}, nil
+	}
+	s := Size{c.Width, max(picture.Height*c.Width/picture.Width, 1)}
+	if s.Height > MaxPixels/s.Width {
+		return Size{}, fmt.Errorf("dreamlib: width %d: makes a picture of %dx%d, want at most %d pixels", c.Width, s.Width, s.Height, MaxPixels)
+	}
+	return s, nil
+}
+
+// finite32 tells numbers that stay finite as an input of a program.
+func finite32(v float64) bool { return math.Abs(v) <= math.MaxFloat32 } // false for NaN
 
 // maxOctaves bounds the recursion; the article's default is 100.
 const maxOctaves = 10000

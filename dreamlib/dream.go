@@ -38,6 +38,7 @@ type Progress struct {
 	Step, Steps           int // this step of the dream, from 0, of how many
 	Size                  Size
 	Value                 float64 // the objective before the step
+	Done                  float64 // share of the dream's work, 0..1: larger octaves take longer
 
 	ascent *Ascent
 }
@@ -97,17 +98,16 @@ func newDream(ctx context.Context, m *Model, picture *Image, cfg Config, onStep 
 	if err != nil {
 		return nil, err
 	}
-	if picture == nil || picture.Width < 1 || picture.Height < 1 {
-		return nil, fmt.Errorf("dreamlib: picture: is empty, want at least 1x1 pixels")
+	size, err := cfg.Size(picture)
+	if err != nil {
+		return nil, err
 	}
 	cfg.Objective = objective
-	d := &dream{ctx: ctx, model: m, cfg: cfg, picture: picture, onStep: onStep, result: Result{Config: cfg}}
-	if cfg.Width > 0 && cfg.Width != picture.Width {
-		height := max(picture.Height*cfg.Width/picture.Width, 1)
-		d.picture = Resize(picture, cfg.Width, height, Bilinear)
-		d.note("the picture was brought from %dx%d to %dx%d pixels", picture.Width, picture.Height, cfg.Width, height)
+	d := &dream{ctx: ctx, model: m, cfg: cfg, picture: picture, size: size, onStep: onStep, result: Result{Config: cfg}}
+	if size.Width != picture.Width {
+		d.picture = Resize(picture, size.Width, size.Height, Bilinear)
+		d.note("the picture was brought from %dx%d to %dx%d pixels", picture.Width, picture.Height, size.Width, size.Height)
 	}
-	d.size = Size{d.picture.Width, d.picture.Height}
 	d.result.Image = d.picture
 	if cfg.Pyramid == PyramidArticle {
 		d.sizes = articleLevels(d.size, cfg.Octaves, cfg.OctaveScale)
@@ -159,7 +159,7 @@ func (d *dream) climb(octave int, start *Image) (*Image, error) {
 			Octave: octave, Octaves: len(d.sizes),
 			Iteration: i, Iterations: d.cfg.Iterations,
 			Step: octave*d.cfg.Iterations + i, Steps: len(d.sizes) * d.cfg.Iterations,
-			Size: d.sizes[octave], Value: value, ascent: ascent,
+			Size: d.sizes[octave], Value: value, Done: d.share(octave, i+1), ascent: ascent,
 		})
 		if err != nil {
 			break
@@ -170,6 +170,26 @@ func (d *dream) climb(octave int, start *Image) (*Image, error) {
 		return start, failed
 	}
 	return reached, err
+}
+
+// share is how much of the dream's work is done after n steps of an octave. A
+// step's work grows with its pixels; in the article's pyramid all are equal.
+func (d *dream) share(octave, n int) float64 {
+	var done, all float64
+	for o, size := range d.sizes {
+		work := float64(size.Width) * float64(size.Height)
+		if d.cfg.Pyramid == PyramidArticle {
+			work = 1
+		}
+		all += work
+		switch {
+		case o < octave:
+			done += work
+		case o == octave:
+			done += work * float64(n) / float64(d.cfg.Iterations)
+		}
+	}
+	return done / all
 }
 
 // finish cuts the picture out of what was dreamt and gives it its alpha back.

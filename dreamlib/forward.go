@@ -16,7 +16,9 @@ type chain struct {
 	layers []models.Layer // up to the deepest layer read
 	convs  []convolution  // one for each Conv among layers
 	native bool           // the engine has a fast convolution of its own
-	acts   []*Node        // after forward: each layer's output, [n, h, w, channels]
+
+	picture *Node   // after forward: what went in, [n, h, w, 3]
+	acts    []*Node // after forward: each layer's output, [n, h, w, channels]
 }
 
 // convolution holds one convolution's weights on the graph.
@@ -27,6 +29,7 @@ type convolution struct {
 
 // forward runs x [n, h, w, 3] through the chain and keeps every activation.
 func (c *chain) forward(x *Node) {
+	c.picture = x
 	next := 0
 	for i, l := range c.layers {
 		switch l.Kind {

@@ -1,6 +1,8 @@
 package dreamlib
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -27,9 +29,11 @@ type Provenance struct {
 		Source string `json:"source"` // path, as it was given
 		SHA256 string `json:"sha256"` // of the file
 	} `json:"picture"`
-	Config Config `json:"config"`
-	Steps  int    `json:"steps"`           // how many were taken
-	Ended  string `json:"ended,omitempty"` // why it ended before its last step
+	Config  Config `json:"config"`
+	Depth   int    `json:"depth,omitempty"`   // of a PNG, as in ImageOptions
+	Quality int    `json:"quality,omitempty"` // of a JPEG, as in ImageOptions
+	Steps   int    `json:"steps"`             // how many were taken
+	Ended   string `json:"ended,omitempty"`   // why it ended before its last step
 }
 
 // Text is the record as picture metadata, for ImageOptions.
@@ -59,4 +63,18 @@ func ReadProvenance(path string) (Provenance, error) {
 		return Provenance{}, fmt.Errorf("dreamlib: picture %s: record of the dream: %w", path, err)
 	}
 	return p, nil
+}
+
+// ReadPicture is ReadImage with the SHA-256 of the file in hex, as a Provenance
+// records it. The file is read once.
+func ReadPicture(path string) (m *Image, sum string, err error) {
+	f, data, err := readFile(path)
+	if err == nil {
+		m, err = decode(f, data)
+	}
+	if err != nil {
+		return nil, "", fmt.Errorf("dreamlib: picture %s: %w", path, err)
+	}
+	digest := sha256.Sum256(data)
+	return m, hex.EncodeToString(digest[:]), nil
 }
