@@ -3,6 +3,7 @@ package plugins
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -87,8 +88,9 @@ func (s sources) install(ctx context.Context, kind string, opt InstallOptions) (
 	if opt.Folder != "" {
 		folders = []string{opt.Folder, filepath.Join(opt.Folder, "nvidia")}
 	}
-	if path, err := pjrt.FindIn(kind, folders); err == nil {
-		return path, nil
+	var missing *pjrt.NotFoundError
+	if path, err := pjrt.FindIn(kind, folders); err == nil || !errors.As(err, &missing) {
+		return path, err
 	}
 	if len(folders) == 0 {
 		return "", fmt.Errorf("plugins: install %s: $%s is set but names no folder", kind, pjrt.PathEnv)
