@@ -22,7 +22,7 @@ build:
 
 # XLA's plugin makes everything faster; without it the pure-Go engine serves.
 engine: build
-	@bin/dream engines install cpu || echo "going on without xla:cpu, on the pure-Go engine"
+	@bin/dream engines install --quiet cpu || echo "going on without xla:cpu, on the pure-Go engine"
 
 test: engine
 	$(GO) test ./...

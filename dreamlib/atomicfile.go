@@ -55,9 +55,7 @@ func replaceFile(path string, write func(io.Writer) error) error {
 // target follows links to the file that is meant and describes it: nil where
 // there is none yet. It must not be a folder or device.
 func target(path string) (string, fs.FileInfo, error) {
-	if to, err := filepath.EvalSymlinks(path); err == nil {
-		path = to
-	}
+	path = followLinks(path)
 	old, err := os.Stat(path)
 	switch {
 	case err == nil && !old.Mode().IsRegular():
@@ -68,6 +66,25 @@ func target(path string) (string, fs.FileInfo, error) {
 		return path, nil, withoutPath(err, path)
 	}
 	return path, old, nil
+}
+
+// followLinks is where a path leads, also to a file that is not there yet. Links
+// in a circle are left for os.Stat to complain about.
+func followLinks(path string) string {
+	if to, err := filepath.EvalSymlinks(path); err == nil {
+		return to
+	}
+	for range 40 { // as many as Linux follows
+		to, err := os.Readlink(path)
+		if err != nil {
+			break
+		}
+		if !filepath.IsAbs(to) {
+			to = filepath.Join(filepath.Dir(path), to)
+		}
+		path = to
+	}
+	return path
 }
 
 // tempFile makes a file with a name of its own beside path.

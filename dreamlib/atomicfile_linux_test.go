@@ -35,6 +35,29 @@ func TestWriteKeepsPermissionsAndLinks(t *testing.T) {
 	}
 }
 
+func TestWriteThroughLinksToNothing(t *testing.T) {
+	dir := t.TempDir()
+	for link, to := range map[string]string{"a": "b", "b": filepath.Join(dir, "c"), "left": "right", "right": "left"} {
+		if err := os.Symlink(to, filepath.Join(dir, link)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := WriteFileAtomic(filepath.Join(dir, "a"), writing("new")); err != nil {
+		t.Fatal(err)
+	}
+	for _, link := range []string{"a", "b"} {
+		if info, err := os.Lstat(filepath.Join(dir, link)); err != nil || info.Mode().Type() != fs.ModeSymlink {
+			t.Errorf("link %s is gone: %v, %v", link, info, err)
+		}
+	}
+	if info, err := os.Lstat(filepath.Join(dir, "c")); err != nil || !info.Mode().IsRegular() {
+		t.Errorf("got %v, %v, want a file", info, err)
+	}
+	if err := WriteFileAtomic(filepath.Join(dir, "left"), writing("new")); !errors.Is(err, syscall.ELOOP) {
+		t.Errorf("got %v, want ELOOP", err)
+	}
+}
+
 func TestWriteIntoReadOnlyFolder(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "out.png")

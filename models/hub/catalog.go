@@ -115,7 +115,7 @@ func (e Entry) fits(path string) bool {
 	return info.Size() > 4*e.Params
 }
 
-// lookup finds an entry by its exact name.
+// lookup finds an entry by its exact name. Its error is a SpecError.
 func lookup(name string) (Entry, error) {
 	names := make([]string, len(catalog))
 	for i, e := range catalog {
@@ -124,8 +124,8 @@ func lookup(name string) (Entry, error) {
 		}
 		names[i] = e.Name
 	}
-	return Entry{}, fmt.Errorf("hub: unknown network %q: did you mean %q? Known: %s",
-		name, nearest(name), strings.Join(names, ", "))
+	return Entry{}, &SpecError{fmt.Errorf("hub: unknown network %q: did you mean %q? Known: %s",
+		name, nearest(name), strings.Join(names, ", "))}
 }
 
 // nearest returns the known name that takes the fewest edits to reach.

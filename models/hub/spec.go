@@ -14,6 +14,14 @@ import (
 // weightFiles are the endings that make a spec a path even if nothing is there.
 var weightFiles = []string{".pth", ".pt", ".safetensors", ".h5"}
 
+// SpecError says that a spec, or a name for Pull, names no network: it is
+// unknown, or one of random's settings is no good. It reads as Err does.
+type SpecError struct{ Err error }
+
+func (e *SpecError) Error() string { return e.Err.Error() }
+
+func (e *SpecError) Unwrap() error { return e.Err }
+
 // Open returns the network that spec names. It never downloads. A spec is
 //
 //	vgg19, timm/vgg19.tv_in1k, ...        a name of Entries, which must be in the cache
@@ -24,14 +32,10 @@ var weightFiles = []string{".pth", ".pt", ".safetensors", ".h5"}
 // in this order of precedence, so a file called vgg19 is ./vgg19. What exists,
 // holds a path separator or ends like a weight file is taken for a path. For
 // random see models.Random. A name that is not in the cache is an error that
-// says how to fetch it, and an unknown one lists the names.
+// says how to fetch it, and an unknown one is a SpecError that lists the names.
 func Open(spec string) (*models.Net, error) {
 	if kind, settings, set := strings.Cut(spec, ":"); kind == "random" {
-		r, err := parseRandom(settings, set)
-		if err != nil {
-			return nil, err
-		}
-		return models.Random(r.seed, r.variant, r.divide)
+		return openRandom(settings, set)
 	}
 	e, unknown := lookup(spec)
 	if unknown == nil {
@@ -74,6 +78,18 @@ type randomNet struct {
 	seed    uint64
 	variant string
 	divide  int
+}
+
+func openRandom(settings string, set bool) (*models.Net, error) {
+	r, err := parseRandom(settings, set)
+	if err != nil {
+		return nil, &SpecError{err}
+	}
+	net, err := models.Random(r.seed, r.variant, r.divide)
+	if err != nil {
+		return nil, &SpecError{err}
+	}
+	return net, nil
 }
 
 // parseRandom reads "key=value,key=value". Whether variant and divide are any

@@ -1,6 +1,8 @@
 package hub
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -138,4 +140,24 @@ func ExampleOpen() {
 	// Output:
 	// vgg16 conv1_1 8
 	// hub: unknown network "vgg17": did you mean "vgg11"? Known: vgg11, vgg13, vgg16, vgg19, timm/vgg11.tv_in1k, timm/vgg13.tv_in1k, timm/vgg16.tv_in1k, timm/vgg19.tv_in1k
+}
+
+// A misspelt spec is told from a network that is not here.
+func TestSpecError(t *testing.T) {
+	cache(t)
+	t.Chdir(t.TempDir())
+	for spec, misspelt := range map[string]bool{
+		"vgg18": true, "": true, "random:size=3": true, "random:seed=x": true, "random:divide=0": true, "random:variant=vgg12": true,
+		"vgg19": false, "net.pth": false, "some/net": false,
+	} {
+		_, err := Open(spec)
+		var e *SpecError
+		if err == nil || errors.As(err, &e) != misspelt {
+			t.Errorf("%q: got %v, want a SpecError: %v", spec, err, misspelt)
+		}
+	}
+	var e *SpecError
+	if _, err := Pull(context.Background(), "vgg18", PullOptions{}); !errors.As(err, &e) {
+		t.Errorf("Pull: got %v, want a SpecError", err)
+	}
 }

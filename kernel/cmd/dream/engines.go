@@ -3,11 +3,13 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
 	"github.com/seed2310110f/godream/dreamlib"
+	"github.com/seed2310110f/godream/dreamlib/pjrt"
 	"github.com/seed2310110f/godream/kernel/plugins"
 )
 
@@ -16,7 +18,7 @@ func newEnginesCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "engines",
 		Short: "List the engines: which are here, and why others are not",
-		Args:  exactly(0, "a command, or none"),
+		Args:  onlyCommands,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			list := dreamlib.Engines()
 			if asJSON {
@@ -37,7 +39,8 @@ func newEnginesCommand() *cobra.Command {
 }
 
 func newEnginesInstallCommand() *cobra.Command {
-	return &cobra.Command{
+	var quiet bool
+	cmd := &cobra.Command{
 		Use:   "install [cpu|cuda]",
 		Short: "Fetch XLA's plugin for an engine",
 		Long: `Fetch XLA's plugin for xla:cpu (the default) or xla:cuda into the user's go-xla folder:
@@ -45,8 +48,8 @@ with go-xla's own installer, or where its release host cannot be reached, from t
 Python package index through your own "python3 -m pip download". One that is there
 already is left alone.`,
 		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) > 1 {
-				return usage(fmt.Errorf("want cpu or cuda, found %d arguments", len(args)))
+			if len(args) > 1 || len(args) == 1 && args[0] != "cpu" && args[0] != "cuda" {
+				return fmt.Errorf("want cpu or cuda, found %q", strings.Join(args, " "))
 			}
 			return nil
 		},
@@ -56,14 +59,23 @@ already is left alone.`,
 			if len(args) > 0 {
 				kind = args[0]
 			}
-			path, err := plugins.Install(cmd.Context(), kind, plugins.InstallOptions{
-				Report: func(line string) { fmt.Fprintln(cmd.ErrOrStderr(), line) },
-			})
-			if err != nil {
-				return err
+			var options plugins.InstallOptions
+			if !quiet {
+				options.Report = func(line string) { fmt.Fprintln(cmd.ErrOrStderr(), line) }
 			}
-			fmt.Fprintln(cmd.OutOrStdout(), path)
+			_, missing := pjrt.Find(kind)
+			path, err := plugins.Install(cmd.Context(), kind, options)
+			switch {
+			case err != nil:
+				return err
+			case !quiet:
+				fmt.Fprintln(cmd.OutOrStdout(), path)
+			case missing != nil:
+				fmt.Fprintf(cmd.OutOrStdout(), "fetched XLA's plugin for xla:%s: %s\n", kind, path)
+			}
 			return nil
 		},
 	}
+	cmd.Flags().BoolVarP(&quiet, "quiet", "q", false, "print one line when something was fetched, nothing otherwise")
+	return cmd
 }

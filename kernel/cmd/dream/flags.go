@@ -2,7 +2,7 @@ package main
 
 import (
 	"errors"
-	"strings"
+	"fmt"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -22,25 +22,36 @@ type configFlags struct {
 // defaultModel is what --model stands at.
 const defaultModel = "random"
 
-func (j *job) engineFlags(f *pflag.FlagSet) {
-	f.StringVar(&j.model, "model", defaultModel, "network: a weight file, or a name that \"dream models\" lists")
-	f.StringVar(&j.engine, "engine", "auto", "engine: auto, "+strings.Join(dreamlib.EngineNames, ", "))
-	f.StringVar((*string)(&j.lowering), "lowering", "", "convolutions: direct or winograd (default the faster on the engine)")
+// modelFlag adds --model.
+func modelFlag(f *pflag.FlagSet, model *string) {
+	f.StringVar(model, "model", defaultModel, "network: a weight file, or a name that \"dream models\" lists")
+}
+
+// engineFlag adds --engine, which stands at what engine holds.
+func engineFlag(f *pflag.FlagSet, engine *string, help string) {
+	choose(f, engine, "engine", help, append([]string{"auto"}, dreamlib.EngineNames...)...)
+}
+
+// imageFlags add how a picture is written.
+func imageFlags(f *pflag.FlagSet, image *dreamlib.ImageOptions) {
+	f.IntVar(&image.Depth, "depth", 8, "bits a channel of a PNG: 8 or 16")
+	f.IntVar(&image.Quality, "quality", 95, "quality of a JPEG, 1 to 100")
 }
 
 func (c *configFlags) add(f *pflag.FlagSet) {
 	g := &c.given
-	f.StringVar(&g.Preset, "preset", "default", "settings to start from: "+strings.Join(dreamlib.Presets(), ", "))
+	g.Preset = "default"
+	choose(f, &g.Preset, "preset", "settings to start from", dreamlib.Presets()...)
 	f.StringVar(&c.layer, "layer", "", "layer to climb: a name, an alias, or a count as in features[:30]")
 	f.StringVar(&c.objective, "objective", "", `layers to climb, as in "0.5*relu3_1 + relu5_2"`)
-	f.StringVar((*string)(&g.Measure), "measure", "", "how a layer becomes a number: mean-square or l2")
-	f.StringVar((*string)(&g.Pyramid), "pyramid", "", "how octaves hand on the dream: detail, carry or article")
+	choose(f, &g.Measure, "measure", "how a layer becomes a number", dreamlib.MeanSquare, dreamlib.L2)
+	choose(f, &g.Pyramid, "pyramid", "how octaves hand on the dream", dreamlib.PyramidDetail, dreamlib.PyramidCarry, dreamlib.PyramidArticle)
 	f.IntVar(&g.Octaves, "octaves", 0, "number of scales; in the classic preset, levels below the full picture")
 	f.Float64Var(&g.OctaveScale, "octave-scale", 0, "ratio of sizes between octaves, above 1")
 	f.IntVar(&g.Iterations, "iterations", 0, "steps in each octave")
 	f.Float64Var(&g.Step, "step", 0, "step size, in --units")
-	f.StringVar((*string)(&g.Units), "units", "", "what a step is measured in: pixel (levels of 255) or net")
-	f.StringVar((*string)(&g.Rule), "rule", "", "what the gradient is divided by: mean-abs, std, none; or accumulate")
+	choose(f, &g.Units, "units", "steps in levels of 255 or in the net's own units", dreamlib.UnitsPixel, dreamlib.UnitsNet)
+	choose(f, &g.Rule, "rule", "what the gradient is divided by, or that it adds up", dreamlib.RuleMeanAbs, dreamlib.RuleStd, dreamlib.RuleNone, dreamlib.RuleAccumulate)
 	f.IntVar(&g.Jitter, "jitter", 0, "largest random shift, in pixels")
 	f.Float64Var(&g.Smooth, "smooth", 0, "blur of the gradient, in pixels; 0 for none")
 	f.BoolVar(&g.Clip, "clip", true, "keep values between black and white after every step")
@@ -89,37 +100,29 @@ func (c *configFlags) config(f *pflag.FlagSet) (dreamlib.Config, error) {
 	return cfg, cfg.Check()
 }
 
-// completeRun offers the values that a shell can complete.
-func completeRun(cmd *cobra.Command) {
-	offer := func(flag string, values ...string) {
-		err := cmd.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp))
-		if err != nil {
-			panic(err) // the flag does not exist
-		}
+// checkImage holds the flags to their ranges: in ImageOptions, 0 is a default.
+func checkImage(image dreamlib.ImageOptions, out string) error {
+	if image.Quality < 1 || image.Quality > 100 {
+		return fmt.Errorf("--quality %d: want 1 to 100", image.Quality)
 	}
-	offer("preset", dreamlib.Presets()...)
-	offer("engine", append([]string{"auto"}, dreamlib.EngineNames...)...)
-	offer("lowering", string(dreamlib.LoweringDirect), string(dreamlib.LoweringWinograd))
-	offer("measure", string(dreamlib.MeanSquare), string(dreamlib.L2))
-	offer("pyramid", string(dreamlib.PyramidDetail), string(dreamlib.PyramidCarry), string(dreamlib.PyramidArticle))
-	offer("units", string(dreamlib.UnitsPixel), string(dreamlib.UnitsNet))
-	offer("rule", string(dreamlib.RuleMeanAbs), string(dreamlib.RuleStd), string(dreamlib.RuleNone), string(dreamlib.RuleAccumulate))
-	completeModel(cmd)
-	if err := cmd.RegisterFlagCompletionFunc("layer", completeLayer); err != nil {
-		panic(err)
+	if image.Depth != 8 && image.Depth != 16 {
+		return fmt.Errorf("--depth %d: want 8 or 16", image.Depth)
 	}
+	return image.Check(out)
 }
 
 // completeModel offers the networks' names; files complete as usual.
 func completeModel(cmd *cobra.Command) {
-	err := cmd.RegisterFlagCompletionFunc("model", func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-		names := []string{"random"}
-		for _, e := range hub.Entries() {
-			names = append(names, e.Name)
-		}
-		return names, cobra.ShellCompDirectiveDefault
+	complete(cmd, "model", func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+		return append([]string{"random"}, networks()...), cobra.ShellCompDirectiveDefault
 	})
-	if err != nil {
-		panic(err)
+}
+
+// networks are the names that "dream models pull" takes.
+func networks() []string {
+	var names []string
+	for _, e := range hub.Entries() {
+		names = append(names, e.Name)
 	}
+	return names
 }

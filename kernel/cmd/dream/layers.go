@@ -51,7 +51,7 @@ of a picture that reaches them.`,
 			return w.Flush()
 		},
 	}
-	cmd.Flags().StringVar(&model, "model", defaultModel, "network: a weight file, or a name that \"dream models\" lists")
+	modelFlag(cmd.Flags(), &model)
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	completeModel(cmd)
 	return cmd

@@ -15,8 +15,8 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"strings"
 	"syscall"
+	"time"
 
 	"github.com/spf13/cobra"
 	"k8s.io/klog/v2"
@@ -29,13 +29,24 @@ func main() {
 	klog.LogToStderr(false)
 	klog.SetOutput(io.Discard)
 
+	// A reader who leaves early, as head does, must not end a dream.
+	signal.Ignore(syscall.SIGPIPE)
+
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	go func() { // a second interrupt ends the program at once
+	go func() {
 		<-ctx.Done()
-		stop()
+		stop() // a second interrupt ends the program at once
+		time.Sleep(patience)
+		if newBar(os.Stderr) != nil {
+			fmt.Fprintln(os.Stderr) // below the bar
+		}
+		fmt.Fprintln(os.Stderr, "dream: interrupted: ending after this step; again to end now and lose it")
 	}()
 	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
 }
+
+// patience is how long an interrupted program may go on without a word.
+const patience = 500 * time.Millisecond
 
 // Exit codes.
 const (
@@ -44,78 +55,66 @@ const (
 	exitInterrupted = 130
 )
 
-// usageError is a mistake in the command line rather than in the work.
-type usageError struct{ error }
-
-func (e usageError) Unwrap() error { return e.error }
-
-// usage marks err as the user's to mend on the command line.
-func usage(err error) error {
-	if err == nil {
-		return nil
-	}
-	return usageError{err}
-}
-
 // run is the program, apart from the process around it.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) (exit int) {
-	root := newRoot()
+	root := newRoot(stdout, stderr)
 	root.SetArgs(args)
-	root.SetOut(stdout)
-	root.SetErr(stderr)
+	started := false
+	root.PersistentPreRun = func(*cobra.Command, []string) { started = true }
 	err := root.ExecuteContext(ctx)
-	if err == nil {
+	if err == nil || errors.Is(err, syscall.EPIPE) { // who stopped reading has what they want
 		return 0
 	}
 	fmt.Fprintln(stderr, "dream:", oneLine(err))
-	var wrong usageError
 	switch {
-	case errors.As(err, &wrong):
+	case !started, isUsage(err): // a command that never started was misspelt
 		return exitUsage
-	case ctx.Err() != nil:
+	case errors.Is(err, context.Canceled):
 		return exitInterrupted
 	default:
 		return exitFailed
 	}
 }
 
-// oneLine is an error's text on one line, without the packages' names that
-// mean nothing to someone who types commands.
-func oneLine(err error) string {
-	text := strings.TrimSpace(err.Error())
-	text = strings.ReplaceAll(text, "\n", "; ")
-	for _, pkg := range []string{"dreamlib", "models", "hub", "pjrt", "plugins"} {
-		text = strings.ReplaceAll(text, pkg+": ", "")
-	}
-	return text
-}
-
-func newRoot() *cobra.Command {
+func newRoot(stdout, stderr io.Writer) *cobra.Command {
 	root := &cobra.Command{
 		Use:           "dream",
 		Short:         "DeepDream for VGG networks",
 		Version:       dreamlib.Version,
 		SilenceErrors: true,
 		SilenceUsage:  true,
-		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) > 0 {
-				return usage(fmt.Errorf("unknown command %q: see dream --help", args[0]))
-			}
-			return nil
-		},
-		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage(err) })
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	root.SetFlagErrorFunc(flagError)
 	root.AddCommand(newRunCommand(), newRedoCommand(), newLayersCommand(), newModelsCommand(), newEnginesCommand())
+	root.SetHelpCommand(newHelpCommand())
+	root.InitDefaultHelpCmd()
+	root.InitDefaultCompletionCmd()
+	completion, _, _ := root.Find([]string{"completion"})
+	for _, group := range []*cobra.Command{root, completion} {
+		group.Args = onlyCommands
+		group.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
+	}
 	return root
 }
 
-// exactly wants n arguments, named in what.
-func exactly(n int, what string) cobra.PositionalArgs {
-	return func(_ *cobra.Command, args []string) error {
-		if len(args) != n {
-			return usage(fmt.Errorf("want %s, found %d arguments", what, len(args)))
-		}
-		return nil
+// newHelpCommand is cobra's help, but an unknown command is an error.
+func newHelpCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "help [COMMAND]",
+		Short: "Explain a command",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			about, rest, err := cmd.Root().Find(args)
+			if err == nil && len(rest) > 0 {
+				err = onlyCommands(about, rest)
+			}
+			if err != nil {
+				return usage(err)
+			}
+			about.InitDefaultHelpFlag()
+			about.InitDefaultVersionFlag()
+			return about.Help()
+		},
 	}
 }

@@ -6,7 +6,6 @@ import (
 	"io"
 	"text/tabwriter"
 
-	"github.com/schollz/progressbar/v3"
 	"github.com/spf13/cobra"
 
 	"github.com/seed2310110f/godream/models"
@@ -17,7 +16,7 @@ func newModelsCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "models",
 		Short: "List, describe and download networks",
-		Args:  exactly(0, "a command, or none"),
+		Args:  onlyCommands,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return listModels(cmd.OutOrStdout()) },
 	}
 	cmd.AddCommand(newModelsInfoCommand(), newModelsPullCommand())
@@ -101,24 +100,16 @@ func newModelsPullCommand() *cobra.Command {
 cut goes on where it was; what arrives is checked by its SHA-256 before it is used.`,
 		Args: exactly(1, "one name that \"dream models\" lists"),
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-			var names []string
-			for _, e := range hub.Entries() {
-				names = append(names, e.Name)
-			}
-			return names, cobra.ShellCompDirectiveNoFileComp
+			return networks(), cobra.ShellCompDirectiveNoFileComp
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			bar := progressbar.DefaultBytesSilent(-1, args[0])
-			if isTerminal(cmd.ErrOrStderr()) {
-				bar = progressbar.DefaultBytes(-1, args[0])
-			}
+			bar := newBar(cmd.ErrOrStderr())
 			path, err := hub.Pull(cmd.Context(), args[0], hub.PullOptions{Progress: func(done, total int64) {
-				if total > 0 && bar.GetMax64() != total {
-					bar.ChangeMax64(total)
+				if bar != nil && total > 0 {
+					bar.update(fmt.Sprintf("%s, %d of %d MB", args[0], done/1e6, total/1e6), float64(done)/float64(total))
 				}
-				_ = bar.Set64(done) // only drawing can fail
 			}})
-			_ = bar.Exit()
+			bar.stop()
 			if err != nil {
 				return err
 			}

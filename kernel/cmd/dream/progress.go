@@ -4,11 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"os"
 	"time"
-
-	"github.com/schollz/progressbar/v3"
-	"golang.org/x/term"
 
 	"github.com/seed2310110f/godream/dreamlib"
 )
@@ -19,29 +15,26 @@ type reporter struct {
 	job            *job
 	stdout, stderr io.Writer
 	events         *json.Encoder // nil without --json
-	terminal       bool
-	bar            *progressbar.ProgressBar
-	first          float64 // the objective at the octave's first step
+	bar            *bar          // nil where stderr is no terminal
+	first          float64       // the objective at the octave's first step
 	startup        time.Duration
+	failed         error // of the first event that could not be printed
 }
 
 func newReporter(j *job, stdout, stderr io.Writer) *reporter {
-	r := &reporter{job: j, stdout: stdout, stderr: stderr}
+	r := &reporter{job: j, stdout: stdout, stderr: stderr, bar: newBar(stderr)}
 	if j.json {
 		r.events = json.NewEncoder(stdout)
 	}
-	r.terminal = isTerminal(stderr)
 	return r
 }
 
-func isTerminal(w io.Writer) bool {
-	f, ok := w.(*os.File)
-	return ok && term.IsTerminal(int(f.Fd()))
-}
-
-// event prints one JSON line.
+// event prints one JSON line. That it cannot be printed does not end the dream:
+// whoever reads may leave early, and the picture matters more.
 func (r *reporter) event(v any) {
-	_ = r.events.Encode(v) // whoever reads may leave early; the picture matters more
+	if err := r.events.Encode(v); err != nil && r.failed == nil {
+		r.failed = fmt.Errorf("%s is written, but not every event: %w", r.job.out, err)
+	}
 }
 
 // startEvent says what is about to run.
@@ -83,12 +76,8 @@ func (r *reporter) step(p dreamlib.Progress) error {
 	switch {
 	case r.events != nil:
 		r.event(stepEvent{"step", p.Octave + 1, p.Iteration + 1, p.Step + 1, p.Steps, p.Size.Width, p.Size.Height, p.Value})
-	case r.terminal:
-		if r.bar == nil {
-			r.bar = r.newBar(p.Steps)
-		}
-		r.bar.Describe(fmt.Sprintf("octave %d/%d %dx%d", p.Octave+1, p.Octaves, p.Size.Width, p.Size.Height))
-		_ = r.bar.Set(p.Step + 1) // only drawing can fail
+	case r.bar != nil:
+		r.bar.update(fmt.Sprintf("octave %d/%d, %dx%d, step %d/%d", p.Octave+1, p.Octaves, p.Size.Width, p.Size.Height, p.Step+1, p.Steps), p.Done)
 	default:
 		if p.Iteration == 0 {
 			r.first = p.Value
@@ -99,24 +88,6 @@ func (r *reporter) step(p dreamlib.Progress) error {
 		}
 	}
 	return nil
-}
-
-func (r *reporter) newBar(steps int) *progressbar.ProgressBar {
-	return progressbar.NewOptions(steps,
-		progressbar.OptionSetWriter(r.stderr),
-		progressbar.OptionSetPredictTime(true),
-		progressbar.OptionShowCount(),
-		progressbar.OptionSetElapsedTime(true),
-		progressbar.OptionFullWidth(),
-	)
-}
-
-// stop ends the bar, wherever it stands.
-func (r *reporter) stop() {
-	if r.bar != nil {
-		_ = r.bar.Exit()
-		fmt.Fprintln(r.stderr)
-	}
 }
 
 // doneEvent is the result.
@@ -136,11 +107,12 @@ type doneEvent struct {
 func (r *reporter) done(result *dreamlib.Result, p dreamlib.Provenance, took time.Duration) {
 	m := result.Image
 	if r.events != nil {
-		r.event(doneEvent{"done", r.job.out, m.Width, m.Height, result.Values, result.Notes, r.startup.Seconds(), took.Seconds(), p})
+		values, notes := append([]float64{}, result.Values...), append([]string{}, result.Notes...) // [] rather than null
+		r.event(doneEvent{"done", r.job.out, m.Width, m.Height, values, notes, r.startup.Seconds(), took.Seconds(), p})
 		return
 	}
 	for _, note := range result.Notes {
 		fmt.Fprintln(r.stderr, "note:", note)
 	}
-	fmt.Fprintf(r.stdout, "%s: %dx%d, %d steps in %.1f s\n", r.job.out, m.Width, m.Height, len(result.Values), took.Seconds())
+	fmt.Fprintf(r.stdout, "%s: %dx%d, %s in %.1f s\n", r.job.out, m.Width, m.Height, counted(len(result.Values), "step"), took.Seconds())
 }

@@ -1,12 +1,17 @@
 package main
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -28,80 +33,122 @@ Exits with 1 when they differ: below 40 dB, or in size. On the same engine they 
 identical.`,
 		Args: exactly(1, "one dreamt picture"),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			made, err := dreamlib.ReadImage(args[0])
+			if err != nil {
+				return err
+			}
 			p, err := dreamlib.ReadProvenance(args[0])
 			if err != nil {
 				return err
 			}
-			j := &job{picture: p.Picture.Source, model: p.Net.Source, engine: p.Engine, lowering: p.Lowering, config: p.Config, out: out}
-			f := cmd.Flags()
-			if f.Changed("picture") {
-				j.picture = picture
+			if p.Ended != "" {
+				return fmt.Errorf("%s is not a whole dream: %s", args[0], p.Ended)
 			}
-			if f.Changed("model") {
-				j.model = model
+			j := &job{
+				picture:  cmp.Or(picture, p.Picture.Source),
+				model:    cmp.Or(model, p.Net.Source),
+				engine:   cmp.Or(engine, p.Engine),
+				lowering: p.Lowering,
+				config:   p.Config,
+				image:    dreamlib.ImageOptions{Depth: cmp.Or(p.Depth, 8), Quality: cmp.Or(p.Quality, 95)},
+				out:      out,
 			}
-			if f.Changed("engine") {
-				j.engine = engine
+			if j.out != "" {
+				if err := j.check(j.picture, args[0]); err != nil {
+					return err
+				}
 			}
-			return j.redo(cmd.Context(), args[0], p, cmd.OutOrStdout(), cmd.ErrOrStderr())
+			again, err := j.redo(cmd.Context(), p, cmd.ErrOrStderr())
+			if err != nil {
+				return err
+			}
+			return compare(cmd.OutOrStdout(), args[0], made, again)
 		},
 	}
-	cmd.Flags().StringVar(&picture, "picture", "", "the picture dreamt on, when it has moved")
-	cmd.Flags().StringVar(&model, "model", "", "the network, when it has moved")
-	cmd.Flags().StringVar(&engine, "engine", "", "another engine than the one it was made on")
-	cmd.Flags().StringVarP(&out, "output", "o", "", "keep the repeated picture here (default none)")
+	f := cmd.Flags()
+	f.StringVar(&picture, "picture", "", "the picture dreamt on, when it has moved")
+	f.StringVar(&model, "model", "", "the network, when it has moved")
+	engineFlag(f, &engine, "another engine than the one it was made on")
+	f.StringVarP(&out, "output", "o", "", "keep the repeated picture here (default none)")
+	completeChoices(cmd)
+	completeModel(cmd)
 	return cmd
 }
 
-// redo repeats the dream that made the picture at path and compares.
-func (j *job) redo(ctx context.Context, path string, p dreamlib.Provenance, stdout, stderr io.Writer) error {
-	if p.Ended != "" {
-		return fmt.Errorf("%s is not a whole dream: it %s", path, p.Ended)
+// redo repeats the dream that p records and returns what its file would hold.
+func (j *job) redo(ctx context.Context, p dreamlib.Provenance, stderr io.Writer) (*dreamlib.Image, error) {
+	started := time.Now()
+	in, err := j.open(ctx)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("%w: say where it is now with --picture or --model", err)
 	}
-	made, err := dreamlib.ReadImage(path)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	if j.out == "" { // dream into a folder that goes away
-		folder, err := os.MkdirTemp("", "dream-redo-")
-		if err != nil {
-			return err
+	defer in.close()
+	if err := j.same(in, p); err != nil {
+		return nil, err
+	}
+	report := newReporter(j, io.Discard, stderr)
+	report.begin(in, time.Since(started))
+	result, err := j.dream(ctx, in, report)
+	if err != nil {
+		return nil, err
+	}
+	if j.out != "" {
+		if err := j.write(j.out, result, j.provenance(in, result, nil)); err != nil {
+			return nil, err
 		}
-		defer os.RemoveAll(folder)
-		j.out = filepath.Join(folder, "redo"+filepath.Ext(path))
 	}
-	if err := j.same(p); err != nil {
-		return err
+	return j.stored(result, p)
+}
+
+// same refuses to compare dreams on different pictures or by different
+// networks.
+func (j *job) same(in *inputs, p dreamlib.Provenance) error {
+	for _, file := range []struct{ what, name, was, is string }{
+		{"picture dreamt on", j.picture, p.Picture.SHA256, in.pictureSHA256},
+		{"network", j.model, p.Net.SHA256, in.netSHA256},
+	} {
+		if file.is != file.was {
+			return fmt.Errorf("the %s, %s, has changed: its SHA-256 was %s, found %s", file.what, file.name, file.was, file.is)
+		}
 	}
-	if err := j.run(ctx, io.Discard, stderr); err != nil {
-		return err
-	}
-	again, err := dreamlib.ReadImage(j.out)
+	return nil
+}
+
+// stored is the result as a file of the record's format gives it back: a JPEG
+// is not what was encoded.
+func (j *job) stored(result *dreamlib.Result, p dreamlib.Provenance) (*dreamlib.Image, error) {
+	folder, err := os.MkdirTemp("", "dream-redo-")
 	if err != nil {
-		return err
+		return nil, err
 	}
+	defer os.RemoveAll(folder)
+	path := filepath.Join(folder, "again.png")
+	if p.Quality > 0 {
+		path = filepath.Join(folder, "again.jpg")
+	}
+	if err := j.write(path, result, p); err != nil {
+		return nil, err
+	}
+	return dreamlib.ReadImage(path)
+}
+
+// compare prints how alike two pictures are. Too little is an error.
+func compare(stdout io.Writer, path string, made, again *dreamlib.Image) error {
 	likeness, err := dreamlib.PSNR(made, again)
 	switch {
 	case err != nil:
 		return fmt.Errorf("%s differs: %w", path, err)
-	case math.IsInf(likeness, 1):
-		fmt.Fprintf(stdout, "%s: identical\n", path)
+	case slices.Equal(made.Pix, again.Pix) && slices.Equal(made.Alpha, again.Alpha):
+		_, err = fmt.Fprintf(stdout, "%s: identical\n", path)
 	case likeness < redoLeast:
 		return fmt.Errorf("%s differs: %.1f dB, want at least %d", path, likeness, redoLeast)
+	case math.IsInf(likeness, 1):
+		_, err = fmt.Fprintf(stdout, "%s: identical in 8 bits\n", path)
 	default:
-		fmt.Fprintf(stdout, "%s: %.1f dB\n", path, likeness)
+		_, err = fmt.Fprintf(stdout, "%s: %.1f dB\n", path, likeness)
 	}
-	return nil
-}
-
-// same refuses to compare dreams on different pictures.
-func (j *job) same(p dreamlib.Provenance) error {
-	sum, err := fileSHA256(j.picture)
-	if err != nil {
-		return fmt.Errorf("the picture dreamt on: %w: name it with --picture", err)
-	}
-	if sum != p.Picture.SHA256 {
-		return fmt.Errorf("the picture dreamt on, %s, has changed: its SHA-256 was %s, found %s", j.picture, p.Picture.SHA256, sum)
-	}
-	return nil
+	return err
 }

@@ -2,8 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -33,7 +31,7 @@ type job struct {
 }
 
 func newRunCommand() *cobra.Command {
-	var j job
+	j := job{engine: "auto"}
 	var flags configFlags
 	cmd := &cobra.Command{
 		Use:   "run IMAGE [-o OUT]",
@@ -41,7 +39,8 @@ func newRunCommand() *cobra.Command {
 		Long: `Dream on a picture: climb the gradient of a network's activations, octave by octave.
 
 IMAGE is a JPEG, PNG, WebP, GIF, BMP or TIFF file. OUT is a PNG or JPEG file; the
-settings go inside it, and "dream redo OUT" repeats it. Ctrl-C saves the picture so far.`,
+settings go inside it, and "dream redo OUT" repeats it. Settings that are not given
+are the preset's. Ctrl-C saves the picture so far.`,
 		Example: `  dream run photo.jpg -o dream.png
   dream run photo.jpg --layer relu3_3 --octaves 5 --step 2
   dream run photo.jpg --preset classic --model vgg19 --layer 20
@@ -52,30 +51,44 @@ settings go inside it, and "dream redo OUT" repeats it. Ctrl-C saves the picture
 			if j.config, err = flags.config(cmd.Flags()); err != nil {
 				return usage(err)
 			}
-			j.picture = args[0]
+			if j.picture = args[0]; j.picture == "" {
+				return usage(errors.New("want a picture, found an empty name"))
+			}
 			if j.out == "" {
-				base := filepath.Base(j.picture)
-				j.out = strings.TrimSuffix(base, filepath.Ext(base)) + "-dream.png"
+				j.out = dreamName(j.picture)
 			}
 			return j.run(cmd.Context(), cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
 	}
 	f := cmd.Flags()
 	f.StringVarP(&j.out, "output", "o", "", "picture to write, .png or .jpg (default IMAGE-dream.png in this folder)")
-	f.IntVar(&j.image.Depth, "depth", 8, "bits a channel of a PNG: 8 or 16")
-	f.IntVar(&j.image.Quality, "quality", 95, "quality of a JPEG, 1 to 100")
+	imageFlags(f, &j.image)
 	f.BoolVar(&j.json, "json", false, "print events as JSON lines")
-	j.engineFlags(f)
+	modelFlag(f, &j.model)
+	engineFlag(f, &j.engine, "engine, auto for the first that is here")
+	choose(f, &j.lowering, "lowering", "convolutions, the faster unless given", dreamlib.LoweringDirect, dreamlib.LoweringWinograd)
 	flags.add(f)
-	completeRun(cmd)
+	completeChoices(cmd)
+	completeModel(cmd)
+	complete(cmd, "layer", completeLayer)
 	return cmd
+}
+
+// dreamName is what a picture's dream is called: photo.jpg gives
+// photo-dream.png, and .hidden gives .hidden-dream.png.
+func dreamName(picture string) string {
+	base := filepath.Base(picture)
+	if stem := strings.TrimSuffix(base, filepath.Ext(base)); stem != "" {
+		base = stem
+	}
+	return base + "-dream.png"
 }
 
 // run does the work: reads, dreams, writes.
 func (j *job) run(ctx context.Context, stdout, stderr io.Writer) error {
 	started := time.Now()
 	report := newReporter(j, stdout, stderr)
-	if err := j.checkOutput(); err != nil {
+	if err := j.check(j.picture); err != nil {
 		return err
 	}
 	in, err := j.open(ctx)
@@ -83,32 +96,55 @@ func (j *job) run(ctx context.Context, stdout, stderr io.Writer) error {
 		return err
 	}
 	defer in.close()
+	if err := dreamlib.CheckOutput(j.out, in.picture, j.image); err != nil {
+		return err // its opacity was not known before
+	}
+	if _, err := j.config.Size(in.picture); err != nil {
+		return usage(err)
+	}
 	report.begin(in, time.Since(started))
 
 	dreaming := time.Now()
-	result, err := dreamlib.Dream(ctx, in.model, in.picture, j.config, report.step)
-	report.stop()
-	if result == nil {
-		return usage(err) // nothing was computed: the settings do not fit
-	}
-	if err != nil && len(result.Values) == 0 {
-		if ctx.Err() != nil {
-			return errors.New("interrupted before the first step: nothing was written")
-		}
+	result, err := j.dream(ctx, in, report)
+	if err != nil && (result == nil || len(result.Values) == 0) {
 		return err
 	}
 	provenance := j.provenance(in, result, err)
-	if failed := j.write(result, provenance); failed != nil {
+	if failed := j.write(j.out, result, provenance); failed != nil {
 		return failed
 	}
 	report.done(result, provenance, time.Since(dreaming))
-	switch {
-	case err != nil && ctx.Err() != nil:
-		return fmt.Errorf("interrupted after %d steps: the picture so far is %s; to go on, dream on it or run the command again", len(result.Values), j.out)
-	case err != nil:
-		return fmt.Errorf("%w; the picture so far is %s", err, j.out)
+	if err != nil {
+		return fmt.Errorf("%w: the picture so far is %s; to go on, dream on it, or start over", err, j.out)
 	}
-	return nil
+	return report.failed
+}
+
+// dream dreams and reports. An error comes with the result so far, if any.
+func (j *job) dream(ctx context.Context, in *inputs, report *reporter) (*dreamlib.Result, error) {
+	result, err := dreamlib.Dream(ctx, in.model, in.picture, j.config, report.step)
+	report.bar.stop()
+	switch {
+	case result == nil:
+		return nil, usage(err) // nothing was computed: the settings do not fit
+	case errors.Is(err, context.Canceled):
+		return result, interrupted(len(result.Values))
+	}
+	return result, err
+}
+
+// interruptedError is context.Canceled in words.
+type interruptedError string
+
+func (e interruptedError) Error() string { return string(e) }
+func (e interruptedError) Unwrap() error { return context.Canceled }
+
+// interrupted says how far a dream came.
+func interrupted(steps int) error {
+	if steps == 0 {
+		return interruptedError("interrupted before the first step: nothing was written")
+	}
+	return interruptedError("interrupted after " + counted(steps, "step"))
 }
 
 // inputs are what a dream needs.
@@ -128,20 +164,15 @@ func (in *inputs) close() {
 
 // open reads the picture and the network and opens the engine, all at once.
 func (j *job) open(ctx context.Context) (*inputs, error) {
-	if err := j.config.Check(); err != nil {
-		return nil, usage(err)
-	}
 	var in inputs
 	var net *models.Net
 	var work errgroup.Group
 	work.Go(func() (err error) {
-		if in.picture, err = dreamlib.ReadImage(j.picture); err == nil {
-			in.pictureSHA256, err = fileSHA256(j.picture)
-		}
+		in.picture, in.pictureSHA256, err = dreamlib.ReadPicture(j.picture)
 		return err
 	})
 	work.Go(func() (err error) {
-		net, err = hub.Open(j.model)
+		net, err = j.openNet()
 		return err
 	})
 	work.Go(func() (err error) {
@@ -149,8 +180,8 @@ func (j *job) open(ctx context.Context) (*inputs, error) {
 		return err
 	})
 	err := work.Wait()
-	if err == nil {
-		err = ctx.Err()
+	if ctx.Err() != nil {
+		err = interrupted(0)
 	}
 	if err == nil {
 		in.netSHA256, in.random = net.SHA256, net.Name == "random"
@@ -162,17 +193,40 @@ func (j *job) open(ctx context.Context) (*inputs, error) {
 	return &in, err
 }
 
-// checkOutput makes sure, before any work, that the result can be written.
-func (j *job) checkOutput() error {
+// openNet opens the network and makes sure that it has the layers to climb.
+func (j *job) openNet() (*models.Net, error) {
+	net, err := hub.Open(j.model)
+	if err != nil {
+		return nil, err
+	}
+	for _, t := range j.config.Objective.Terms {
+		if _, err := net.Index(t.Layer); err != nil {
+			return nil, err
+		}
+	}
+	return net, nil
+}
+
+// check finds mistakes before any work, also what would keep the result from
+// being written: among others, that it would replace one of the inputs.
+func (j *job) check(inputs ...string) error {
+	if err := j.config.Check(); err != nil {
+		return usage(err)
+	}
+	if err := checkImage(j.image, j.out); err != nil {
+		return usage(err)
+	}
 	if err := dreamlib.CheckOutput(j.out, nil, j.image); err != nil {
 		return err
 	}
-	from, err := os.Stat(j.picture)
+	out, err := os.Stat(j.out)
 	if err != nil {
-		return nil // reading it says what is wrong
+		return nil // there is nothing to lose yet
 	}
-	if to, err := os.Stat(j.out); err == nil && os.SameFile(from, to) {
-		return usage(fmt.Errorf("%s is the picture itself: want another name for the dream", j.out))
+	for _, path := range inputs {
+		if in, err := os.Stat(path); err == nil && os.SameFile(in, out) {
+			return usage(fmt.Errorf("output %s is the picture itself: want another name", j.out))
+		}
 	}
 	return nil
 }
@@ -188,32 +242,24 @@ func (j *job) provenance(in *inputs, result *dreamlib.Result, ended error) dream
 	}
 	p.Net.Source, p.Net.SHA256 = j.model, in.netSHA256
 	p.Picture.Source, p.Picture.SHA256 = j.picture, in.pictureSHA256
+	if strings.EqualFold(filepath.Ext(j.out), ".png") {
+		p.Depth = j.image.Depth
+	} else {
+		p.Quality = j.image.Quality
+	}
 	if ended != nil {
 		p.Ended = oneLine(ended)
 	}
 	return p
 }
 
-// write saves the result with its record inside.
-func (j *job) write(result *dreamlib.Result, p dreamlib.Provenance) error {
+// write saves the result at path with its record inside.
+func (j *job) write(path string, result *dreamlib.Result, p dreamlib.Provenance) error {
 	text, err := p.Text()
 	if err != nil {
 		return err
 	}
 	options := j.image
 	options.Text = text
-	return dreamlib.WriteImage(j.out, result.Image, options)
-}
-
-func fileSHA256(path string) (string, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return "", err
-	}
-	defer f.Close()
-	h := sha256.New()
-	if _, err := io.Copy(h, f); err != nil {
-		return "", err
-	}
-	return hex.EncodeToString(h.Sum(nil)), nil
+	return dreamlib.WriteImage(path, result.Image, options)
 }
