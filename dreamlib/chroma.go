@@ -1,43 +1,18 @@
 package dreamlib
 
-import "image"
+import (
+	"image"
 
-// A lumaRange says which stored levels mean black, white and full colour.
-type lumaRange struct {
-	black        float32 // level of Y that is black
-	gainY, gainC float32 // 255 over the levels that Y and the colour differences span
-}
-
-var (
-	jpegRange = lumaRange{0, 1, 1}                          // JFIF 1.02: Y, Cb and Cr span 0..255
-	webpRange = lumaRange{16, 255.0 / 219.0, 255.0 / 224.0} // RFC 6386 section 9.2, ITU-R BT.601: Y spans 16..235, the others 16..240
+	"github.com/seed2310110f/godream/dreamlib/jpeg"
 )
 
-// fromYCbCr converts luma and chroma planes to RGB. Go's color.YCbCr repeats
-// each chroma sample over its block and knows JPEG's range alone, so that it
-// shows blocky edges in 4:2:0 pictures and a grey white in WebP.
-// Here chroma is interpolated with the triangle filter that libjpeg calls fancy
-// upsampling, which for a factor of two is our Bilinear enlargement.
-func fromYCbCr(src *image.YCbCr, rng lumaRange) *Image {
-	m := NewImage(src.Rect.Dx(), src.Rect.Dy())
-	cb, stride := fullChroma(src, src.Cb)
-	cr, _ := fullChroma(src, src.Cr)
-	parallel(m.Height, func(lo, hi int) {
-		for i := lo * m.Width; i < hi*m.Width; i++ {
-			x, y := i%m.Width, i/m.Width
-			luma := (float32(src.Y[y*src.YStride+x]) - rng.black) * rng.gainY
-			b, r := (cb[y*stride+x]-128)*rng.gainC, (cr[y*stride+x]-128)*rng.gainC
-			// ITU-R BT.601: luma is 0.299 R + 0.587 G + 0.114 B.
-			m.Pix[3*i] = min(max((luma+1.402*r)/255, 0), 1)
-			m.Pix[3*i+1] = min(max((luma-0.344136*b-0.714136*r)/255, 0), 1)
-			m.Pix[3*i+2] = min(max((luma+1.772*b)/255, 0), 1)
-		}
-	})
-	return m
-}
+// fromYCbCr takes the planes of a picture as JPEG means them. Go's color.YCbCr
+// repeats each chroma sample over its block, and so shows blocky edges in 4:2:0
+// pictures; this is how libjpeg enlarges and converts them.
+func fromYCbCr(src *image.YCbCr) *Image { return FromImage(jpeg.FromYCbCr(src)) }
 
-func fromNYCbCrA(src *image.NYCbCrA, rng lumaRange) *Image {
-	m := fromYCbCr(&src.YCbCr, rng)
+// withOpacity gives m the opacity of src.
+func withOpacity(m *Image, src *image.NYCbCrA) *Image {
 	if src.Opaque() {
 		return m
 	}
@@ -48,37 +23,38 @@ func fromNYCbCrA(src *image.NYCbCrA, rng lumaRange) *Image {
 	return m
 }
 
-// fullChroma enlarges one chroma plane of src to a sample for every pixel, the
-// first for the picture's top left one, stride samples a row, rounded to whole
-// levels as libjpeg and libwebp round theirs.
-func fullChroma(src *image.YCbCr, plane []uint8) (full []float32, stride int) {
-	bw, bh := chromaBlock(src.SubsampleRatio)
-	r := src.Rect
-	w, h := (r.Max.X-1)/bw-r.Min.X/bw+1, (r.Max.Y-1)/bh-r.Min.Y/bh+1
-	small := make([]float32, w*h)
-	for i := range small {
-		small[i] = float32(plane[i/w*src.CStride+i%w])
-	}
-	full = resample(small, w, h, 1, filterTaps(w, w*bw, Bilinear), filterTaps(h, h*bh, Bilinear), toFloat32)
-	for i, v := range full {
-		full[i] = float32(int(v + 0.5))
-	}
-	return full[r.Min.Y%bh*w*bw+r.Min.X%bw:], w * bw
+// fromWebP takes the planes of a decoded WebP file, which are 4:2:0 and begin at
+// the origin. Y spans 16 to 235 in them and the others 16 to 240 (RFC 6386
+// section 9.2, ITU-R BT.601), which Go's color.YCbCr does not know. The result
+// has the levels that libwebp, and so Pillow, gives.
+func fromWebP(src *image.YCbCr) *Image {
+	out := image.NewRGBA(src.Rect)
+	parallel(src.Rect.Dy(), func(lo, hi int) {
+		for y := lo; y < hi; y++ {
+			for x := range src.Rect.Dx() {
+				luma := int(src.Y[y*src.YStride+x]) * 19077 >> 8 // 255/219, with 14 bits behind the point
+				cb, cr := chromaAt(src, src.Cb, x, y), chromaAt(src, src.Cr, x, y)
+				p := out.Pix[y*out.Stride+4*x:][:4]
+				p[0] = webpLevel(luma + cr*26149>>8 - 14234)
+				p[1] = webpLevel(luma - cb*6419>>8 - cr*13320>>8 + 8708)
+				p[2] = webpLevel(luma + cb*33050>>8 - 17685)
+				p[3] = 255
+			}
+		}
+	})
+	return FromImage(out)
 }
 
-// chromaBlock is how many pixels, across and down, share one chroma sample.
-func chromaBlock(ratio image.YCbCrSubsampleRatio) (w, h int) {
-	switch ratio {
-	case image.YCbCrSubsampleRatio422:
-		return 2, 1
-	case image.YCbCrSubsampleRatio420:
-		return 2, 2
-	case image.YCbCrSubsampleRatio440:
-		return 1, 2
-	case image.YCbCrSubsampleRatio411:
-		return 4, 1
-	case image.YCbCrSubsampleRatio410:
-		return 4, 2
-	}
-	return 1, 1
+// webpLevel drops 6 bits behind the point, which are what is left of 14 after a
+// shift by 8.
+func webpLevel(v int) uint8 { return uint8(min(max(v>>6, 0), 255)) }
+
+// chromaAt interpolates between the nearest sample and its neighbours towards
+// the pixel: 3/4 and 1/4 in each direction.
+func chromaAt(src *image.YCbCr, plane []uint8, x, y int) int {
+	x0, y0 := x/2, y/2
+	x1 := min(max(x0-1+x%2*2, 0), (src.Rect.Max.X-1)/2)
+	y1 := min(max(y0-1+y%2*2, 0), (src.Rect.Max.Y-1)/2)
+	near, far := plane[y0*src.CStride:], plane[y1*src.CStride:]
+	return (9*int(near[x0]) + 3*int(near[x1]) + 3*int(far[x0]) + int(far[x1]) + 8) / 16
 }

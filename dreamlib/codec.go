@@ -9,7 +9,7 @@ import (
 	"image"
 	"image/draw"
 	"image/gif"
-	"image/jpeg"
+	gojpeg "image/jpeg"
 	"image/png"
 	"io"
 	"io/fs"
@@ -20,6 +20,8 @@ import (
 	"golang.org/x/image/bmp"
 	"golang.org/x/image/tiff"
 	"golang.org/x/image/webp"
+
+	"github.com/seed2310110f/godream/dreamlib/jpeg"
 )
 
 const (
@@ -176,7 +178,7 @@ func decode(f format, data []byte) (*Image, error) {
 }
 
 // fromDecoded converts what a decoder returned, mending what it leaves undone:
-// WebP's luma range, and GIF frames that cover a part of the picture.
+// WebP's colours, and GIF frames that cover a part of the picture.
 func fromDecoded(name string, config image.Config, src image.Image) *Image {
 	if full := image.Rect(0, 0, config.Width, config.Height); name == "GIF" && src.Bounds() != full {
 		canvas := image.NewNRGBA(full)
@@ -186,9 +188,9 @@ func fromDecoded(name string, config image.Config, src image.Image) *Image {
 	if name == "WebP" {
 		switch src := src.(type) {
 		case *image.YCbCr:
-			return fromYCbCr(src, webpRange)
+			return fromWebP(src)
 		case *image.NYCbCrA:
-			return fromNYCbCrA(src, webpRange)
+			return withOpacity(fromWebP(&src.YCbCr), src)
 		}
 	}
 	return FromImage(src)
@@ -200,7 +202,7 @@ func decodeError(name string, err error) error {
 	switch text := err.Error(); {
 	case strings.Contains(text, "unsupported"):
 		return UnsupportedError(fmt.Sprintf("cannot read this %s: %s", name, text))
-	case strings.HasSuffix(text, "EOF"), strings.Contains(text, "not enough"), strings.Contains(text, "short Huffman data"):
+	case strings.HasSuffix(text, "EOF"), strings.Contains(text, "not enough"):
 		return FormatError(fmt.Sprintf("truncated %s: %s", name, text))
 	default:
 		return FormatError(fmt.Sprintf("corrupt %s: %s", name, text))
@@ -311,5 +313,5 @@ func encodeJPEG(w io.Writer, m *Image, opt ImageOptions) error {
 	}
 	n := m.NRGBA() // opaque, so its bytes are RGBA as well, which the encoder has a fast path for
 	opaque := &image.RGBA{Pix: n.Pix, Stride: n.Stride, Rect: n.Rect}
-	return jpeg.Encode(&splicer{w: w, at: len("\xff\xd8"), extra: text}, opaque, &jpeg.Options{Quality: quality})
+	return gojpeg.Encode(&splicer{w: w, at: len("\xff\xd8"), extra: text}, opaque, &gojpeg.Options{Quality: quality})
 }

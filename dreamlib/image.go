@@ -140,14 +140,15 @@ func quantize(v float32, top uint16) uint16 {
 }
 
 // FromImage converts any picture of Go's image package, at full precision.
-// Subsampled chroma is interpolated, as libjpeg does and Go's own colour models
-// do not. A picture without a single pixel makes it panic.
+// YCbCr becomes RGB as libjpeg has it, interpolated where chroma is subsampled
+// by two, which Go's own colour models do not do. A picture without a single
+// pixel makes it panic.
 func FromImage(src image.Image) *Image {
 	switch src := src.(type) {
 	case *image.YCbCr:
-		return fromYCbCr(src, jpegRange)
+		return fromYCbCr(src)
 	case *image.NYCbCrA:
-		return fromNYCbCrA(src, jpegRange)
+		return withOpacity(fromYCbCr(&src.YCbCr), src)
 	}
 	b := src.Bounds()
 	m := NewImage(b.Dx(), b.Dy())

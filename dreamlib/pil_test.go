@@ -31,10 +31,9 @@ type pillowGoldens struct {
 }
 
 type pillowFile struct {
-	Name  string
-	Limit int
-	File  []byte
-	RGBA  []byte // packed with zlib
+	Name string
+	File []byte
+	RGBA []byte // packed with zlib
 }
 
 func readPillow(t testing.TB) (g pillowGoldens) {
