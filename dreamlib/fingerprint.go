@@ -1,7 +1,6 @@
 package dreamlib
 
 import (
-	"github.com/gomlx/compute"
 	"github.com/gomlx/compute/dtypes"
 	. "github.com/gomlx/gomlx/core/graph"
 
@@ -22,22 +21,19 @@ import (
 func fingerprints(x *Node, layers []models.Layer) map[int]*Node {
 	found := map[int]*Node{}
 	f := mix(Bitcast(x, dtypes.Int32)) // before adding up: few colours use the low bits
-	f = mix(ReduceAndKeep(weighed(f, -1), ReduceSum, -1))
+	f = mix(ReduceAndKeep(Mul(f, powers(f, 3, fingerprintBases[3])), ReduceSum, 3))
 	for i, l := range layers {
 		switch l.Kind {
 		case models.Conv:
-			f = neighbourhood(neighbourhood(f, 1), 2)
+			f = windows(1, SumPool(atPlaces(f)).Window(3).Strides(1).PadSame())
+			f = mix(OnePlus(f)) // a unit that sees nothing but zeros is not one of those beyond the border
 		case models.Pool:
 			found[i] = f
-			f = mix(windowSum(f))
+			f = mix(windows(2, SumPool(atPlaces(f)).Window(2).Strides(2).NoPadding()))
 		}
 	}
 	return found
 }
-
-// fingerprintWeights tell places apart. They are odd, so no bit is lost, and
-// come from the digits of pi, e, the golden ratio and the root of 2.
-var fingerprintWeights = [4]int32{0x243f6a89, 0x2b7e1515, 0x1e3779b9, 0x6a09e667}
 
 // mix scrambles f: x(2x+1), a permutation of the 32-bit integers that RC6 takes
 // its diffusion from (Rivest and others 1998), carries differences upwards, and
@@ -47,50 +43,50 @@ func mix(f *Node) *Node {
 	return BitwiseXor(f, BitwiseShiftRightLogicalScalar(f, 15))
 }
 
-// weighed multiplies the places along an axis of at most four by their weights.
-func weighed(f *Node, axis int) *Node {
-	d := make([]int, f.Rank())
-	for i := range d {
-		d[i] = 1
+// fingerprintBases are raised to the power of a place to tell places apart: one
+// for each axis, odd, so that their powers can be divided by, and far from small
+// powers' cycles (5 mod 8: Knuth, The Art of Computer Programming 2, 3.2.1.2).
+var fingerprintBases = [4]int32{1: 0x2c9277b5, 2: 0x5851f42d, 3: 0x14057b7d}
+
+// powers are a base's powers along an axis of f, shaped to multiply it.
+func powers(f *Node, axis int, base int32) *Node {
+	values, shape := make([]int32, f.Shape().Dimensions[axis]), []int{1, 1, 1, 1}
+	shape[axis] = len(values)
+	for i, power := 0, int32(1); i < len(values); i, power = i+1, power*base {
+		values[i] = power
 	}
-	if axis < 0 {
-		axis += f.Rank()
-	}
-	d[axis] = f.Shape().Dimensions[axis]
-	return Mul(f, Reshape(Const(f.Graph(), fingerprintWeights[:d[axis]]), d...))
+	return Reshape(Const(f.Graph(), values), shape...)
 }
 
-// neighbourhood is the fingerprint of three neighbours along an axis of
-// f [n, h, w, 1], with 0 for those beyond the border.
-func neighbourhood(f *Node, axis int) *Node {
-	size := f.Shape().Dimensions[axis]
-	pad := make([]compute.PadAxis, 4)
-	pad[axis] = compute.PadAxis{Start: 1, End: 1}
-	padded := Pad(f, ScalarZero(f.Graph(), f.DType()), pad...)
-	var sum *Node
-	for k, weight := range fingerprintWeights[:3] {
-		term := MulScalar(SliceAxis(padded, axis, AxisRange(k, k+size)), weight)
-		if sum == nil {
-			sum = term
-		} else {
-			sum = Add(sum, term)
-		}
-	}
-	return mix(OnePlus(sum)) // a unit that sees nothing but zeros is not one of those beyond the border
+// atPlaces weighs each place of f [n, h, w, 1] by the powers of its row and
+// column.
+func atPlaces(f *Node) *Node {
+	return Mul(Mul(f, powers(f, 1, fingerprintBases[1])), powers(f, 2, fingerprintBases[2]))
 }
 
-// windowSum adds up the weighed units of each pooling window.
-func windowSum(f *Node) *Node {
-	var sum *Node
-	for i, weight := range fingerprintWeights {
-		term := MulScalar(windowUnit(f, i), weight)
-		if sum == nil {
-			sum = term
-		} else {
-			sum = Add(sum, term)
-		}
+// inverse32 is the inverse of an odd number modulo 2^32, by Newton's iteration.
+func inverse32(a int32) int32 {
+	x := a
+	for range 5 {
+		x *= 2 - a*x
 	}
-	return sum
+	return x
+}
+
+// windows is the sum over windows, stride apart, each place weighed by powers
+// relative to its window's. Weighing by the place in the picture before and
+// dividing by the window's place after leaves a plain sum in between, which
+// every engine has.
+func windows(stride int, sum *PoolBuilder) *Node {
+	f := sum.Done()
+	for axis := 1; axis <= 2; axis++ {
+		base := inverse32(fingerprintBases[axis])
+		if stride == 2 {
+			base *= base
+		}
+		f = Mul(f, powers(f, axis, base))
+	}
+	return f
 }
 
 // windowUnit is unit i, in reading order, of each pooling window of x
