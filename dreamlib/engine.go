@@ -108,6 +108,11 @@ func locate(name string) (config, detail string, err error) {
 	if err != nil {
 		return "", "", err
 	}
+	if kind == "cuda" {
+		// float32 means float32, where go-xla would round products to TF32; and
+		// go-xla guesses from the path whether the memory is the host's.
+		return "xla:" + plugin + ",tf32=false,shared_buffers=false", plugin, nil
+	}
 	return "xla:" + plugin, plugin, nil
 }
 
