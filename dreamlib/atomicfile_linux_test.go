@@ -6,9 +6,10 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"runtime"
 	"syscall"
 	"testing"
+
+	"github.com/seed2310110f/godream/dreamlib/faulttest"
 )
 
 func TestWriteKeepsPermissionsAndLinks(t *testing.T) {
@@ -64,23 +65,7 @@ func TestWriteIntoReadOnlyFolder(t *testing.T) {
 	if err := os.WriteFile(path, []byte("old"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.Chmod(dir, 0o555); err != nil {
-		t.Fatal(err)
-	}
-	defer os.Chmod(dir, 0o755)
-	if os.Getuid() == 0 {
-		// Root may write anywhere, so this thread becomes nobody to the file system
-		// for a while. Nobody needs a way to the folder.
-		if err := os.Chmod(filepath.Dir(dir), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		runtime.LockOSThread()
-		defer runtime.UnlockOSThread()
-		if err := syscall.Setfsuid(65534); err != nil {
-			t.Skip("cannot act as nobody: ", err)
-		}
-		defer syscall.Setfsuid(0)
-	}
+	faulttest.ReadOnly(t, dir)
 	err := WriteImage(path, NewImage(1, 1), ImageOptions{})
 	if !errors.Is(err, fs.ErrPermission) {
 		t.Errorf("got %v, want fs.ErrPermission", err)
@@ -90,20 +75,8 @@ func TestWriteIntoReadOnlyFolder(t *testing.T) {
 }
 
 func TestWriteToFullDisk(t *testing.T) {
-	// A small disk that this thread alone sees. It is not unlocked and ends with
-	// the test.
 	dir := t.TempDir()
-	runtime.LockOSThread()
-	if err := syscall.Unshare(syscall.CLONE_NEWNS); err != nil {
-		t.Skip("needs a disk of its own: ", err)
-	}
-	if err := syscall.Mount("none", "/", "", syscall.MS_REC|syscall.MS_PRIVATE, ""); err != nil {
-		t.Skip("needs a disk of its own: ", err)
-	}
-	if err := syscall.Mount("none", dir, "tmpfs", 0, "size=64k"); err != nil {
-		t.Skip("needs a disk of its own: ", err)
-	}
-	defer syscall.Unmount(dir, 0)
+	faulttest.SmallDisk(t, dir)
 	path := filepath.Join(dir, "out.png")
 	if err := WriteFileAtomic(path, writing("old")); err != nil {
 		t.Fatal(err)

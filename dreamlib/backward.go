@@ -42,11 +42,12 @@ func (c *chain) backward(at map[int]*Node) *Node {
 func maxPoolBackward(x, g, seen *Node) *Node {
 	d := x.Shape().Dimensions
 	n, h, w, c := d[0], d[1]/2, d[2]/2, d[3]
-	var units, prints [4]*Node // each [n, h, w, c], those that see the same made equal
+	var units, prints [4]*Node // [n, h, w, c] and [n, h, w, 1]; units that see the same are made equal
 	for i := range units {
-		units[i], prints[i] = windowUnit(x, i), BroadcastToDims(windowUnit(seen, i), n, h, w, c)
+		units[i], prints[i] = windowUnit(x, i), windowUnit(seen, i)
 		for j := range i {
-			units[i] = Where(Equal(prints[i], prints[j]), units[j], units[i])
+			same := BroadcastToDims(Equal(prints[i], prints[j]), n, h, w, c)
+			units[i] = Where(same, units[j], units[i])
 		}
 	}
 	top := GreaterOrEqual(Max(units[0], units[1]), Max(units[2], units[3]))

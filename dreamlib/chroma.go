@@ -3,6 +3,7 @@ package dreamlib
 import (
 	"image"
 
+	"github.com/seed2310110f/godream/dreamlib/internal/parallel"
 	"github.com/seed2310110f/godream/dreamlib/jpeg"
 )
 
@@ -29,7 +30,7 @@ func withOpacity(m *Image, src *image.NYCbCrA) *Image {
 // has the levels that libwebp, and so Pillow, gives.
 func fromWebP(src *image.YCbCr) *Image {
 	out := image.NewRGBA(src.Rect)
-	parallel(src.Rect.Dy(), func(lo, hi int) {
+	parallel.Runs(src.Rect.Dy(), func(lo, hi int) {
 		for y := lo; y < hi; y++ {
 			for x := range src.Rect.Dx() {
 				luma := int(src.Y[y*src.YStride+x]) * 19077 >> 8 // 255/219, with 14 bits behind the point

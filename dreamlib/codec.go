@@ -104,8 +104,20 @@ func beginsWith(head []byte, magic string) bool {
 // upright. Colour profiles are not applied: values are taken as sRGB. Errors
 // are one line that names the file.
 func ReadImage(path string) (*Image, error) {
-	m, _, err := ReadPicture(path)
+	m, _, err := readPicture(path)
 	return m, err
+}
+
+// readPicture reads a picture and returns its file's bytes as well.
+func readPicture(path string) (m *Image, data []byte, err error) {
+	f, data, err := readFile(path)
+	if err == nil {
+		m, err = decode(f, data)
+	}
+	if err != nil {
+		return nil, nil, fmt.Errorf("dreamlib: picture %s: %w", path, err)
+	}
+	return m, data, nil
 }
 
 // DecodeImage is ReadImage for a picture from anywhere.

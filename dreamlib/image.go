@@ -5,9 +5,9 @@ import (
 	"image"
 	"image/color"
 	"math"
-	"runtime"
 	"slices"
-	"sync"
+
+	"github.com/seed2310110f/godream/dreamlib/internal/parallel"
 )
 
 // Image is a picture as numbers: what every step of a dream reads and writes.
@@ -114,7 +114,7 @@ func (m *Image) NRGBA64() *image.NRGBA64 {
 // eachPixel hands put every pixel's red, green, blue and opacity as whole
 // numbers 0..top, from several goroutines.
 func (m *Image) eachPixel(top uint16, put func(i int, p [4]uint16)) {
-	parallel(m.Height, func(lo, hi int) {
+	parallel.Runs(m.Height, func(lo, hi int) {
 		p := [4]uint16{3: top}
 		for i := lo * m.Width; i < hi*m.Width; i++ {
 			for c := range 3 {
@@ -156,7 +156,7 @@ func FromImage(src image.Image) *Image {
 		m.Alpha = make([]float32, m.Width*m.Height)
 	}
 	at := straightColors(src)
-	parallel(m.Height, func(lo, hi int) {
+	parallel.Runs(m.Height, func(lo, hi int) {
 		for i := lo * m.Width; i < hi*m.Width; i++ {
 			c := at(b.Min.X+i%m.Width, b.Min.Y+i/m.Width)
 			m.Pix[3*i] = float32(c.R) / 65535
@@ -201,15 +201,4 @@ func straight(c color.Color) color.NRGBA64 {
 		return color.NRGBA64{R: uint16(c.R) * 0x101, G: uint16(c.G) * 0x101, B: uint16(c.B) * 0x101, A: uint16(c.A) * 0x101}
 	}
 	return color.NRGBA64Model.Convert(c).(color.NRGBA64)
-}
-
-// parallel splits 0..n-1 into one run of neighbours for each processor and
-// calls work(first, end) for all of them at once.
-func parallel(n int, work func(lo, hi int)) {
-	parts := min(n, runtime.GOMAXPROCS(0))
-	var wg sync.WaitGroup
-	for p := range parts {
-		wg.Go(func() { work(n*p/parts, n*(p+1)/parts) })
-	}
-	wg.Wait()
 }

@@ -5,6 +5,8 @@ import (
 
 	"github.com/gomlx/compute"
 	. "github.com/gomlx/gomlx/core/graph"
+
+	"github.com/seed2310110f/godream/dreamlib/internal/parallel"
 )
 
 // Lowering says how the 3x3 convolutions are expressed on an engine.
@@ -52,7 +54,7 @@ type kernel struct {
 // the channels change places and the 3x3 windows turn by half a circle.
 func (k kernel) transposed() kernel {
 	t := kernel{out: k.in, in: k.out, w: make([]float32, len(k.w))}
-	parallel(k.out, func(lo, hi int) {
+	parallel.Runs(k.out, func(lo, hi int) {
 		for o := lo; o < hi; o++ {
 			for i := range k.in {
 				from, to := k.w[(o*k.in+i)*9:], t.w[(i*k.out+o)*9:]
@@ -88,7 +90,7 @@ func (k kernel) lower(l Lowering, flat []float32) {
 
 // each visits every 3x3 window of the kernel, from several goroutines.
 func (k kernel) each(visit func(i, o int, w []float32)) {
-	parallel(k.in, func(lo, hi int) {
+	parallel.Runs(k.in, func(lo, hi int) {
 		for i := lo; i < hi; i++ {
 			for o := range k.out {
 				visit(i, o, k.w[(o*k.in+i)*9:][:9])

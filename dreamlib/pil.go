@@ -3,6 +3,8 @@ package dreamlib
 import (
 	"fmt"
 	"math"
+
+	"github.com/seed2310110f/godream/dreamlib/internal/parallel"
 )
 
 // The classic preset repeats a script that works on Pillow's 8-bit pictures, and
@@ -72,7 +74,7 @@ func gaussianBlur8(p *rgb8, radius float32) *rgb8 {
 	}
 	box := boxRadius(radius, 3)
 	blur := func(lines, n, step int, start func(line int) int) {
-		parallel(lines, func(lo, hi int) {
+		parallel.Runs(lines, func(lo, hi int) {
 			line := make([]uint8, n)
 			for i := lo; i < hi; i++ {
 				for range 3 {

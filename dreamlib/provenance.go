@@ -68,12 +68,9 @@ func ReadProvenance(path string) (Provenance, error) {
 // ReadPicture is ReadImage with the SHA-256 of the file in hex, as a Provenance
 // records it. The file is read once.
 func ReadPicture(path string) (m *Image, sum string, err error) {
-	f, data, err := readFile(path)
-	if err == nil {
-		m, err = decode(f, data)
-	}
+	m, data, err := readPicture(path)
 	if err != nil {
-		return nil, "", fmt.Errorf("dreamlib: picture %s: %w", path, err)
+		return nil, "", err
 	}
 	digest := sha256.Sum256(data)
 	return m, hex.EncodeToString(digest[:]), nil

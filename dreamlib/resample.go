@@ -3,6 +3,8 @@ package dreamlib
 import (
 	"math"
 	"slices"
+
+	"github.com/seed2310110f/godream/dreamlib/internal/parallel"
 )
 
 // Filter is the curve that Resize weighs neighbouring pixels with.
@@ -123,7 +125,7 @@ func resample[S uint8 | float32, W int32 | float64](src []S, w, h, channels int,
 func resampleAxis[S uint8 | float32, W int32 | float64](src []S, outer, inner int, taps []tap[W], round func(W) S) []S {
 	dst := make([]S, outer*len(taps)*inner)
 	plane := len(src) / outer
-	parallel(outer*len(taps), func(lo, hi int) {
+	parallel.Runs(outer*len(taps), func(lo, hi int) {
 		sums := make([]W, inner)
 		for i := lo; i < hi; i++ {
 			t := taps[i%len(taps)]

@@ -1,6 +1,10 @@
 package jpeg
 
-import "image"
+import (
+	"image"
+
+	"github.com/seed2310110f/godream/dreamlib/internal/parallel"
+)
 
 // A conversion makes RGBA of one row of pixels: in holds a row of each
 // component.
@@ -26,7 +30,7 @@ func (d *decoder) conversion() conversion {
 // merge enlarges the planes and converts them to one picture.
 func merge(planes []plane, convert conversion, width, height int) *image.RGBA {
 	out := image.NewRGBA(image.Rect(0, 0, width, height))
-	parallel(height, func(lo, hi int) {
+	parallel.Runs(height, func(lo, hi int) {
 		var buffers, rows [4][]uint8
 		for i, p := range planes {
 			buffers[i] = make([]uint8, p.width*p.fx)

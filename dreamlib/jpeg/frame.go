@@ -3,8 +3,8 @@ package jpeg
 import (
 	"fmt"
 	"image"
-	"runtime"
-	"sync"
+
+	"github.com/seed2310110f/godream/dreamlib/internal/parallel"
 )
 
 // A component is one of a picture's planes, as coefficients.
@@ -104,7 +104,7 @@ func (c *component) samples(fx, fy int) plane {
 	for k, q := range c.quant {
 		quant[zigzag[k]] = int32(q)
 	}
-	parallel(c.blocksY, func(lo, hi int) {
+	parallel.Runs(c.blocksY, func(lo, hi int) {
 		for i := lo * c.blocksX; i < hi*c.blocksX; i++ {
 			x, y := i%c.blocksX, i/c.blocksX
 			idct(&c.blocks[y*c.stride+x], &quant, p.pix[y*8*p.stride+x*8:], p.stride)
@@ -112,15 +112,4 @@ func (c *component) samples(fx, fy int) plane {
 	})
 	c.blocks = nil
 	return p
-}
-
-// parallel splits 0..n-1 into one run of neighbours for each processor and
-// calls work(first, end) for all of them at once.
-func parallel(n int, work func(lo, hi int)) {
-	parts := min(n, runtime.GOMAXPROCS(0))
-	var wg sync.WaitGroup
-	for p := range parts {
-		wg.Go(func() { work(n*p/parts, n*(p+1)/parts) })
-	}
-	wg.Wait()
 }
