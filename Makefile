@@ -1,6 +1,7 @@
 # make dream   build, and dream on a picture       make test    run the tests
 # make build   build bin/dream                     make check   run the checks
-# make goldens remake what the tests compare with  make clean   remove what was built
+# make goldens remake what the tests compare with  make train   train the embedded net
+#                                                  make clean   remove what was built
 
 GO      ?= go
 PYTHON  ?= python3
@@ -12,7 +13,7 @@ ifeq ($(shell $(GO) env GOARCH),amd64)
 export GOEXPERIMENT := simd
 endif
 
-.PHONY: dream build engine test check goldens clean
+.PHONY: dream build engine test check goldens train clean
 
 dream: engine
 	bin/dream run $(IMAGE) -o $(OUT)
@@ -34,5 +35,10 @@ check:
 goldens:
 	$(PYTHON) dreamlib/testdata/goldens.py
 
+# Some two hours on two cores; interrupted, it goes on from its last checkpoint.
+train: engine
+	$(GO) build -o bin/train ./models/train
+	bin/train
+
 clean:
-	rm -rf bin $(OUT)
+	rm -rf bin training $(OUT)

@@ -20,7 +20,6 @@ package dreamlib
 import (
 	"context"
 	"fmt"
-	"slices"
 )
 
 // Result is a dream and how it went.
@@ -94,7 +93,7 @@ func newDream(ctx context.Context, m *Model, picture *Image, cfg Config, onStep 
 	if err := cfg.Check(); err != nil {
 		return nil, err
 	}
-	objective, indices, err := cfg.Objective.resolve(m.Net)
+	objective, goal, err := cfg.Objective.resolve(m.Net)
 	if err != nil {
 		return nil, err
 	}
@@ -113,7 +112,7 @@ func newDream(ctx context.Context, m *Model, picture *Image, cfg Config, onStep 
 		d.sizes = articleLevels(d.size, cfg.Octaves, cfg.OctaveScale)
 		return d, nil
 	}
-	d.plan(m.Net.MinSize(slices.Max(indices)), m.Net.Layers[slices.Max(indices)].Name)
+	d.plan(m.Net.MinSize(goal.deepest()), m.Net.Layers[goal.deepest()].Name)
 	return d, nil
 }
 

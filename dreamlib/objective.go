@@ -13,21 +13,41 @@ import (
 	"github.com/seed2310110f/godream/models"
 )
 
-// Objective is what a dream climbs: a weighted sum over layers. Its text form
-// is the same in flags, JSON and recipes: "relu4_2", "0.5*relu3_1 + relu5_2",
-// "relu5_1 - 0.2*relu2_2". Layers go by any name that models.Net.Index knows.
+// Objective is what a dream climbs: a weighted sum over layers and classes. Its
+// text form is the same in flags, JSON and recipes: "relu4_2",
+// "0.5*relu3_1 + relu5_2", "relu5_1 - 0.2*relu2_2", "logit:spiral". Layers go by
+// any name that models.Net.Index knows, classes by the net's labels or numbers.
 type Objective struct {
 	Terms []Term
 }
 
-// Term is one layer of an Objective.
+// Term is one layer or one class of an Objective.
 type Term struct {
 	Weight float64 // any finite number; negative weights are climbed down
-	Layer  string
+	Layer  string  // a layer's name, or empty
+	Logit  string  // a class's label or its number, counted from 0, or empty
 }
 
 // Layer is the objective that reads one layer, with weight 1.
-func Layer(name string) Objective { return Objective{Terms: []Term{{1, name}}} }
+func Layer(name string) Objective { return Objective{Terms: []Term{{Weight: 1, Layer: name}}} }
+
+// Logit is the objective that reads how sure the net's classifier is of one
+// class, before any softmax, with weight 1 (Simonyan et al. 2013,
+// arXiv:1312.6034). class is one of the net's Labels, or its number.
+func Logit(class string) Objective { return Objective{Terms: []Term{{Weight: 1, Logit: class}}} }
+
+// Classes are the objectives that read one class each, for all classes of a net
+// in the order of its Labels. The error is models.ErrNoClassifier.
+func Classes(net *models.Net) ([]Objective, error) {
+	if net.Classifier == nil || len(net.Labels) == 0 {
+		return nil, fmt.Errorf("dreamlib: classes: %w", models.ErrNoClassifier)
+	}
+	list := make([]Objective, len(net.Labels))
+	for class := range list {
+		list[class] = Logit(className(net, class))
+	}
+	return list, nil
+}
 
 // Sum adds objectives up.
 func Sum(objectives ...Objective) Objective {
@@ -47,9 +67,10 @@ func Scale(weight float64, o Objective) Objective {
 	return scaled
 }
 
-// termPattern reads one term: a sign, a weight before a star, a layer's name.
+// termPattern reads one term: a sign, a weight before a star, a layer's name or
+// "logit:" and a class.
 var termPattern = regexp.MustCompile(
-	`^\s*([+-])?\s*(?:([0-9]*\.?[0-9]+(?:[eE][+-]?[0-9]+)?)\s*\*\s*)?([A-Za-z0-9_]+(?:\.[A-Za-z0-9_]+)*)\s*`)
+	`^\s*([+-])?\s*(?:([0-9]*\.?[0-9]+(?:[eE][+-]?[0-9]+)?)\s*\*\s*)?(logit:)?([A-Za-z0-9_]+(?:\.[A-Za-z0-9_]+)*)\s*`)
 
 // ParseObjective reads the text form. It does not know the layers' names; the
 // network they are meant for checks them.
@@ -58,9 +79,12 @@ func ParseObjective(text string) (Objective, error) {
 	for rest := text; rest != ""; {
 		m := termPattern.FindStringSubmatch(rest)
 		if m == nil || (m[1] == "" && len(o.Terms) > 0) {
-			return Objective{}, fmt.Errorf("dreamlib: objective %q: cannot read %q: want [weight*]layer, joined by + or -", text, rest)
+			return Objective{}, fmt.Errorf("dreamlib: objective %q: cannot read %q: want [weight*]layer or [weight*]logit:class, joined by + or -", text, rest)
 		}
-		t := Term{Weight: 1, Layer: m[3]}
+		t := Term{Weight: 1, Layer: m[4]}
+		if m[3] != "" {
+			t.Layer, t.Logit = "", m[4]
+		}
 		if m[2] != "" {
 			w, err := strconv.ParseFloat(m[2], 64)
 			if err != nil {
@@ -98,7 +122,11 @@ func (o Objective) String() string {
 		if w != 1 {
 			b.WriteString(strconv.FormatFloat(w, 'g', -1, 64) + "*")
 		}
-		b.WriteString(t.Layer)
+		if t.Logit != "" {
+			b.WriteString("logit:" + t.Logit)
+		} else {
+			b.WriteString(t.Layer)
+		}
 	}
 	return b.String()
 }
@@ -116,22 +144,122 @@ func (o *Objective) UnmarshalText(text []byte) (err error) {
 	return err
 }
 
-// resolve replaces every layer's name by its canonical one and returns their
-// indices in the net.
-func (o Objective) resolve(net *models.Net) (Objective, []int, error) {
-	o.Terms = slices.Clone(o.Terms)
-	indices := make([]int, len(o.Terms))
-	for t := range o.Terms {
-		i, err := net.Index(o.Terms[t].Layer)
-		if err != nil {
-			return Objective{}, nil, fmt.Errorf("dreamlib: objective %q: %w", o, err)
+// aim is an objective made for one net. Its numbers are a program's inputs,
+// and the rest is what the program depends on.
+type aim struct {
+	layers  []int     // what the layer terms read, in their order
+	weights []float32 // of the layer terms
+
+	// classifier is the layer that the classes are read from, -1 when none is,
+	// and row what its mean over all places is multiplied by: the classifier's
+	// rows for these classes, times the terms' weights, added up. Behind them is
+	// the sum of the biases: [channels+1].
+	classifier int
+	row        []float32
+}
+
+// resolve replaces the names of layers and classes by their canonical ones and
+// makes the objective's aim.
+func (o Objective) resolve(net *models.Net) (Objective, aim, error) {
+	if len(o.Terms) == 0 {
+		return Objective{}, aim{}, errors.New("dreamlib: objective: is empty, want a layer such as relu4_2")
+	}
+	known, goal := slices.Clone(o.Terms), aim{classifier: -1}
+	for i := range known {
+		if err := goal.add(net, &known[i]); err != nil {
+			return Objective{}, aim{}, fmt.Errorf("dreamlib: objective %q: %w", o, err)
 		}
-		o.Terms[t].Layer, indices[t] = net.Layers[i].Name, i
 	}
-	if len(indices) == 0 {
-		return Objective{}, nil, errors.New("dreamlib: objective: is empty, want a layer such as relu4_2")
+	return Objective{known}, goal, nil
+}
+
+// Check finds layers and classes that a net does not have: the error is a
+// *models.UnknownLayerError, a *models.UnknownLabelError or
+// models.ErrNoClassifier.
+func (o Objective) Check(net *models.Net) error {
+	_, _, err := o.resolve(net)
+	return err
+}
+
+// add takes in one term and gives it its canonical name.
+func (goal *aim) add(net *models.Net, t *Term) error {
+	switch {
+	case t.Logit == "":
+		return goal.addLayer(net, t)
+	case t.Layer == "":
+		return goal.addLogit(net, t)
 	}
-	return o, indices, nil
+	return fmt.Errorf("want a layer or a class in one term, found %q and %q", t.Layer, t.Logit)
+}
+
+func (goal *aim) addLayer(net *models.Net, t *Term) error {
+	i, err := net.Index(t.Layer)
+	if err != nil {
+		return err
+	}
+	t.Layer = net.Layers[i].Name
+	goal.layers = append(goal.layers, i)
+	goal.weights = append(goal.weights, float32(t.Weight))
+	return nil
+}
+
+func (goal *aim) addLogit(net *models.Net, t *Term) error {
+	class, err := net.Class(t.Logit)
+	if err != nil {
+		return err
+	}
+	c := net.Classifier
+	i, err := net.Index(c.Layer)
+	if err != nil {
+		return err
+	}
+	channels := net.Layers[i].Channels
+	if goal.row == nil {
+		goal.classifier, goal.row = i, make([]float32, channels+1)
+	}
+	for k, w := range c.Weight[class*channels : (class+1)*channels] {
+		goal.row[k] += float32(t.Weight) * w
+	}
+	goal.row[channels] += float32(t.Weight) * c.Bias[class]
+	t.Logit = className(net, class)
+	return nil
+}
+
+// className is what an objective calls a class: its label, or its number where
+// the label's text would not lead back to it. Labels may hold spaces, and two of
+// ImageNet's are "crane".
+func className(net *models.Net, class int) string {
+	label := net.Labels[class]
+	read, err := ParseObjective(Logit(label).String())
+	if err != nil || !slices.Equal(read.Terms, Logit(label).Terms) {
+		return strconv.Itoa(class)
+	}
+	if found, err := net.Class(label); err != nil || found != class {
+		return strconv.Itoa(class)
+	}
+	return label
+}
+
+// deepest is the last layer that is read.
+func (goal aim) deepest() int {
+	deepest := goal.classifier
+	for _, i := range goal.layers {
+		deepest = max(deepest, i)
+	}
+	return deepest
+}
+
+// key tells apart what needs programs of its own.
+func (goal aim) key() string { return fmt.Sprint(goal.layers, goal.classifier) }
+
+// inputs are a program's: the weights [terms+1], the last unused so that there
+// always is one, and the row [channels+1] where classes are read.
+func (goal aim) inputs() []any {
+	inputs := []any{slices.Concat(goal.weights, []float32{0})}
+	if goal.classifier >= 0 {
+		inputs = append(inputs, goal.row)
+	}
+	return inputs
 }
 
 // Measure is how a layer's activations become the number that is climbed.
@@ -159,28 +287,43 @@ func (m Measure) of(act *Node) *Node {
 	return ReduceAllMean(Square(act))
 }
 
-// objective builds the value of weights [terms] over the layers at indices,
-// and its gradient at each of them. The chain carries these on to the picture.
-func (c *chain) objective(m Measure, indices []int, weights *Node) (value *Node, at map[int]*Node) {
+// objective builds the value of an aim, whose inputs are numbers, and its
+// gradient at each layer that is read. The chain carries these on to the picture.
+func (c *chain) objective(m Measure, goal aim, numbers []*Node) (value *Node, at map[int]*Node) {
 	read := map[int]*Node{} // cut off from the chain, so that autodiff ends here
 	var leaves []*Node
 	var order []int
-	for t, i := range indices {
+	leaf := func(i int) *Node {
 		if read[i] == nil {
 			read[i] = Identity(StopGradient(c.acts[i]))
 			leaves, order = append(leaves, read[i]), append(order, i)
 		}
-		weight := Reshape(Slice(weights, AxisElem(t)))
-		term := Mul(weight, m.of(read[i]))
+		return read[i]
+	}
+	add := func(term *Node) {
 		if value == nil {
 			value = term
 		} else {
 			value = Add(value, term)
 		}
 	}
+	for t, i := range goal.layers {
+		add(Mul(Reshape(Slice(numbers[0], AxisElem(t))), m.of(leaf(i))))
+	}
+	if goal.classifier >= 0 {
+		add(logit(leaf(goal.classifier), numbers[1]))
+	}
 	at = map[int]*Node{}
 	for k, g := range Gradient(value, leaves...) {
 		at[order[k]] = g
 	}
 	return value, at
+}
+
+// logit multiplies the mean of act [n, h, w, c] over all places by a row [c+1]
+// of the classifier, whose last number is the bias.
+func logit(act, row *Node) *Node {
+	channels := act.Shape().Dimensions[3]
+	mean := ReduceMean(act, 0, 1, 2)
+	return Add(ReduceAllSum(Mul(mean, Slice(row, AxisRange(0, channels)))), Reshape(Slice(row, AxisElem(channels))))
 }

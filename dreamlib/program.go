@@ -15,7 +15,7 @@ import (
 type programKey struct {
 	kind    string // "activations", "gradient" or "step"
 	measure Measure
-	layers  string // indices read, as text
+	layers  string // what is read, as text
 	rule    Rule
 	jitter  bool
 	smooth  bool
@@ -115,16 +115,17 @@ func (m *Model) Activations(x *tensors.Tensor, layers ...string) ([]*tensors.Ten
 // Gradient returns an objective's value for a preprocessed picture
 // x [1, h, w, 3] and its gradient with respect to x, of the same shape.
 func (m *Model) Gradient(x *tensors.Tensor, o Objective, measure Measure) (value float64, gradient *tensors.Tensor, err error) {
-	o, indices, err := o.resolve(m.Net)
+	_, goal, err := o.resolve(m.Net)
 	if err != nil {
 		return 0, nil, err
 	}
-	if err := m.fits(x, slices.Max(indices)); err != nil {
+	if err := m.fits(x, goal.deepest()); err != nil {
 		return 0, nil, err
 	}
-	key := programKey{kind: "gradient", measure: measure, layers: fmt.Sprint(indices)}
-	out, err := m.run(key, slices.Max(indices), true, []any{x, o.weights()}, func(c *chain, in []*Node) []*Node {
-		value, g := c.gradient(in[0], measure, indices, in[1])
+	key := programKey{kind: "gradient", measure: measure, layers: goal.key()}
+	inputs := append([]any{x}, goal.inputs()...)
+	out, err := m.run(key, goal.deepest(), true, inputs, func(c *chain, in []*Node) []*Node {
+		value, g := c.gradient(in[0], measure, goal, in[1:])
 		return []*Node{value, g}
 	})
 	if err != nil {
@@ -135,19 +136,38 @@ func (m *Model) Gradient(x *tensors.Tensor, o Objective, measure Measure) (value
 }
 
 // gradient is the whole of it: forward, objective, backward.
-func (c *chain) gradient(x *Node, measure Measure, indices []int, weights *Node) (value, g *Node) {
+func (c *chain) gradient(x *Node, measure Measure, goal aim, numbers []*Node) (value, g *Node) {
 	c.forward(x)
-	value, at := c.objective(measure, indices, weights)
+	value, at := c.objective(measure, goal, numbers)
 	return value, c.backward(at)
 }
 
-// weights are the objective's, as a program's input: [terms].
-func (o Objective) weights() []float32 {
-	w := make([]float32, len(o.Terms))
-	for i, t := range o.Terms {
-		w[i] = float32(t.Weight)
+// Logits returns how sure the net is of each of its Labels for a preprocessed
+// picture x [1, h, w, 3]: scores before any softmax, the largest being the
+// net's answer. It is an error when the net has no classifier.
+func (m *Model) Logits(x *tensors.Tensor) ([]float32, error) {
+	c := m.Net.Classifier
+	if c == nil {
+		return nil, fmt.Errorf("dreamlib: logits: %w", models.ErrNoClassifier)
 	}
-	return w
+	i, err := m.Net.Index(c.Layer)
+	if err != nil {
+		return nil, fmt.Errorf("dreamlib: logits: %w", err)
+	}
+	if err := m.fits(x, i); err != nil {
+		return nil, err
+	}
+	weight := tensors.FromFlatDataAndDimensions(c.Weight, len(c.Bias), m.Net.Layers[i].Channels)
+	out, err := m.run(programKey{kind: "logits"}, i, false, []any{x, weight, c.Bias}, func(chain *chain, in []*Node) []*Node {
+		chain.forward(in[0])
+		mean := ReduceMean(chain.acts[i], 0, 1, 2)
+		return []*Node{Add(ReduceSum(Mul(in[1], ExpandDims(mean, 0)), 1), in[2])}
+	})
+	if err != nil {
+		return nil, err
+	}
+	defer release(out[0])
+	return tensors.CopyFlatData[float32](out[0])
 }
 
 // fits checks a picture's shape for a program that reads layer i.

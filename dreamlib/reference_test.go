@@ -75,13 +75,21 @@ func (r reference) pool(x volume) volume {
 
 // value is the objective's.
 func (r reference) value(x volume, o Objective, m Measure) float64 {
-	_, indices, err := o.resolve(r.net)
+	_, goal, err := o.resolve(r.net)
 	if err != nil {
 		panic(err)
 	}
-	acts := r.activations(x, slices.Max(indices))
+	acts := r.activations(x, goal.deepest())
 	var sum float64
-	for t, i := range indices {
+	if goal.classifier >= 0 {
+		act := acts[goal.classifier]
+		channels := len(goal.row) - 1
+		sum += float64(goal.row[channels])
+		for i, v := range act.v {
+			sum += float64(goal.row[i%channels]) * v / float64(len(act.v)/channels)
+		}
+	}
+	for t, i := range goal.layers {
 		var squares float64
 		for _, v := range acts[i].v {
 			squares += v * v
@@ -91,7 +99,7 @@ func (r reference) value(x volume, o Objective, m Measure) float64 {
 		} else {
 			squares /= float64(len(acts[i].v))
 		}
-		sum += o.Terms[t].Weight * squares
+		sum += float64(goal.weights[t]) * squares
 	}
 	return sum
 }

@@ -3,7 +3,6 @@ package dreamlib
 import (
 	"fmt"
 	"math"
-	"slices"
 
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
@@ -60,11 +59,11 @@ func Deprocess(p models.Preprocessing, x *tensors.Tensor) (*Image, error) {
 // Ascent climbs one objective on one picture of fixed size: the steps of one
 // octave. The picture stays on the engine between steps.
 type Ascent struct {
-	model   *Model
-	cfg     Config
-	octave  int
-	indices []int
-	inputs  []any // what stays the same from step to step
+	model  *Model
+	cfg    Config
+	octave int
+	goal   aim
+	inputs []any // what stays the same from step to step
 
 	iteration int
 	x, sum    *tensors.Tensor // picture and summed gradients, [1, h, w, 3]
@@ -76,17 +75,17 @@ func (m *Model) Ascend(cfg Config, octave int, picture *Image) (*Ascent, error) 
 	if err := cfg.Check(); err != nil {
 		return nil, err
 	}
-	objective, indices, err := cfg.Objective.resolve(m.Net)
+	_, goal, err := cfg.Objective.resolve(m.Net)
 	if err != nil {
 		return nil, err
 	}
-	a := &Ascent{model: m, cfg: cfg, octave: octave, indices: indices}
+	a := &Ascent{model: m, cfg: cfg, octave: octave, goal: goal}
 	a.x = Preprocess(m.Net.Preprocessing, picture)
-	if err := m.fits(a.x, slices.Max(indices)); err != nil {
+	if err := m.fits(a.x, goal.deepest()); err != nil {
 		return nil, err
 	}
 	black, white := cfg.bounds(m.Net.Preprocessing)
-	a.inputs = []any{objective.weights(), float32(cfg.Step), cfg.metric(m.Net.Preprocessing), black, white}
+	a.inputs = append([]any{float32(cfg.Step), cfg.metric(m.Net.Preprocessing), black, white}, goal.inputs()...)
 	if cfg.Rule == RuleAccumulate {
 		a.sum = tensors.FromFlatDataAndDimensions(make([]float32, len(picture.Pix)), 1, picture.Height, picture.Width, 3)
 	}
@@ -98,7 +97,7 @@ func (m *Model) Ascend(cfg Config, octave int, picture *Image) (*Ascent, error) 
 func (a *Ascent) Step() (value float64, err error) {
 	cfg := a.cfg
 	key := programKey{
-		kind: "step", measure: cfg.Measure, layers: fmt.Sprint(a.indices),
+		kind: "step", measure: cfg.Measure, layers: a.goal.key(),
 		rule: cfg.Rule, jitter: cfg.Jitter > 0, smooth: cfg.Smooth > 0,
 	}
 	inputs := append([]any{a.x}, a.inputs...)
@@ -113,8 +112,8 @@ func (a *Ascent) Step() (value float64, err error) {
 	if a.sum != nil {
 		inputs = append(inputs, a.sum)
 	}
-	out, err := a.model.run(key, slices.Max(a.indices), true, inputs, func(c *chain, in []*Node) []*Node {
-		return c.step(key, a.indices, in)
+	out, err := a.model.run(key, a.goal.deepest(), true, inputs, func(c *chain, in []*Node) []*Node {
+		return c.step(key, a.goal, in)
 	})
 	if err != nil {
 		return 0, err
@@ -135,9 +134,9 @@ func (a *Ascent) Step() (value float64, err error) {
 
 // step builds one step: value, next picture and, when gradients add up, their
 // sum. Its inputs are in the order in which Ascent.Step lists them.
-func (c *chain) step(key programKey, indices []int, in []*Node) []*Node {
-	x, weights, size, metric, black, white := in[0], in[1], in[2], channels(in[3]), channels(in[4]), channels(in[5])
-	rest := in[6:]
+func (c *chain) step(key programKey, goal aim, in []*Node) []*Node {
+	x, size, metric, black, white := in[0], in[1], channels(in[2]), channels(in[3]), channels(in[4])
+	numbers, rest := in[5:5+len(goal.inputs())], in[5+len(goal.inputs()):]
 	take := func() *Node {
 		first := rest[0]
 		rest = rest[1:]
@@ -149,7 +148,7 @@ func (c *chain) step(key programKey, indices []int, in []*Node) []*Node {
 		seen = roll(x, take())
 		back = take()
 	}
-	value, g := c.gradient(seen, key.measure, indices, weights)
+	value, g := c.gradient(seen, key.measure, goal, numbers)
 	g = Mul(g, metric)
 	if key.smooth {
 		g = blur(g, take())

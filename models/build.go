@@ -14,16 +14,23 @@ import (
 // of VGG19, because a deflated file may be a thousand times smaller.
 const maxWeights = 1 << 28
 
-// classifiers lists the tensors behind the features, which a file may have and
-// which are never read: torchvision's names, then timm's.
+// classifiers lists the tensors behind the features that a file may have:
+// torchvision's names, then timm's. They are not read, but for the last two in
+// a file that says what they read; see Net.readClassifier.
 var classifiers = map[string]bool{
 	"classifier.0.weight": true, "classifier.0.bias": true,
 	"classifier.3.weight": true, "classifier.3.bias": true,
 	"classifier.6.weight": true, "classifier.6.bias": true,
 	"pre_logits.fc1.weight": true, "pre_logits.fc1.bias": true,
 	"pre_logits.fc2.weight": true, "pre_logits.fc2.bias": true,
-	"head.fc.weight": true, "head.fc.bias": true,
+	headWeight: true, headBias: true,
 }
+
+// The tensors of a Classifier.
+const (
+	headWeight = "head.fc.weight"
+	headBias   = "head.fc.bias"
+)
 
 // parameter is a tensor of a network by torchvision's name.
 type parameter struct {
@@ -42,6 +49,12 @@ func (n *Net) parameters() []parameter {
 			parameter{kernelName(i), []int{l.Channels, in, 3, 3}, l.Kernel},
 			parameter{biasName(i), []int{l.Channels}, l.Bias})
 		in = l.Channels
+	}
+	if c := n.Classifier; c != nil {
+		classes := len(c.Bias)
+		list = append(list,
+			parameter{headWeight, []int{classes, len(c.Weight) / max(1, classes)}, c.Weight},
+			parameter{headBias, []int{classes}, c.Bias})
 	}
 	return list
 }
@@ -92,7 +105,47 @@ func build(d directory) (*Net, error) {
 		}
 	}
 	net := &Net{Layers: layers, Preprocessing: ImageNet}
-	return net, net.readMetadata(d.metadata)
+	if err := net.readMetadata(d.metadata); err != nil {
+		return nil, err
+	}
+	return net, net.readClassifier(d)
+}
+
+// readClassifier reads the classifier of a file whose metadata name the layer
+// that it goes by.
+func (n *Net) readClassifier(d directory) error {
+	name, ok := d.metadata[classifierKey]
+	if !ok {
+		return nil
+	}
+	i, err := n.Index(name)
+	if err != nil {
+		return FormatError(fmt.Sprintf("metadata %s: want a layer's name, found %.100q", classifierKey, name))
+	}
+	for _, tensor := range []string{headWeight, headBias} {
+		if _, ok := d.tensors[tensor]; !ok {
+			return FormatError(fmt.Sprintf("tensor %s: missing: metadata %s asks for it", tensor, classifierKey))
+		}
+	}
+	c := &Classifier{Layer: n.Layers[i].Name}
+	classes := len(n.Labels)
+	if classes == 0 {
+		return FormatError(fmt.Sprintf("tensor %s: has no classes: want their names in metadata %s", headWeight, labelsKey))
+	}
+	if err := d.check(headWeight, []int{classes, n.Layers[i].Channels}); err != nil {
+		return within(fmt.Sprintf("%d labels", classes), err)
+	}
+	if err := d.check(headBias, []int{classes}); err != nil {
+		return within(fmt.Sprintf("%d labels", classes), err)
+	}
+	if c.Weight, err = weights(d, headWeight); err != nil {
+		return err
+	}
+	if c.Bias, err = weights(d, headBias); err != nil {
+		return err
+	}
+	n.Classifier = c
+	return nil
 }
 
 // refuseBatchNorm names the first tensor that only batch normalisation has.
@@ -209,6 +262,15 @@ func weights(d directory, name string) ([]float32, error) {
 // readMetadata takes over what WriteSafetensors keeps beside the tensors.
 func (n *Net) readMetadata(metadata map[string]string) error {
 	n.Name = metadata[nameKey]
+	own := []string{nameKey, labelsKey, preprocessingKey, classifierKey}
+	for key, text := range metadata {
+		if !slices.Contains(own, key) {
+			if n.Metadata == nil {
+				n.Metadata = map[string]string{}
+			}
+			n.Metadata[key] = text
+		}
+	}
 	if text, ok := metadata[labelsKey]; ok {
 		if err := json.Unmarshal([]byte(text), &n.Labels); err != nil {
 			return FormatError(fmt.Sprintf("metadata %s: %v", labelsKey, err))

@@ -77,6 +77,37 @@ func ExampleRandom() {
 	// conv1_2 16 2304 16
 }
 
+func ExampleEmbedded() {
+	net, err := models.Embedded()
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(net.Name, net.Variant(), len(net.Layers), "layers, classifier:", net.Classifier != nil)
+	// Output: embedded vgg19 37 layers, classifier: true
+}
+
+func ExampleNet_Class() {
+	net, err := models.Random(1, "vgg11", 64)
+	if err != nil {
+		log.Fatal(err)
+	}
+	net.Labels = []string{"spiral", "dots"}
+	net.Classifier = &models.Classifier{Layer: "relu5_2", Weight: make([]float32, 2*8), Bias: make([]float32, 2)}
+	for _, name := range []string{"Dots", "1"} {
+		class, err := net.Class(name)
+		if err != nil {
+			log.Fatal(err)
+		}
+		fmt.Println(name, class)
+	}
+	_, err = net.Class("spirals")
+	fmt.Println(err)
+	// Output:
+	// Dots 1
+	// 1 1
+	// models: unknown class "spirals": did you mean "spiral"? valid classes: 0 to 1 or spiral, dots
+}
+
 func ExampleNet_WriteSafetensors() {
 	net, err := models.Random(1, "vgg11", 64)
 	if err != nil {

@@ -1,7 +1,9 @@
 package models
 
 import (
+	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -128,4 +130,48 @@ func runs(names []string) []string {
 		}
 	}
 	return stems
+}
+
+// ErrNoClassifier says that a net was asked for classes, and has layers only.
+var ErrNoClassifier = errors.New("models: the net has no classifier that takes pictures of any size (the embedded net has one)")
+
+// UnknownLabelError says that a net's classifier has no class of a name.
+type UnknownLabelError struct {
+	Name    string   // what was asked for
+	Nearest string   // the label that was probably meant
+	Valid   []string // all labels
+}
+
+func (e *UnknownLabelError) Error() string {
+	const most = 100
+	list, more := e.Valid, ""
+	if len(list) > most {
+		list, more = list[:most], ", ..."
+	}
+	return fmt.Sprintf("models: unknown class %q: did you mean %q? valid classes: 0 to %d or %s%s",
+		e.Name, e.Nearest, len(e.Valid)-1, strings.Join(list, ", "), more)
+}
+
+// Class finds a class of the net's classifier by its label, ignoring case and
+// outer spaces, or by its number, counted from 0. The error is an
+// *UnknownLabelError, or ErrNoClassifier.
+func (n *Net) Class(name string) (int, error) {
+	if n.Classifier == nil || len(n.Labels) == 0 {
+		return 0, ErrNoClassifier
+	}
+	want := strings.ToLower(strings.TrimSpace(name))
+	best, distance := 0, math.MaxInt
+	for i, label := range n.Labels {
+		d := levenshtein.ComputeDistance(want, strings.ToLower(label))
+		if d == 0 {
+			return i, nil
+		}
+		if d < distance {
+			best, distance = i, d
+		}
+	}
+	if i, err := strconv.Atoi(want); err == nil && i >= 0 && i < len(n.Labels) {
+		return i, nil
+	}
+	return 0, &UnknownLabelError{Name: name, Nearest: n.Labels[best], Valid: slices.Clone(n.Labels)}
 }

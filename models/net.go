@@ -89,6 +89,25 @@ type Net struct {
 	Preprocessing Preprocessing // what the first layer expects
 	SHA256        string        // hex, of the weight file; of the drawn weights for Random
 	Labels        []string      // class names, nil when unknown
+	Classifier    *Classifier   // nil when there is none that works on any size
+
+	// Metadata are the texts of the weight file's header that the fields above
+	// do not hold, as the provenance of a net that was trained. nil when there
+	// are none.
+	Metadata map[string]string
+}
+
+// Classifier tells a network's classes apart by the mean of one layer over all
+// places, so it takes pictures of any size (global average pooling, Lin et al.
+// 2013, arXiv:1312.4400). Class c has the score, or logit, of
+// Bias[c] + sum over channels k of Weight[c*channels+k]*mean[k].
+//
+// The classifiers of the published VGG nets read one size of picture only and
+// have six times the weights of the rest; they are not loaded.
+type Classifier struct {
+	Layer  string    // whose mean is read, by its canonical name
+	Weight []float32 // [labels, channels of Layer]
+	Bias   []float32 // [labels]
 }
 
 // block is the table of one VGG block: how many convolutions come before its

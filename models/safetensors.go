@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 )
 
@@ -137,12 +138,13 @@ func checkOffsets(entries map[string]safetensor, size int64) error {
 	return nil
 }
 
-// Keys of a safetensors file's metadata. The last three are this project's.
+// Keys of a safetensors file's metadata. All but the first are this project's.
 const (
 	metadataKey      = "__metadata__" // the header's object of strings
 	preprocessingKey = "godream.preprocessing"
 	labelsKey        = "godream.labels"
 	nameKey          = "godream.name"
+	classifierKey    = "godream.classifier" // the layer that the classifier reads
 )
 
 // WriteSafetensors writes the network to w in the safetensors format: dtype F32
@@ -151,8 +153,10 @@ const (
 // that F16 cannot hold is an error.
 //
 // The header's metadata keep what the tensors cannot say, for Load to read
-// back: "godream.name", "godream.preprocessing" (JSON of Preprocessing) and,
-// where there are labels, "godream.labels" (a JSON array of strings). The
+// back: n.Metadata, "godream.name", "godream.preprocessing" (JSON of Preprocessing) and,
+// where there are labels, "godream.labels" (a JSON array of strings). Where
+// there is a classifier, "godream.classifier" is its layer's name and timm's
+// "head.fc.weight" and "head.fc.bias" are its tensors. The
 // entries of metadata, which may be nil, are added and win over these.
 func (n *Net) WriteSafetensors(w io.Writer, dtype string, metadata map[string]string) error {
 	encode, ok := encoders[dtype]
@@ -230,8 +234,10 @@ func (n *Net) metadata(more map[string]string) (map[string]string, error) {
 		}
 		own[labelsKey] = string(labels)
 	}
-	for key, value := range more {
-		own[key] = value
+	if n.Classifier != nil {
+		own[classifierKey] = n.Classifier.Layer
 	}
+	maps.Copy(own, n.Metadata)
+	maps.Copy(own, more)
 	return own, nil
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"maps"
 	"math"
 	"os"
 	"path/filepath"
@@ -183,6 +184,7 @@ func FuzzSafetensors(f *testing.F) {
 		f.Add(data)
 	}
 	f.Add(written(f, randomNet(f, "vgg11", 64), "F32", nil))
+	f.Add(written(f, classifying(f), "F16", map[string]string{"licence": "none"}))
 	f.Add(safetensorsOf(`{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"__metadata__":{"format":"pt"}}`, 8))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		net, err := load1(data)
@@ -193,6 +195,9 @@ func FuzzSafetensors(f *testing.F) {
 		again, err := load1(written(t, net, "F32", nil))
 		if err != nil || weightSum(again) != weightSum(net) {
 			t.Fatalf("written and read again: %v", err)
+		}
+		if !maps.Equal(again.Metadata, net.Metadata) || !slices.Equal(again.Labels, net.Labels) || (again.Classifier == nil) != (net.Classifier == nil) {
+			t.Fatalf("written and read again, the header differs: %+v, then %+v", net, again)
 		}
 	})
 }

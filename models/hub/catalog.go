@@ -115,25 +115,37 @@ func (e Entry) fits(path string) bool {
 	return info.Size() > 4*e.Params
 }
 
-// lookup finds an entry by its exact name. Its error is a SpecError.
-func lookup(name string) (Entry, error) {
+// lookup finds an entry by its exact name.
+func lookup(name string) (Entry, bool) {
+	for _, e := range catalog {
+		if e.Name == name {
+			return e, true
+		}
+	}
+	return Entry{}, false
+}
+
+// published are the names of all entries.
+func published() []string {
 	names := make([]string, len(catalog))
 	for i, e := range catalog {
-		if e.Name == name {
-			return e, nil
-		}
 		names[i] = e.Name
 	}
-	return Entry{}, &SpecError{fmt.Errorf("hub: unknown network %q: did you mean %q? Known: %s",
-		name, nearest(name), strings.Join(names, ", "))}
+	return names
+}
+
+// unknown is the SpecError for a name that is none of the known ones.
+func unknown(name string, known []string) error {
+	return &SpecError{fmt.Errorf("hub: unknown network %q: did you mean %q? Known: %s",
+		name, nearest(name, known), strings.Join(known, ", "))}
 }
 
 // nearest returns the known name that takes the fewest edits to reach.
-func nearest(name string) string {
+func nearest(name string, known []string) string {
 	best, least := "", -1
-	for _, e := range catalog {
-		if d := levenshtein.ComputeDistance(strings.ToLower(name), e.Name); least < 0 || d < least {
-			best, least = e.Name, d
+	for _, k := range known {
+		if d := levenshtein.ComputeDistance(strings.ToLower(name), k); least < 0 || d < least {
+			best, least = k, d
 		}
 	}
 	return best

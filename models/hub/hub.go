@@ -8,7 +8,7 @@
 //	if err != nil {
 //		return err // a broken connection: pull again, it goes on where it stopped
 //	}
-//	net, err := hub.Open("vgg19") // or a path, or "random:seed=7,variant=vgg16,divide=8"
+//	net, err := hub.Open("vgg19") // or "embedded", which needs no file, or a path
 //
 // Open never downloads. Weight files are read by package models.
 package hub
@@ -33,10 +33,10 @@ func Dir() (string, error) {
 }
 
 // Path returns where the cache keeps the named network's weights, and whether
-// they are there. For an unknown name it returns "", false.
+// they are there. For a name that Entries does not list it returns "", false.
 func Path(name string) (string, bool) {
-	e, err := lookup(name)
-	if err != nil {
+	e, ok := lookup(name)
+	if !ok {
 		return "", false
 	}
 	return e.cached()
@@ -64,11 +64,15 @@ type PullOptions struct {
 // Pull makes sure that the named network's weights are in the cache and returns
 // their path. A file that is there already is checked and kept. Otherwise it is
 // downloaded as Fetch does: a pull that was cut, cancelled or killed goes on
-// from the bytes it had. An unknown name is an error that lists the names.
+// from the bytes it had. A name that Entries does not list is a SpecError:
+// "embedded" and "random" have no file, and any other is unknown.
 func Pull(ctx context.Context, name string, opt PullOptions) (string, error) {
-	e, err := lookup(name)
-	if err != nil {
-		return "", err
+	if name == embeddedNet || name == randomNet {
+		return "", &SpecError{fmt.Errorf("hub: %s comes with the program: there is nothing to download", name)}
+	}
+	e, ok := lookup(name)
+	if !ok {
+		return "", unknown(name, published())
 	}
 	return pull(ctx, e, opt)
 }

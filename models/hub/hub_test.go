@@ -100,6 +100,21 @@ func TestPullUnknownName(t *testing.T) {
 	}
 }
 
+// What is part of the program has no file to pull.
+func TestPullOfWhatIsHere(t *testing.T) {
+	for _, name := range []string{"embedded", "random"} {
+		dir := t.TempDir()
+		_, err := Pull(t.Context(), name, PullOptions{Dir: dir})
+		var spec *SpecError
+		if want := "hub: " + name + " comes with the program: there is nothing to download"; !errors.As(err, &spec) || err.Error() != want {
+			t.Errorf("got %v, want %q", err, want)
+		}
+		if left, err := os.ReadDir(dir); err != nil || len(left) > 0 {
+			t.Errorf("%s: left %v, %v", name, left, err)
+		}
+	}
+}
+
 // A pull that is killed leaves bytes from which the next one goes on, and
 // nothing that passes for the file.
 func TestPullKilled(t *testing.T) {
@@ -277,8 +292,8 @@ func TestSize(t *testing.T) {
 		}
 	}
 	for name, want := range map[string]string{"vgg19": "575 MB", "vgg11": "531 MB", "timm/vgg16.tv_in1k": "553 MB"} {
-		if e, err := lookup(name); err != nil || e.Size() != want {
-			t.Errorf("%s: %q, %v, want %q", name, e.Size(), err, want)
+		if e, ok := lookup(name); !ok || e.Size() != want {
+			t.Errorf("%s: %q, %v, want %q", name, e.Size(), ok, want)
 		}
 	}
 }
@@ -308,7 +323,9 @@ func TestPath(t *testing.T) {
 			t.Errorf("%d bytes: got %q, %v", n, path, ok)
 		}
 	}
-	if path, ok := Path("vgg20"); path != "" || ok {
-		t.Errorf("unknown name: got %q, %v", path, ok)
+	for _, name := range []string{"vgg20", "embedded", "random"} {
+		if path, ok := Path(name); path != "" || ok {
+			t.Errorf("%s: got %q, %v", name, path, ok)
+		}
 	}
 }

@@ -14,6 +14,12 @@ import (
 // weightFiles are the endings that make a spec a path even if nothing is there.
 var weightFiles = []string{".pth", ".pt", ".safetensors", ".h5"}
 
+// The networks that need no file.
+const (
+	embeddedNet = "embedded"
+	randomNet   = "random"
+)
+
 // SpecError says that a spec, or a name for Pull, names no network: it is
 // unknown, or one of random's settings is no good. It reads as Err does.
 type SpecError struct{ Err error }
@@ -24,27 +30,32 @@ func (e *SpecError) Unwrap() error { return e.Err }
 
 // Open returns the network that spec names. It never downloads. A spec is
 //
-//	vgg19, timm/vgg19.tv_in1k, ...        a name of Entries, which must be in the cache
+//	embedded                              the net that is part of the program: models.Embedded
 //	random                                random weights: seed=1,variant=vgg19,divide=4
 //	random:seed=7,variant=vgg16,divide=8  the same with other settings, each optional
+//	vgg19, timm/vgg19.tv_in1k, ...        a name of Entries, which must be in the cache
 //	./net.pth                             a weight file
 //
 // in this order of precedence, so a file called vgg19 is ./vgg19. What exists,
 // holds a path separator or ends like a weight file is taken for a path. For
 // random see models.Random. A name that is not in the cache is an error that
 // says how to fetch it, and an unknown one is a SpecError that lists the names.
+//
+// The net is not to be changed: that of "embedded" is the same for every caller.
 func Open(spec string) (*models.Net, error) {
-	if kind, settings, set := strings.Cut(spec, ":"); kind == "random" {
+	if spec == embeddedNet {
+		return models.Embedded()
+	}
+	if kind, settings, set := strings.Cut(spec, ":"); kind == randomNet {
 		return openRandom(settings, set)
 	}
-	e, unknown := lookup(spec)
-	if unknown == nil {
+	if e, ok := lookup(spec); ok {
 		return e.open()
 	}
 	if isPath(spec) {
 		return models.LoadFile(spec)
 	}
-	return nil, unknown
+	return nil, unknown(spec, append([]string{embeddedNet, randomNet}, published()...))
 }
 
 // open loads the entry from the cache.
@@ -73,8 +84,8 @@ func isPath(spec string) bool {
 	return strings.ContainsAny(spec, `/`+string(filepath.Separator)) && !strings.HasPrefix(spec, "timm/")
 }
 
-// randomNet holds the settings of a "random" spec.
-type randomNet struct {
+// drawing holds the settings of a "random" spec.
+type drawing struct {
 	seed    uint64
 	variant string
 	divide  int
@@ -94,8 +105,8 @@ func openRandom(settings string, set bool) (*models.Net, error) {
 
 // parseRandom reads "key=value,key=value". Whether variant and divide are any
 // good is for models.Random to say.
-func parseRandom(settings string, set bool) (randomNet, error) {
-	r := randomNet{seed: 1, variant: "vgg19", divide: 4}
+func parseRandom(settings string, set bool) (drawing, error) {
+	r := drawing{seed: 1, variant: "vgg19", divide: 4}
 	if !set {
 		return r, nil
 	}

@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/seed2310110f/godream/models"
 )
 
 func TestOpenRandom(t *testing.T) {
@@ -36,6 +38,28 @@ func TestOpenRandom(t *testing.T) {
 	}
 }
 
+// The embedded net needs neither cache nor file, and is one and the same.
+func TestOpenEmbedded(t *testing.T) {
+	dir := cache(t)
+	t.Chdir(t.TempDir())
+	if err := os.WriteFile("embedded", []byte("no weights"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	net, err := Open("embedded")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want, err := models.Embedded(); err != nil || net != want {
+		t.Errorf("got another net than models.Embedded gives, %v", err)
+	}
+	if _, err := os.Stat(dir); err == nil {
+		t.Error("Open made the cache")
+	}
+	if _, err := Open("./embedded"); err == nil || !strings.Contains(err.Error(), "./embedded: want a torch .pth") {
+		t.Errorf("a file of that name: got %v", err)
+	}
+}
+
 func TestOpenRefuses(t *testing.T) {
 	dir := cache(t)
 	t.Chdir(t.TempDir())
@@ -45,7 +69,10 @@ func TestOpenRefuses(t *testing.T) {
 		{"vgg18", `unknown network "vgg18": did you mean "vgg1`},
 		{"timm/vgg18.tv_in1k", `unknown network "timm/vgg18.tv_in1k": did you mean "timm/vgg1`},
 		{"", `unknown network ""`},
-		{"randm", `unknown network "randm"`},
+		{"embeded", `unknown network "embeded": did you mean "embedded"? Known: embedded, random, vgg11, `},
+		{"Embedded", `unknown network "Embedded": did you mean "embedded"?`},
+		{"embedded:seed=1", `unknown network "embedded:seed=1": did you mean "embedded"?`},
+		{"randm", `unknown network "randm": did you mean "random"?`},
 		{"net.pth", "net.pth"},
 		{"some/net", "some/net"},
 		{"NET.SafeTensors", "NET.SafeTensors"},
@@ -139,7 +166,7 @@ func ExampleOpen() {
 	fmt.Println(err)
 	// Output:
 	// vgg16 conv1_1 8
-	// hub: unknown network "vgg17": did you mean "vgg11"? Known: vgg11, vgg13, vgg16, vgg19, timm/vgg11.tv_in1k, timm/vgg13.tv_in1k, timm/vgg16.tv_in1k, timm/vgg19.tv_in1k
+	// hub: unknown network "vgg17": did you mean "vgg11"? Known: embedded, random, vgg11, vgg13, vgg16, vgg19, timm/vgg11.tv_in1k, timm/vgg13.tv_in1k, timm/vgg16.tv_in1k, timm/vgg19.tv_in1k
 }
 
 // A misspelt spec is told from a network that is not here.
@@ -147,7 +174,7 @@ func TestSpecError(t *testing.T) {
 	cache(t)
 	t.Chdir(t.TempDir())
 	for spec, misspelt := range map[string]bool{
-		"vgg18": true, "": true, "random:size=3": true, "random:seed=x": true, "random:divide=0": true, "random:variant=vgg12": true,
+		"vgg18": true, "embeded": true, "embedded:": true, "": true, "random:size=3": true, "random:seed=x": true, "random:divide=0": true, "random:variant=vgg12": true,
 		"vgg19": false, "net.pth": false, "some/net": false,
 	} {
 		_, err := Open(spec)

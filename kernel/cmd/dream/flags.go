@@ -20,7 +20,7 @@ type configFlags struct {
 }
 
 // defaultModel is what --model stands at.
-const defaultModel = "random"
+const defaultModel = "embedded"
 
 // modelFlag adds --model.
 func modelFlag(f *pflag.FlagSet, model *string) {
@@ -42,8 +42,8 @@ func (c *configFlags) add(f *pflag.FlagSet) {
 	g := &c.given
 	g.Preset = "default"
 	choose(f, &g.Preset, "preset", "settings to start from", dreamlib.Presets()...)
-	f.StringVar(&c.layer, "layer", "", "layer to climb: a name, an alias, or a count as in features[:30]")
-	f.StringVar(&c.objective, "objective", "", `layers to climb, as in "0.5*relu3_1 + relu5_2"`)
+	f.StringVar(&c.layer, "layer", "", "layer to climb: a name, an alias, a count as in features[:30], or a class as in logit:owl")
+	f.StringVar(&c.objective, "objective", "", `layers and classes to climb, as in "0.5*relu3_1 + relu5_2" or "logit:owl - logit:cat"`)
 	choose(f, &g.Measure, "measure", "how a layer becomes a number", dreamlib.MeanSquare, dreamlib.L2)
 	choose(f, &g.Pyramid, "pyramid", "how octaves hand on the dream", dreamlib.PyramidDetail, dreamlib.PyramidCarry, dreamlib.PyramidArticle)
 	f.IntVar(&g.Octaves, "octaves", 0, "number of scales; in the classic preset, levels below the full picture")
@@ -114,12 +114,15 @@ func checkImage(image dreamlib.ImageOptions, out string) error {
 // completeModel offers the networks' names; files complete as usual.
 func completeModel(cmd *cobra.Command) {
 	complete(cmd, "model", func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-		return append([]string{"random"}, networks()...), cobra.ShellCompDirectiveDefault
+		return networks(), cobra.ShellCompDirectiveDefault
 	})
 }
 
-// networks are the names that "dream models pull" takes.
-func networks() []string {
+// networks are the names that "dream models" lists.
+func networks() []string { return append([]string{"embedded", "random"}, published()...) }
+
+// published are the names that "dream models pull" takes.
+func published() []string {
 	var names []string
 	for _, e := range hub.Entries() {
 		names = append(names, e.Name)

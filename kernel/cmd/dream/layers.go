@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/seed2310110f/godream/dreamlib"
 	"github.com/seed2310110f/godream/models"
 	"github.com/seed2310110f/godream/models/hub"
 )
@@ -31,7 +32,7 @@ func newLayersCommand() *cobra.Command {
 		Short: "List a network's layers",
 		Long: `List a network's layers: their names, channels, how far apart in pixels their units
 lie (stride), how many pixels one unit sees (receptive field), and the smallest side
-of a picture that reaches them.`,
+of a picture that reaches them. "dream models info" lists its classes.`,
 		Args: exactly(0, "no arguments"),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			net, err := hub.Open(model)
@@ -68,11 +69,22 @@ func layerRows(net *models.Net) []layerRow {
 	return rows
 }
 
-// completeLayer offers the layers of the network that --model names.
-func completeLayer(cmd *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {
+// completeObjective offers the layers of the network that --model names, and
+// its classes where it has a classifier, for the term that is being typed.
+func completeObjective(cmd *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
 	net, err := hub.Open(cmd.Flag("model").Value.String())
 	if err != nil {
 		return nil, cobra.ShellCompDirectiveError
 	}
-	return net.Names(), cobra.ShellCompDirectiveNoFileComp
+	terms := net.Names()
+	if classes, err := dreamlib.Classes(net); err == nil {
+		for _, class := range classes {
+			terms = append(terms, class.String())
+		}
+	}
+	before := typed[:1+strings.LastIndexAny(typed, "+-* ")]
+	for i := range terms {
+		terms[i] = before + terms[i]
+	}
+	return terms, cobra.ShellCompDirectiveNoFileComp
 }

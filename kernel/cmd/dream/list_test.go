@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"slices"
 	"strings"
@@ -34,13 +35,17 @@ func parse[T any](t *testing.T, text string) (v T) {
 }
 
 func TestLayers(t *testing.T) {
-	o := must(t, dream(t, "layers"))
+	o := must(t, dream(t, "layers", "--model", "random"))
 	if n := strings.Count(o.stdout, "\n"); n != 38 || o.stderr != "" {
 		t.Errorf("%d lines, want a head and 37 layers; also printed %q", n, o.stderr)
 	}
 	wantRow(t, o.stdout, "1", "conv1_1", "features.0", "1", "16", "1", "3", "1")
 	wantRow(t, o.stdout, "19", "pool3", "features.18", "block3_pool", "19", "64", "8", "52", "8")
 	wantRow(t, must(t, dream(t, "layers", "--model", narrowNet)).stdout, "2", "relu1_1", "features.1", "block1_conv1", "2", "8", "1", "3", "1")
+
+	if unsaid := must(t, dream(t, "layers")); unsaid != must(t, dream(t, "layers", "--model", "embedded")) || strings.Count(unsaid.stdout, "\n") != 38 {
+		t.Errorf("without --model the layers are not those of the embedded net: %s", unsaid.stdout)
+	}
 
 	rows := parse[[]layerRow](t, must(t, dream(t, "layers", "--model", "random:variant=vgg11,divide=8", "--json")).stdout)
 	if len(rows) != 21 {
@@ -55,24 +60,18 @@ func TestLayers(t *testing.T) {
 
 func TestModels(t *testing.T) {
 	o := must(t, dream(t, "models"))
-	for _, name := range []string{"random", "vgg16", "vgg19", "timm/vgg19.tv_in1k"} {
+	for _, name := range []string{"embedded", "random", "vgg16", "vgg19", "timm/vgg19.tv_in1k"} {
 		if !strings.Contains(o.stdout, "\n"+name+" ") {
 			t.Errorf("%s is not listed:\n%s", name, o.stdout)
 		}
 	}
-	o = must(t, dream(t, "models", "info", narrowNet))
-	wantRow(t, o.stdout, "name", "narrow")
-	wantRow(t, o.stdout, "variant", "vgg19,", "37", "layers")
-	wantRow(t, o.stdout, "input", "RGB,", "0..1,", "less", "[0.485", "0.456", "0.406],", "over", "[0.229", "0.224", "0.225]")
-
-	info := parse[modelInfo](t, must(t, dream(t, "models", "info", "random:variant=vgg11,divide=64", "--json")).stdout)
-	// 1 2 4 4 8 8 8 8 channels: 9 weights for each pair, and a bias.
-	if info.Variant != "vgg11" || !slices.Equal(info.Channels, []int{1, 2, 4, 4, 8, 8, 8, 8}) ||
-		info.Parameters != 9*(3+2+8+16+32+64+64+64)+43 || len(info.SHA256) != 64 {
-		t.Errorf("got %+v", info)
+	if !regexp.MustCompile(`\nembedded +yes +\d+\.\d MB +Apache-2\.0 +narrow VGG19 trained by the project`).MatchString(o.stdout) {
+		t.Errorf("the embedded net is not described:\n%s", o.stdout)
 	}
 	wantMistake(t, dream(t, "models", "info", "vgg19"), exitFailed, `vgg19 is not in the cache: run "dream models pull vgg19" (575 MB)`)
+	wantMistake(t, dream(t, "models", "info", "embeded"), exitUsage, `unknown network "embeded": did you mean "embedded"?`)
 	wantMistake(t, dream(t, "models", "pull", "vgg18"), exitUsage, `unknown network "vgg18": did you mean "vgg1`)
+	wantMistake(t, dream(t, "models", "pull", "embedded"), exitUsage, "embedded comes with the program: there is nothing to download")
 	wantMistake(t, dream(t, "models", "pull"), exitUsage, "found 0 arguments")
 }
 
@@ -171,30 +170,54 @@ func TestCompletion(t *testing.T) {
 		{"run --pyramid", []string{"detail", "carry", "article"}},
 		{"run --units", []string{"pixel", "net"}},
 		{"run --rule", []string{"mean-abs", "std", "none", "accumulate"}},
-		{"run --model", []string{"random", "vgg19"}},
+		{"run --model", []string{"embedded", "random", "vgg19"}},
 		{"redo --engine", []string{"go"}},
 		{"redo --model", []string{"vgg16"}},
 		{"layers --model", []string{"vgg16"}},
+		{"models info", []string{"embedded", "vgg16"}},
 		{"models pull", []string{"vgg16", "timm/vgg19.tv_in1k"}},
 		{"engines install", []string{"cpu", "cuda"}},
 	} {
-		o := must(t, dream(t, append(append([]string{"__complete"}, strings.Fields(c.args)...), "")...))
-		offered := map[string]bool{}
-		for line := range strings.Lines(o.stdout) {
-			word, _, _ := strings.Cut(strings.TrimSpace(line), "\t")
-			offered[word] = true
-		}
-		for _, want := range c.want {
-			if !offered[want] {
-				t.Errorf("dream %s: %s is not offered:\n%s", c.args, want, o.stdout)
-			}
-		}
+		wantOffered(t, append(strings.Fields(c.args), ""), c.want...)
 	}
 	if o := must(t, dream(t, "__complete", "run", "--model", "random:variant=vgg11", "--layer", "")); strings.Contains(o.stdout, "relu3_3") {
 		t.Error("a layer is offered that the network does not have")
 	}
 	if o := dream(t, "__complete", "run", "--model", "nonsense", "--layer", ""); strings.Contains(o.stdout, "relu") {
 		t.Errorf("layers of an unknown network: %s", o.stdout)
+	}
+	if o := must(t, dream(t, "__complete", "models", "pull", "")); strings.Contains(o.stdout, "embedded") {
+		t.Errorf("what is here is offered for download: %s", o.stdout)
+	}
+}
+
+// wantOffered checks some of what is offered for the last of args.
+func wantOffered(t *testing.T, args []string, want ...string) {
+	t.Helper()
+	o := must(t, dream(t, append([]string{"__complete"}, args...)...))
+	offered := map[string]bool{}
+	for line := range strings.Lines(o.stdout) {
+		word, _, _ := strings.Cut(strings.TrimSpace(line), "\t")
+		offered[word] = true
+	}
+	for _, w := range want {
+		if !offered[w] {
+			t.Errorf("dream %q: %s is not offered:\n%s", args, w, o.stdout)
+		}
+	}
+}
+
+// Layers and classes are offered for the term that is being typed.
+func TestCompletionOfObjectives(t *testing.T) {
+	last := "logit:" + embeddedNet(t).Labels[len(embeddedNet(t).Labels)-1]
+	for _, c := range []struct{ typed, before string }{{"", ""}, {"lo", ""}, {"relu3_1+", "relu3_1+"}, {"relu3_1 - 0.5*re", "relu3_1 - 0.5*"}} {
+		for _, args := range [][]string{{"run"}, {"run", "--model", "embedded"}} {
+			wantOffered(t, append(args, "--objective", c.typed), c.before+"relu4_2", c.before+last)
+			wantOffered(t, append(args, "--layer", c.typed), c.before+"pool5", c.before+last)
+		}
+	}
+	if o := must(t, dream(t, "__complete", "run", "--model", "random", "--layer", "")); strings.Contains(o.stdout, "logit") {
+		t.Errorf("classes are offered that the network does not have:\n%s", o.stdout)
 	}
 }
 

@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"github.com/seed2310110f/godream/dreamlib"
+	"github.com/seed2310110f/godream/models"
 )
 
 // asProgram makes the test binary be the program, for tests that need a process.
@@ -84,6 +85,16 @@ func colors(w, h int) *image.NRGBA {
 		}
 	}
 	return m
+}
+
+// embeddedNet is the default net.
+func embeddedNet(t *testing.T) *models.Net {
+	t.Helper()
+	net, err := models.Embedded()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return net
 }
 
 // put writes a file into folder and returns its path.

@@ -29,12 +29,14 @@ func usage(err error) error {
 }
 
 // isUsage says whether the command line is to blame: what usage marked, and
-// names that no layer or network has.
+// names that no layer, class or network has.
 func isUsage(err error) bool {
 	var marked usageError
 	var layer *models.UnknownLayerError
+	var label *models.UnknownLabelError
 	var net *hub.SpecError
-	return errors.As(err, &marked) || errors.As(err, &layer) || errors.As(err, &net)
+	return errors.As(err, &marked) || errors.As(err, &layer) || errors.As(err, &label) ||
+		errors.Is(err, models.ErrNoClassifier) || errors.As(err, &net)
 }
 
 // packages are the prefixes of errors, where an error begins.

@@ -55,7 +55,7 @@ func (r *reporter) begin(in *inputs, startup time.Duration) {
 	}
 	fmt.Fprintf(r.stderr, "%s on %s (%s)\n", r.job.config.Objective, r.job.model, in.engine.Name)
 	if in.random {
-		fmt.Fprintln(r.stderr, `note: the network's weights are random, so its patterns mean nothing: "dream models pull vgg19" fetches trained ones`)
+		fmt.Fprintln(r.stderr, `note: the network's weights are random, so its patterns mean nothing: those of --model embedded are trained`)
 	}
 }
 

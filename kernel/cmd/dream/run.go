@@ -44,7 +44,8 @@ are the preset's. Ctrl-C saves the picture so far.`,
 		Example: `  dream run photo.jpg -o dream.png
   dream run photo.jpg --layer relu3_3 --octaves 5 --step 2
   dream run photo.jpg --preset classic --model vgg19 --layer 20
-  dream run photo.jpg --objective "0.5*relu3_1 + relu5_2"`,
+  dream run photo.jpg --objective "0.5*relu3_1 + relu5_2"
+  dream run photo.jpg --layer logit:owl`,
 		Args: exactly(1, "one picture"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			var err error
@@ -70,7 +71,8 @@ are the preset's. Ctrl-C saves the picture so far.`,
 	flags.add(f)
 	completeChoices(cmd)
 	completeModel(cmd)
-	complete(cmd, "layer", completeLayer)
+	complete(cmd, "layer", completeObjective)
+	complete(cmd, "objective", completeObjective)
 	return cmd
 }
 
@@ -193,16 +195,14 @@ func (j *job) open(ctx context.Context) (*inputs, error) {
 	return &in, err
 }
 
-// openNet opens the network and makes sure that it has the layers to climb.
+// openNet opens the network and makes sure that it has what is to be climbed.
 func (j *job) openNet() (*models.Net, error) {
 	net, err := hub.Open(j.model)
 	if err != nil {
 		return nil, err
 	}
-	for _, t := range j.config.Objective.Terms {
-		if _, err := net.Index(t.Layer); err != nil {
-			return nil, err
-		}
+	if err := j.config.Objective.Check(net); err != nil {
+		return nil, err
 	}
 	return net, nil
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/binary"
 	"encoding/json"
+	"fmt"
 	"image"
 	"image/color"
 	"image/draw"
@@ -154,6 +155,66 @@ func TestRunFlagsChangeThePreset(t *testing.T) {
 	}
 	if m.Width != 20 || m.Height != 15 || p.Lowering != dreamlib.LoweringDirect {
 		t.Errorf("got %dx%d pixels, lowering %q", m.Width, m.Height, p.Lowering)
+	}
+}
+
+// Without --model it is the embedded net, and the record says which.
+func TestRunDreamsWithTheEmbeddedNet(t *testing.T) {
+	t.Chdir(t.TempDir())
+	putPicture(t, ".", "photo.png", colors(40, 30))
+	o := must(t, dream(t, "run", "photo.png", "--engine", "go", "--octaves", "1", "--iterations", "1", "--layer", "relu2_1", "-o", "out.png"))
+	if !strings.HasPrefix(o.stderr, "relu2_1 on embedded (go)\n") || strings.Contains(o.stderr, "random") {
+		t.Errorf("printed %q", o.stderr)
+	}
+	if _, p := readDream(t, "out.png"); p.Net.Source != "embedded" || p.Net.SHA256 != embeddedNet(t).SHA256 {
+		t.Errorf("recorded %+v", p.Net)
+	}
+	if o := must(t, dream(t, "redo", "out.png")); o.stdout != "out.png: identical\n" {
+		t.Errorf("printed %q", o.stdout)
+	}
+}
+
+// However a class is called, the file is the same to the last byte.
+func TestRunClasses(t *testing.T) {
+	t.Chdir(t.TempDir())
+	picture, label := putPicture(t, ".", "photo.png", colors(40, 30)), embeddedNet(t).Labels[2]
+	var first string
+	for _, flags := range [][]string{
+		{"--layer", "logit:" + label}, {"--layer", "logit:2"}, {"--layer", "logit:" + strings.ToUpper(label)},
+		{"--objective", "1*logit:" + label},
+	} {
+		must(t, dreamQuickly(t, append(flags, "--model", "embedded", picture, "-o", "out.png")...))
+		if _, p := readDream(t, "out.png"); p.Config.Objective.String() != "logit:"+label {
+			t.Errorf("%q: recorded %s, want logit:%s", flags, p.Config.Objective, label)
+		}
+		made := files(t, ".")["out.png"]
+		if first == "" {
+			first = made
+		}
+		if made != first {
+			t.Errorf("%q makes another picture than --layer logit:%s", flags, label)
+		}
+	}
+	must(t, dreamQuickly(t, "--model", "embedded", "--objective", "logit:3 - 0.5*relu2_1", picture, "-o", "out.png"))
+	if files(t, ".")["out.png"] == first {
+		t.Error("the next class makes the same picture")
+	}
+	if o := must(t, dream(t, "redo", "out.png")); o.stdout != "out.png: identical\n" {
+		t.Errorf("printed %q", o.stdout)
+	}
+}
+
+func TestRunRefusesUnknownClasses(t *testing.T) {
+	t.Chdir(t.TempDir())
+	net, picture := embeddedNet(t), photo(t)
+	misspelt := net.Labels[0] + "x"
+	wantMistake(t, dreamQuickly(t, picture, "--model", "embedded", "--layer", "logit:"+misspelt), exitUsage,
+		fmt.Sprintf("unknown class %q: did you mean %q? valid classes: 0 to %d or %s, ", misspelt, net.Labels[0], len(net.Labels)-1, net.Labels[0]))
+	wantMistake(t, dreamQuickly(t, picture, "--model", "embedded", "--objective", fmt.Sprintf("relu1_1 + logit:%d", len(net.Labels))), exitUsage,
+		fmt.Sprintf(`unknown class "%d": did you mean `, len(net.Labels)))
+	wantMistake(t, dreamQuickly(t, picture, "--layer", "logit:"+net.Labels[0]), exitUsage, "the net has no classifier")
+	if held := files(t, "."); len(held) > 0 {
+		t.Errorf("wrote %q", held)
 	}
 }
 

@@ -1,0 +1,183 @@
+// Package sheet draws contact sheets: pictures of one size in a grid on a white
+// page, each with a line of text below.
+//
+//	page, err := sheet.Draw([]sheet.Cell{
+//		{Label: "input", Picture: photo},
+//		{Label: "relu3_2", Picture: dream},
+//	}, 0)
+//
+// It writes no files and resizes no pictures.
+package sheet
+
+import (
+	"errors"
+	"fmt"
+	"image"
+	"image/color"
+	"image/draw"
+	"math"
+	"sort"
+	"strings"
+
+	"git.sr.ht/~sbinet/gg"
+	"golang.org/x/image/font/gofont/goregular"
+)
+
+// Cell is one picture of a sheet.
+type Cell struct {
+	// Label is the text below the picture, in Go's regular font: one line that
+	// ends in an ellipsis where the picture is narrower than the text.
+	Label string
+
+	// Picture is what is shown. Where it is transparent the page shows.
+	Picture image.Image
+}
+
+// The layout, in pixels.
+const (
+	gap      = 6  // around every cell
+	line     = 16 // height of a label
+	baseline = 12 // of a label, from its top
+	fontSize = 12
+)
+
+const (
+	MaxSide   = 1<<16 - 1 // pixels, the longest side of a page: as long as a JPEG's
+	MaxPixels = 1 << 26   // of a page, 268 MB in memory
+)
+
+// Draw lays the cells out row by row, across of them side by side; 0 takes as
+// many as bring the page near to 4:3. It is an error when there are no
+// cells, when their pictures differ in size, or when the page becomes too
+// large: see Size.
+func Draw(cells []Cell, across int) (*image.RGBA, error) {
+	cell, err := cellSize(cells)
+	if err != nil {
+		return nil, err
+	}
+	g, err := newGrid(len(cells), cell, across)
+	if err != nil {
+		return nil, err
+	}
+	page := image.NewRGBA(image.Rectangle{Max: g.size()})
+	pen := gg.NewContextForRGBA(page)
+	pen.SetColor(color.White)
+	pen.Clear()
+	pen.SetColor(color.Black)
+	if err := pen.LoadFontFaceFromBytes(goregular.TTF, fontSize); err != nil {
+		return nil, fmt.Errorf("sheet: font: %w", err)
+	}
+	width := func(text string) float64 {
+		w, _ := pen.MeasureString(text)
+		return w
+	}
+	for i, c := range cells {
+		at := g.at(i)
+		draw.Draw(page, image.Rectangle{Max: cell}.Add(at), c.Picture, c.Picture.Bounds().Min, draw.Over)
+		pen.DrawString(shorten(c.Label, float64(cell.X), width), float64(at.X), float64(at.Y+cell.Y+baseline))
+	}
+	return page, nil
+}
+
+// Size is how large Draw makes the page for so many cells, with pictures of one
+// size. It is an error when there is none, when across is below 0, or when the
+// page would be larger than MaxSide or MaxPixels.
+func Size(cells int, picture image.Point, across int) (image.Point, error) {
+	g, err := newGrid(cells, picture, across)
+	if err != nil {
+		return image.Point{}, err
+	}
+	return g.size(), nil
+}
+
+// cellSize is the size that all pictures have.
+func cellSize(cells []Cell) (image.Point, error) {
+	var size image.Point
+	for i, c := range cells {
+		if c.Picture == nil {
+			return size, fmt.Errorf("sheet: cell %d, %q: has no picture", i+1, c.Label)
+		}
+		own := c.Picture.Bounds().Size()
+		if i == 0 {
+			size = own
+		}
+		if own != size {
+			return size, fmt.Errorf("sheet: cell %d, %q: want a picture of %dx%d pixels as in the first cell, found %dx%d",
+				i+1, c.Label, size.X, size.Y, own.X, own.Y)
+		}
+	}
+	return size, nil
+}
+
+// grid is where cells lie on a page.
+type grid struct {
+	cells, across int
+	picture       image.Point // size of each cell's picture
+}
+
+func newGrid(cells int, picture image.Point, across int) (grid, error) {
+	g := grid{cells, min(across, cells), picture}
+	switch {
+	case cells < 1:
+		return g, errors.New("sheet: has no cells, want at least one")
+	case across < 0:
+		return g, fmt.Errorf("sheet: %d cells side by side: want 1 or more, or 0 for a page of about 4:3", across)
+	case picture.X < 1 || picture.Y < 1 || max(picture.X, picture.Y) > MaxSide:
+		return g, fmt.Errorf("sheet: pictures of %dx%d pixels: want 1 to %d a side", picture.X, picture.Y, MaxSide)
+	case across == 0:
+		g.across = g.nearest(4. / 3)
+	}
+	if s := g.size(); max(s.X, s.Y) > MaxSide || s.X > MaxPixels/s.Y {
+		return g, fmt.Errorf("sheet: a page of %dx%d pixels for %d pictures of %dx%d, %d side by side: want at most %d a side and %d in all",
+			s.X, s.Y, cells, picture.X, picture.Y, g.across, MaxSide, MaxPixels)
+	}
+	return g, nil
+}
+
+// nearest is how many cells side by side bring the page's width over its height
+// near to ratio and leave little of the last row empty: a tenth of the page
+// empty is as bad as a ratio that is off by about a tenth.
+func (g grid) nearest(ratio float64) int {
+	best, least := 1, math.Inf(1)
+	for g.across = 1; g.across <= g.cells; g.across++ {
+		s, places := g.size(), g.rows()*g.across
+		off := math.Abs(math.Log(float64(s.X) / float64(s.Y) / ratio))
+		if off += float64(places-g.cells) / float64(places); off < least {
+			best, least = g.across, off
+		}
+	}
+	return best
+}
+
+func (g grid) rows() int { return (g.cells + g.across - 1) / g.across }
+
+// step is how far cells lie apart.
+func (g grid) step() image.Point { return g.picture.Add(image.Pt(gap, line+gap)) }
+
+// size is the page's.
+func (g grid) size() image.Point {
+	step := g.step()
+	return image.Pt(g.across*step.X+gap, g.rows()*step.Y+gap)
+}
+
+// at is the upper left corner of a cell's picture.
+func (g grid) at(i int) image.Point {
+	step := g.step()
+	return image.Pt(gap+i%g.across*step.X, gap+i/g.across*step.Y)
+}
+
+// shorten brings a label to one line that is at most so wide, with an ellipsis
+// for what is left out; nothing is left where not even that has room.
+func shorten(label string, most float64, width func(string) float64) string {
+	label = strings.Join(strings.Fields(label), " ")
+	if width(label) <= most {
+		return label
+	}
+	letters := []rune(label)
+	cut := func(n int) string { return strings.TrimRight(string(letters[:n]), " ") + "…" }
+	n := sort.Search(len(letters), func(n int) bool { return width(cut(n)) > most })
+	if n == 0 {
+		return ""
+	}
+	return cut(n - 1)
+}

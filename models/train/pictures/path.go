@@ -1,0 +1,100 @@
+package pictures
+
+import "math"
+
+// Point is a place; x grows to the right and y downwards.
+type Point struct{ X, Y float64 }
+
+// Path is a line through points. Filled, it closes by itself.
+type Path []Point
+
+// Polygon takes coordinates pairwise: x0, y0, x1, y1, ...
+func Polygon(coordinates ...float64) Path {
+	path := make(Path, len(coordinates)/2)
+	for i := range path {
+		path[i] = Point{coordinates[2*i], coordinates[2*i+1]}
+	}
+	return path
+}
+
+// Rect is the rectangle with these corners.
+func Rect(x0, y0, x1, y1 float64) Path { return Polygon(x0, y0, x1, y0, x1, y1, x0, y1) }
+
+// Ellipse is the whole ellipse about (cx, cy).
+func Ellipse(cx, cy, rx, ry float64) Path { return Arc(cx, cy, rx, ry, 0, 2*math.Pi) }
+
+// Circle is the whole circle about (cx, cy).
+func Circle(cx, cy, r float64) Path { return Ellipse(cx, cy, r, r) }
+
+// Arc is the part of an ellipse from angle a to angle b in radians: 0 is to the
+// right, a quarter turn is down.
+func Arc(cx, cy, rx, ry, a, b float64) Path {
+	n := max(4, int(math.Ceil(math.Abs(b-a)/(2*math.Pi)*36)))
+	return Curve(n, func(t float64) Point {
+		sin, cos := math.Sincos(a + (b-a)*t)
+		return Point{cx + rx*cos, cy + ry*sin}
+	})
+}
+
+// Curve is n straight pieces along at(t) for t from 0 to 1.
+func Curve(n int, at func(t float64) Point) Path {
+	path := make(Path, n+1)
+	for i := range path {
+		path[i] = at(float64(i) / float64(n))
+	}
+	return path
+}
+
+// Spline is a smooth open line through all points (Catmull and Rom 1974).
+func Spline(coordinates ...float64) Path {
+	k := Polygon(coordinates...)
+	knots := append(append(Path{k[0]}, k...), k[len(k)-1])
+	return knots.catmull(len(k) - 1)
+}
+
+// Loop is a smooth closed line through all points (Catmull and Rom 1974).
+func Loop(coordinates ...float64) Path {
+	k := Polygon(coordinates...)
+	n := len(k)
+	knots := append(append(Path{k[n-1]}, k...), k[0], k[1])
+	return knots.catmull(n)
+}
+
+// catmull draws the given number of pieces, each between the middle two of four
+// successive knots.
+func (k Path) catmull(pieces int) Path {
+	const steps = 8
+	var path Path
+	for i := range pieces {
+		a, b, c, d := k[i], k[i+1], k[i+2], k[i+3]
+		for j := range steps {
+			t := float64(j) / steps
+			path = append(path, Point{catmull(a.X, b.X, c.X, d.X, t), catmull(a.Y, b.Y, c.Y, d.Y, t)})
+		}
+	}
+	return append(path, k[pieces+1])
+}
+
+func catmull(a, b, c, d, t float64) float64 {
+	return b + 0.5*t*(c-a+t*(2*a-5*b+4*c-d+t*(3*(b-c)+d-a)))
+}
+
+// Mirror is the path with x negated, so that halves of a thing need saying
+// only once.
+func (path Path) Mirror() Path {
+	out := make(Path, len(path))
+	for i, q := range path {
+		out[i] = Point{-q.X, q.Y}
+	}
+	return out
+}
+
+// Reverse is the path from end to start; append(left, right.Reverse()...) makes
+// an outline of two sides.
+func (path Path) Reverse() Path {
+	out := make(Path, len(path))
+	for i, q := range path {
+		out[len(path)-1-i] = q
+	}
+	return out
+}
