@@ -1,55 +1,78 @@
 package main
 
 import (
-	"bytes"
 	"fmt"
 	"image/color"
+	"io"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
 	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+	"gonum.org/v1/plot/vg/vgimg"
+
+	"github.com/seed2310110f/godream/dreamlib"
+)
+
+// line is one of a plot's.
+type line struct {
+	name string
+	ink  color.Color
+	of   func(point) float64
+}
+
+var (
+	blue   = color.RGBA{0x1b, 0x6c, 0xa8, 0xff}
+	orange = color.RGBA{0xd9, 0x82, 0x2b, 0xff}
 )
 
 // drawCurve writes the history as a PNG: the loss above, the share of right
 // answers below, both over the steps.
 func drawCurve(path string, history []point) error {
-	var loss, learned, accuracy plotter.XYs
-	for _, p := range history {
-		x := float64(p.Step)
-		loss = append(loss, plotter.XY{X: x, Y: p.Loss})
-		learned = append(learned, plotter.XY{X: x, Y: 100 * p.Learned})
-		accuracy = append(accuracy, plotter.XY{X: x, Y: 100 * p.Accuracy})
-	}
-	p := plot.New()
-	p.X.Label.Text = "step"
-	p.Y.Label.Text = "right answers, %"
-	p.Y.Min, p.Y.Max = 0, 100
-	p.Legend.Left = false
-	p.Title.Text = fmt.Sprintf("loss %.3f", history[len(history)-1].Loss)
-	for _, c := range []struct {
-		name string
-		xys  plotter.XYs
-		ink  color.Color
-	}{
-		{"fresh pictures", accuracy, color.RGBA{0x1b, 0x6c, 0xa8, 0xff}},
-		{"pictures learned from", learned, color.RGBA{0xd9, 0x82, 0x2b, 0xff}},
-	} {
-		line, err := plotter.NewLine(c.xys)
-		if err != nil {
-			return fmt.Errorf("train: curve: %w", err)
-		}
-		line.Color, line.Width = c.ink, vg.Points(1.5)
-		p.Add(line)
-		p.Legend.Add(c.name, line)
-	}
-	p.Add(plotter.NewGrid())
-	image, err := p.WriterTo(16*vg.Centimeter, 9*vg.Centimeter, "png")
+	loss, err := newPlot("loss", history, line{"", blue, func(p point) float64 { return p.Loss }})
 	if err != nil {
-		return fmt.Errorf("train: curve: %w", err)
+		return err
 	}
-	var b bytes.Buffer
-	if _, err := image.WriteTo(&b); err != nil {
-		return fmt.Errorf("train: curve: %w", err)
+	answers, err := newPlot("right answers, %", history,
+		line{"on fresh pictures", blue, func(p point) float64 { return 100 * p.Accuracy }},
+		line{"while learning, half of the pictures disturbed", orange, func(p point) float64 { return 100 * p.Learned }})
+	if err != nil {
+		return err
 	}
-	return writeFile(path, b.Bytes())
+	answers.Y.Min, answers.Y.Max = 0, 100
+	answers.X.Label.Text = "step"
+
+	page := vgimg.NewWith(vgimg.UseWH(16*vg.Centimeter, 16*vg.Centimeter), vgimg.UseDPI(96))
+	plots := [][]*plot.Plot{{loss}, {answers}}
+	tiles := draw.Tiles{Rows: 2, Cols: 1, PadY: vg.Points(8), PadRight: vg.Points(12)}
+	for i, canvas := range plot.Align(plots, tiles, draw.New(page)) {
+		plots[i][0].Draw(canvas[0])
+	}
+	return dreamlib.WriteFileAtomic(path, func(w io.Writer) error {
+		_, err := vgimg.PngCanvas{Canvas: page}.WriteTo(w)
+		return err
+	})
+}
+
+// newPlot draws lines over the steps.
+func newPlot(title string, history []point, lines ...line) (*plot.Plot, error) {
+	p := plot.New()
+	p.Y.Label.Text = title
+	p.Add(plotter.NewGrid())
+	for _, l := range lines {
+		var places plotter.XYs
+		for _, h := range history {
+			places = append(places, plotter.XY{X: float64(h.Step), Y: l.of(h)})
+		}
+		drawn, err := plotter.NewLine(places)
+		if err != nil {
+			return nil, fmt.Errorf("train: curve: %w", err)
+		}
+		drawn.Color, drawn.Width = l.ink, vg.Points(1.5)
+		p.Add(drawn)
+		if l.name != "" {
+			p.Legend.Add(l.name, drawn)
+		}
+	}
+	return p, nil
 }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"cmp"
 	"fmt"
 	"io"
@@ -13,6 +12,8 @@ import (
 	"gonum.org/v1/plot/palette/moreland"
 	"gonum.org/v1/plot/plotter"
 	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+	"gonum.org/v1/plot/vg/vgimg"
 
 	"github.com/seed2310110f/godream/dreamlib"
 	"github.com/seed2310110f/godream/models"
@@ -116,15 +117,12 @@ func (v verdict) draw(path string) error {
 	for _, axis := range []*plot.Axis{&p.X, &p.Y} {
 		axis.Tick.Label.Font.Size = vg.Points(6)
 	}
-	image, err := p.WriterTo(20*vg.Centimeter, 20*vg.Centimeter, "png")
-	if err != nil {
-		return fmt.Errorf("train: confusion: %w", err)
-	}
-	var b bytes.Buffer
-	if _, err := image.WriteTo(&b); err != nil {
-		return fmt.Errorf("train: confusion: %w", err)
-	}
-	return writeFile(path, b.Bytes())
+	page := vgimg.NewWith(vgimg.UseWH(20*vg.Centimeter, 20*vg.Centimeter), vgimg.UseDPI(96))
+	p.Draw(draw.New(page))
+	return dreamlib.WriteFileAtomic(path, func(w io.Writer) error {
+		_, err := vgimg.PngCanvas{Canvas: page}.WriteTo(w)
+		return err
+	})
 }
 
 func judgeCommand() *cobra.Command {

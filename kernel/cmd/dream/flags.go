@@ -35,6 +35,10 @@ func engineFlag(f *pflag.FlagSet, engine *string, help string) {
 // imageFlags add how a picture is written.
 func imageFlags(f *pflag.FlagSet, image *dreamlib.ImageOptions) {
 	f.IntVar(&image.Depth, "depth", 8, "bits a channel of a PNG: 8 or 16")
+	qualityFlag(f, image)
+}
+
+func qualityFlag(f *pflag.FlagSet, image *dreamlib.ImageOptions) {
 	f.IntVar(&image.Quality, "quality", 95, "quality of a JPEG, 1 to 100")
 }
 

@@ -54,8 +54,13 @@ func (r *reporter) begin(in *inputs, startup time.Duration) {
 		return
 	}
 	fmt.Fprintf(r.stderr, "%s on %s (%s)\n", r.job.config.Objective, r.job.model, in.engine.Name)
+	in.warn(r.stderr)
+}
+
+// warn says that a network was never trained.
+func (in *inputs) warn(stderr io.Writer) {
 	if in.random {
-		fmt.Fprintln(r.stderr, `note: the network's weights are random, so its patterns mean nothing: those of --model embedded are trained`)
+		fmt.Fprintln(stderr, `note: the network's weights are random, so its patterns mean nothing: those of --model embedded are trained`)
 	}
 }
 

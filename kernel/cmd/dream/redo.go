@@ -78,7 +78,7 @@ identical.`,
 // redo repeats the dream that p records and returns what its file would hold.
 func (j *job) redo(ctx context.Context, p dreamlib.Provenance, stderr io.Writer) (*dreamlib.Image, error) {
 	started := time.Now()
-	in, err := j.open(ctx)
+	in, err := j.open(ctx, j.config.Objective.Check)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("%w: say where it is now with --picture or --model", err)
 	}

@@ -48,15 +48,8 @@ are the preset's. Ctrl-C saves the picture so far.`,
   dream run photo.jpg --layer logit:owl`,
 		Args: exactly(1, "one picture"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			var err error
-			if j.config, err = flags.config(cmd.Flags()); err != nil {
+			if err := j.set(cmd, &flags, args[0], "dream"); err != nil {
 				return usage(err)
-			}
-			if j.picture = args[0]; j.picture == "" {
-				return usage(errors.New("want a picture, found an empty name"))
-			}
-			if j.out == "" {
-				j.out = dreamName(j.picture)
 			}
 			return j.run(cmd.Context(), cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
@@ -65,25 +58,46 @@ are the preset's. Ctrl-C saves the picture so far.`,
 	f.StringVarP(&j.out, "output", "o", "", "picture to write, .png or .jpg (default IMAGE-dream.png in this folder)")
 	imageFlags(f, &j.image)
 	f.BoolVar(&j.json, "json", false, "print events as JSON lines")
+	j.addFlags(cmd, &flags)
+	complete(cmd, "layer", completeObjective)
+	complete(cmd, "objective", completeObjective)
+	return cmd
+}
+
+// addFlags gives cmd the flags that say how to dream and with what.
+func (j *job) addFlags(cmd *cobra.Command, flags *configFlags) {
+	f := cmd.Flags()
 	modelFlag(f, &j.model)
 	engineFlag(f, &j.engine, "engine, auto for the first that is here")
 	choose(f, &j.lowering, "lowering", "convolutions, the faster unless given", dreamlib.LoweringDirect, dreamlib.LoweringWinograd)
 	flags.add(f)
 	completeChoices(cmd)
 	completeModel(cmd)
-	complete(cmd, "layer", completeObjective)
-	complete(cmd, "objective", completeObjective)
-	return cmd
 }
 
-// dreamName is what a picture's dream is called: photo.jpg gives
+// set takes over cmd's flags and the picture, after which the output is called
+// unless a flag names it.
+func (j *job) set(cmd *cobra.Command, flags *configFlags, picture, what string) (err error) {
+	if j.config, err = flags.config(cmd.Flags()); err != nil {
+		return err
+	}
+	if j.picture = picture; picture == "" {
+		return errors.New("want a picture, found an empty name")
+	}
+	if j.out == "" {
+		j.out = nameAfter(picture, what)
+	}
+	return nil
+}
+
+// nameAfter is what a picture's dream is called: photo.jpg gives
 // photo-dream.png, and .hidden gives .hidden-dream.png.
-func dreamName(picture string) string {
+func nameAfter(picture, what string) string {
 	base := filepath.Base(picture)
 	if stem := strings.TrimSuffix(base, filepath.Ext(base)); stem != "" {
 		base = stem
 	}
-	return base + "-dream.png"
+	return base + "-" + what + ".png"
 }
 
 // run does the work: reads, dreams, writes.
@@ -93,7 +107,7 @@ func (j *job) run(ctx context.Context, stdout, stderr io.Writer) error {
 	if err := j.check(j.picture); err != nil {
 		return err
 	}
-	in, err := j.open(ctx)
+	in, err := j.open(ctx, j.config.Objective.Check)
 	if err != nil {
 		return err
 	}
@@ -165,7 +179,8 @@ func (in *inputs) close() {
 }
 
 // open reads the picture and the network and opens the engine, all at once.
-func (j *job) open(ctx context.Context) (*inputs, error) {
+// check says whether the network has what is to be climbed.
+func (j *job) open(ctx context.Context, check func(*models.Net) error) (*inputs, error) {
 	var in inputs
 	var net *models.Net
 	var work errgroup.Group
@@ -174,7 +189,9 @@ func (j *job) open(ctx context.Context) (*inputs, error) {
 		return err
 	})
 	work.Go(func() (err error) {
-		net, err = j.openNet()
+		if net, err = hub.Open(j.model); err == nil {
+			err = check(net)
+		}
 		return err
 	})
 	work.Go(func() (err error) {
@@ -193,18 +210,6 @@ func (j *job) open(ctx context.Context) (*inputs, error) {
 		in.engine.Close()
 	}
 	return &in, err
-}
-
-// openNet opens the network and makes sure that it has what is to be climbed.
-func (j *job) openNet() (*models.Net, error) {
-	net, err := hub.Open(j.model)
-	if err != nil {
-		return nil, err
-	}
-	if err := j.config.Objective.Check(net); err != nil {
-		return nil, err
-	}
-	return net, nil
 }
 
 // check finds mistakes before any work, also what would keep the result from

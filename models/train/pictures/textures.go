@@ -334,7 +334,7 @@ func weave(p *Pen) {
 			k := (int(i) + int(j)) & 3
 			over, run = k < 2, 1
 			if over {
-				s, u = s+float64(k)-0.5, u+0.5
+				s += float64(k) - 0.5
 			} else {
 				t += 2.5 - float64(k)
 			}

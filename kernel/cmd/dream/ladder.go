@@ -1,0 +1,314 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"image"
+	"io"
+	"math"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/seed2310110f/godream/dreamlib"
+	"github.com/seed2310110f/godream/dreamlib/sheet"
+	"github.com/seed2310110f/godream/models"
+)
+
+// ladder is one picture dreamt once for each of several objectives: the job of
+// each dream, but for its objective, and the sheet that shows them.
+type ladder struct {
+	job     job
+	entries []string // objectives as they were asked for, nil for the usual ones
+	across  int      // cells side by side, 0 for a page of about 4:3
+	cell    int      // the most pixels that a cell is wide
+
+	rungs []dreamlib.Objective // what is climbed, one after another
+}
+
+// usualRungs are climbed unless others are asked for: layers from the
+// shallowest to the deepest, those that a network has.
+var usualRungs = []string{"relu1_2", "relu2_2", "relu3_2", "relu3_4", "relu4_2", "relu4_4", "relu5_2", "relu5_4"}
+
+func newLadderCommand() *cobra.Command {
+	l := ladder{job: job{engine: "auto", image: dreamlib.ImageOptions{Depth: 8}}}
+	var flags configFlags
+	cmd := &cobra.Command{
+		Use:   "ladder IMAGE [-o OUT]",
+		Short: "Dream on a picture once for each of several layers or classes, on one sheet",
+		Long: `Dream on a picture once for each of several layers or classes, and lay the dreams out
+on one sheet with their names below, the picture itself first.
+
+Each of --objectives is what "dream run --objective" takes. One that ends in * stands
+for all layers, or all classes, whose names begin so: relu*, relu3_*, logit:*. All other
+settings are those of "dream run" and the same for every dream. The dreams have the
+picture's size, or --width, and are scaled down to --cell for the sheet.
+
+OUT is a PNG or JPEG file. Ctrl-C saves the sheet of the dreams that are finished.`,
+		Example: `  dream ladder photo.jpg
+  dream ladder photo.jpg --objectives relu3_1,relu3_4,relu3_1+relu3_4 --preset google
+  dream ladder photo.jpg --objectives "relu*" --width 400 --cell 200 --across 4
+  dream ladder photo.jpg -o classes.png --objectives "logit:*"`,
+		Args: exactly(1, "one picture"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			for _, name := range []string{"layer", "objective"} {
+				if cmd.Flags().Changed(name) {
+					return usage(fmt.Errorf("--%s is for one dream, and a ladder has several: want --objectives, as in --objectives relu3_2,relu4_2", name))
+				}
+			}
+			if err := l.job.set(cmd, &flags, args[0], "ladder"); err != nil {
+				return usage(err)
+			}
+			return l.run(cmd.Context(), cmd.OutOrStdout(), cmd.ErrOrStderr())
+		},
+	}
+	l.addFlags(cmd, &flags)
+	return cmd
+}
+
+func (l *ladder) addFlags(cmd *cobra.Command, flags *configFlags) {
+	f := cmd.Flags()
+	f.StringVarP(&l.job.out, "output", "o", "", "sheet to write, .png or .jpg (default IMAGE-ladder.png in this folder)")
+	qualityFlag(f, &l.job.image)
+	f.StringSliceVar(&l.entries, "objectives", nil, "layers and classes to climb, with commas between\n(default "+strings.Join(usualRungs, ",")+", those that the network has)")
+	f.IntVar(&l.across, "across", 0, "cells side by side; 0 for a sheet of about 4:3")
+	f.IntVar(&l.cell, "cell", 288, "width that each dream is scaled down to, in pixels")
+	l.job.addFlags(cmd, flags)
+	for _, name := range []string{"layer", "objective"} { // "dream run" has them
+		cmd.Flag(name).Hidden = true
+	}
+	complete(cmd, "objectives", completeObjectives)
+}
+
+// run does the work: reads, dreams, writes.
+func (l *ladder) run(ctx context.Context, stdout, stderr io.Writer) error {
+	if err := l.check(); err != nil {
+		return err
+	}
+	in, err := l.job.open(ctx, l.plan)
+	if err != nil {
+		return err
+	}
+	defer in.close()
+	size, err := l.cellSize(in.picture)
+	if err != nil {
+		return usage(err)
+	}
+	fmt.Fprintf(stderr, "%s on %s (%s)\n", counted(len(l.rungs), "objective"), l.job.model, in.engine.Name)
+	in.warn(stderr)
+
+	started := time.Now()
+	made, err := l.climb(ctx, in, size, stderr)
+	dreams := len(made.cells) - 1
+	if dreams == 0 {
+		return err
+	}
+	page, failed := l.write(in, made, err)
+	if failed != nil {
+		return failed
+	}
+	for _, note := range made.notes {
+		fmt.Fprintln(stderr, "note:", note)
+	}
+	fmt.Fprintf(stdout, "%s: %dx%d, %s in %.1f s\n", l.job.out, page.X, page.Y, counted(dreams, "dream"), time.Since(started).Seconds())
+	if err != nil {
+		return fmt.Errorf("%w: the sheet so far is %s", err, l.job.out)
+	}
+	return nil
+}
+
+// check finds mistakes before any work.
+func (l *ladder) check() error {
+	for _, entry := range l.entries {
+		if strings.HasSuffix(entry, "*") {
+			continue // for the network to say
+		}
+		if _, err := dreamlib.ParseObjective(entry); err != nil {
+			return usage(err)
+		}
+	}
+	switch {
+	case l.entries != nil && len(l.entries) == 0:
+		return usage(errors.New("--objectives: want at least one, found none"))
+	case l.across < 0:
+		return usage(fmt.Errorf("--across %d: want 1 or more, or 0 for a sheet of about 4:3", l.across))
+	case l.cell < 1:
+		return usage(fmt.Errorf("--cell %d: want 1 or more", l.cell))
+	}
+	return l.job.check(l.job.picture)
+}
+
+// plan makes the rungs from what was asked for.
+func (l *ladder) plan(net *models.Net) error {
+	l.rungs = nil
+	if l.entries == nil {
+		for _, name := range usualRungs {
+			if _, err := net.Index(name); err == nil {
+				l.rungs = append(l.rungs, dreamlib.Layer(name))
+			}
+		}
+	}
+	for _, entry := range l.entries {
+		objectives, err := expand(net, entry)
+		if err != nil {
+			return err
+		}
+		l.rungs = append(l.rungs, objectives...)
+	}
+	for _, o := range l.rungs {
+		if err := o.Check(net); err != nil {
+			return err
+		}
+		cfg := l.job.config
+		cfg.Objective = o
+		if err := cfg.Check(); err != nil {
+			return usage(err)
+		}
+	}
+	return nil
+}
+
+// expand is the objective in entry, or where it ends in a star, those of all
+// layers or classes whose names begin as it does.
+func expand(net *models.Net, entry string) ([]dreamlib.Objective, error) {
+	begin, many := strings.CutSuffix(strings.TrimSpace(entry), "*")
+	if !many {
+		o, err := dreamlib.ParseObjective(entry)
+		return []dreamlib.Objective{o}, err
+	}
+	var all, found []dreamlib.Objective
+	var err error
+	class, logits := strings.CutPrefix(begin, "logit:")
+	if logits {
+		if all, err = dreamlib.Classes(net); err != nil {
+			return nil, err
+		}
+	} else {
+		for _, name := range net.Names() {
+			all = append(all, dreamlib.Layer(name))
+		}
+	}
+	for _, o := range all {
+		if strings.HasPrefix(o.String(), begin) {
+			found = append(found, o)
+		}
+	}
+	switch {
+	case len(found) > 0:
+	case logits:
+		_, err = net.Class(class + "*")
+	default:
+		_, err = net.Index(begin + "*")
+	}
+	return found, err
+}
+
+// cellSize is the size of the sheet's cells: the dreams', or --cell wide.
+func (l *ladder) cellSize(picture *dreamlib.Image) (image.Point, error) {
+	full, err := l.job.config.Size(picture)
+	if err != nil {
+		return image.Point{}, err
+	}
+	w := min(l.cell, full.Width)
+	h := math.Round(float64(full.Height) * float64(w) / float64(full.Width))
+	size := image.Pt(w, max(int(h), 1))
+	_, err = sheet.Size(1+len(l.rungs), size, l.across)
+	return size, err
+}
+
+// climbed is what a ladder's dreams made.
+type climbed struct {
+	cells []sheet.Cell // the picture, then the finished dreams
+	notes []string     // what the user should know, each once
+	steps int          // of all finished dreams
+}
+
+// climb dreams once for each rung. An error comes with the dreams so far.
+func (l *ladder) climb(ctx context.Context, in *inputs, size image.Point, stderr io.Writer) (climbed, error) {
+	made := climbed{cells: []sheet.Cell{{Label: "input", Picture: scaled(in.picture, size)}}}
+	progress := newClimbing(in.model.Net, l.rungs, stderr)
+	defer progress.bar.stop()
+	for i, o := range l.rungs {
+		cfg := l.job.config
+		cfg.Objective = o
+		progress.begin(i)
+		result, err := dreamlib.Dream(ctx, in.model, in.picture, cfg, progress.step)
+		switch {
+		case errors.Is(err, context.Canceled) && i == 0:
+			return made, interruptedError("interrupted before the first dream was finished: nothing was written")
+		case errors.Is(err, context.Canceled):
+			return made, interruptedError(fmt.Sprintf("interrupted after %d of %d dreams", i, len(l.rungs)))
+		case err != nil:
+			return made, fmt.Errorf("%s: %w", o, err)
+		}
+		progress.end(len(result.Values))
+		made.cells = append(made.cells, sheet.Cell{Label: result.Config.Objective.String(), Picture: scaled(result.Image, size)})
+		made.steps += len(result.Values)
+		for _, note := range result.Notes {
+			if !slices.Contains(made.notes, note) {
+				made.notes = append(made.notes, note)
+			}
+		}
+	}
+	return made, nil
+}
+
+// scaled is a picture at a cell's size.
+func scaled(m *dreamlib.Image, size image.Point) image.Image {
+	small := dreamlib.Resize(m, size.X, size.Y, dreamlib.Lanczos)
+	small.Clip()
+	return small.NRGBA()
+}
+
+// ladderKey is the keyword of the metadata that holds a sheet's record.
+const ladderKey = "godream-ladder"
+
+// ladderRecord is what a sheet says about itself.
+type ladderRecord struct {
+	Objectives []string            `json:"objectives"` // as they were asked for
+	Dreams     dreamlib.Provenance `json:"dreams"`     // of all of them: objective empty, steps added up
+}
+
+// write saves the sheet with its record inside and returns its size.
+func (l *ladder) write(in *inputs, made climbed, ended error) (image.Point, error) {
+	page, err := sheet.Draw(made.cells, l.across)
+	if err != nil {
+		return image.Point{}, err
+	}
+	cfg := l.job.config
+	cfg.Objective = dreamlib.Objective{}
+	record := ladderRecord{l.entries, l.job.provenance(in, &dreamlib.Result{Config: cfg}, ended)}
+	if l.entries == nil {
+		record.Objectives = usualRungs
+	}
+	record.Dreams.Steps = made.steps
+	text, err := json.Marshal(record)
+	if err != nil {
+		return image.Point{}, err
+	}
+	options := l.job.image
+	options.Text = map[string]string{ladderKey: string(text)}
+	return page.Rect.Size(), dreamlib.WriteImage(l.job.out, dreamlib.FromImage(page), options)
+}
+
+// completeObjectives is completeObjective for the last of several, and offers
+// all layers or classes at once.
+func completeObjectives(cmd *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
+	comma := 1 + strings.LastIndexByte(typed, ',')
+	before, last := typed[:comma], typed[comma:]
+	list, directive := completeObjective(cmd, args, last)
+	if list != nil && !strings.ContainsAny(last, "+-* ") {
+		list = append(list, "relu*")
+		if slices.ContainsFunc(list, func(name string) bool { return strings.HasPrefix(name, "logit:") }) {
+			list = append(list, "logit:*")
+		}
+	}
+	for i := range list {
+		list[i] = before + list[i]
+	}
+	return list, directive
+}
