@@ -60,7 +60,8 @@ func kindOf(mode os.FileMode) string {
 //   - safetensors, with torchvision's or timm's names.
 //
 // Values are F32, F16 or BF16 and become float32. The depth and the widths come
-// from the tensors; those of the classifier are known, and never read. A
+// from the tensors. A classifier is read only where a safetensors file says which
+// layer it goes by; the published ones are known, and left alone. A
 // missing, unexpected, misshapen or non-finite tensor is an error that names
 // it. The result has ImageNet preprocessing unless a safetensors file says
 // otherwise, see WriteSafetensors.

@@ -5,9 +5,9 @@ import (
 	"image"
 	"image/draw"
 
-	"git.sr.ht/~sbinet/gg"
 	"github.com/spf13/cobra"
 
+	"github.com/seed2310110f/godream/dreamlib"
 	contact "github.com/seed2310110f/godream/dreamlib/sheet"
 	"github.com/seed2310110f/godream/models/train/pictures"
 )
@@ -33,11 +33,11 @@ func sheetCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return gg.SavePNG(out, picture)
+			return dreamlib.WriteImage(out, dreamlib.FromImage(picture), dreamlib.ImageOptions{})
 		},
 	}
 	flags := command.Flags()
-	flags.StringVarP(&out, "out", "o", out, "PNG to write")
+	flags.StringVarP(&out, "out", "o", out, "picture to write, .png or .jpg")
 	flags.StringSliceVar(&s.classes, "classes", nil, "classes to show (default all)")
 	flags.IntVar(&s.across, "across", 4, "classes side by side")
 	flags.IntVar(&s.each, "each", 4, "pictures of each class")
