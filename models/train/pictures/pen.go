@@ -56,13 +56,13 @@ func (p *Pen) Color() Color {
 	return HSV(p.Float64(), math.Sqrt(p.Float64()), p.Range(0.15, 1))
 }
 
-// Near is a colour like c: hue within 0.05 turns, the rest within a fifth.
+// Near is a colour like c: red, green and blue each within a tenth.
 func (p *Pen) Near(c Color) Color {
 	shift := func(v float64) float64 { return clamp(v + p.Range(-0.1, 0.1)) }
 	return Color{shift(c.R), shift(c.G), shift(c.B), c.A}
 }
 
-// Against is a colour whose brightness differs from c's by a third or more, so
+// Against is a colour whose brightness differs from c's by 0.33 or more, so
 // that a shape shows upon another.
 func (p *Pen) Against(c Color) Color {
 	for {
