@@ -55,8 +55,9 @@ func sorted(groups ...[]Class) []Class {
 func Classes() []Class { return slices.Clone(classes) }
 
 // Draw draws one picture of a class, size by size pixels, which is opaque for
-// sizes of 24 or more. class is an index into Classes; it panics when there is no such class. The same
-// arguments give the same picture; seeds are unrelated to one another.
+// sizes of 24 or more. class is an index into Classes; it panics when there is
+// no such class. The same arguments give the same picture; seeds are unrelated
+// to one another.
 func Draw(class int, seed uint64, size int) *image.RGBA {
 	s := scene{
 		random: rand.New(rand.NewPCG(seed, uint64(class))),
