@@ -17,7 +17,7 @@ type run struct {
 	Divide    int      // VGG19's widths over this
 	Batch     int      // pictures in a step
 	Rate      float64  // the highest learning rate, after warming up
-	Warmup    int      // steps in which the rate rises from 0
+	Warmup    int      // steps in which the rate rises from 0, to fall from then on
 	Decay     float64  // AdamW's weight decay
 	Smoothing float64  // of the labels
 	Stages    []stage  // one after the other
@@ -28,6 +28,7 @@ type stage struct {
 	Steps  int
 	Size   int     // pixels of a picture's side
 	Radius float64 // half of the pictures are disturbed by up to this; see network.disturb
+	Rate   float64 // a learning rate for the whole stage; 0 to go by the run's, which ends at 0
 }
 
 // embedded is the run that made the embedded net.
@@ -44,6 +45,8 @@ var embedded = run{
 		{Steps: 3000, Size: 48},
 		{Steps: 6000, Size: 48, Radius: 1},
 		{Steps: 4800, Size: 64, Radius: 1},
+		{Steps: 1200, Size: 64, Rate: 2e-4}, // pictures as they are once more, which the net is judged by
+		{Steps: 400, Size: 64, Rate: 5e-5},
 	},
 }
 
@@ -52,6 +55,17 @@ func (r run) steps() int {
 	n := 0
 	for _, s := range r.Stages {
 		n += s.Steps
+	}
+	return n
+}
+
+// scheduled is how many go by the run's own rate.
+func (r run) scheduled() int {
+	n := 0
+	for _, s := range r.Stages {
+		if s.Rate == 0 {
+			n += s.Steps
+		}
 	}
 	return n
 }
@@ -90,8 +104,8 @@ func (r run) prepare() (prepared, error) {
 	if err == nil && len(classes) < 2 {
 		err = fmt.Errorf("train: want 2 classes or more, found %d", len(classes))
 	}
-	if err == nil && r.Warmup >= r.steps() {
-		err = fmt.Errorf("train: warmup of %d steps: want fewer than the run's %d", r.Warmup, r.steps())
+	if err == nil && r.Warmup >= r.scheduled() {
+		err = fmt.Errorf("train: warmup of %d steps: want fewer than the %d that go by the run's rate", r.Warmup, r.scheduled())
 	}
 	return prepared{r, classes}, err
 }

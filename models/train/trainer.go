@@ -25,9 +25,9 @@ type trainer struct {
 	network network
 	store   *model.Store // all variables: the net's, the optimiser's, the counters
 	waiting waiting
-	plain   *model.Exec // a step on pictures as they are
-	robust  *model.Exec // a step on disturbed ones
-	judge   *model.Exec // how many of a batch are right
+
+	steppers map[stepper]*model.Exec // programs of a step
+	judge    *model.Exec             // how many of a batch are right
 }
 
 // point is one place on the curve.
@@ -49,39 +49,60 @@ func newTrainer(backend compute.Backend, r run) (*trainer, error) {
 		return nil, err
 	}
 	t := &trainer{
-		prepared: ready, backend: backend, store: model.NewStore(), waiting: waiting{},
+		prepared: ready, backend: backend, store: model.NewStore(), waiting: waiting{}, steppers: map[stepper]*model.Exec{},
 		network: network{start, len(r.Classes)},
 	}
-	for _, p := range []struct {
-		exec  **model.Exec
-		build func(*model.Scope, []*Node) []*Node
-	}{
-		{&t.plain, func(s *model.Scope, in []*Node) []*Node { return t.learn(s, in, false) }},
-		{&t.robust, func(s *model.Scope, in []*Node) []*Node { return t.learn(s, in, true) }},
-		{&t.judge, t.right},
-	} {
-		if *p.exec, err = model.NewExec(backend, t.store, p.build); err != nil {
-			return nil, fmt.Errorf("train: %w", err)
-		}
-		(*p.exec).SetMaxCache(-1)
+	if t.judge, err = t.program(t.right); err != nil {
+		return nil, err
 	}
 	return t, nil
 }
 
+// stepper is what a step's program depends on.
+type stepper struct {
+	disturb bool
+	rate    float64 // 0 for the run's schedule
+}
+
+// stepper is the program of a stage's steps.
+func (t *trainer) stepper(s stage) (*model.Exec, error) {
+	kind := stepper{s.Radius > 0, s.Rate}
+	if t.steppers[kind] == nil {
+		p, err := t.program(func(scope *model.Scope, in []*Node) []*Node { return t.learn(scope, in, kind) })
+		if err != nil {
+			return nil, err
+		}
+		t.steppers[kind] = p
+	}
+	return t.steppers[kind], nil
+}
+
+func (t *trainer) program(build func(*model.Scope, []*Node) []*Node) (*model.Exec, error) {
+	p, err := model.NewExec(t.backend, t.store, build)
+	if err != nil {
+		return nil, fmt.Errorf("train: %w", err)
+	}
+	return p.SetMaxCache(-1), nil
+}
+
 // learn is one step of AdamW (Loshchilov and Hutter 2017, arXiv:1711.05101) at
 // a rate that rises from 0 and falls along a cosine (the same authors 2016,
-// arXiv:1608.03983). in is pictures, labels and radii; it answers with the
+// arXiv:1608.03983), or at the stage's own. in is pictures, labels and radii; it answers with the
 // loss and how many of the pictures the net got right.
-func (t *trainer) learn(scope *model.Scope, in []*Node, disturb bool) []*Node {
+func (t *trainer) learn(scope *model.Scope, in []*Node, kind stepper) []*Node {
 	g := in[0].Graph()
 	t.store.SetTraining(g, true)
 	x := t.network.preprocess(in[0])
-	if disturb {
+	if kind.disturb {
 		x = t.network.disturb(scope, x, in[1], in[2])
 	}
 	logits := t.network.logits(scope, x, false)
 	loss := t.network.loss(logits, in[1], t.Smoothing)
-	cosineschedule.New(scope, g, dtypes.Float32).LearningRate(t.Rate).WarmUpSteps(t.Warmup).PeriodSteps(t.steps() - t.Warmup).Done()
+	if kind.rate > 0 {
+		optimizer.LearningRateVar(scope, dtypes.Float32, kind.rate).SetNodeValue(Const(g, float32(kind.rate)))
+	} else {
+		cosineschedule.New(scope, g, dtypes.Float32).LearningRate(t.Rate).WarmUpSteps(t.Warmup).PeriodSteps(t.scheduled() - t.Warmup).Done()
+	}
 	optimizer.Adam().WeightDecay(t.Decay).Done().UpdateGraph(scope, g, loss)
 	return []*Node{loss, count(logits, in[1])}
 }
@@ -123,10 +144,13 @@ func (t *trainer) train(ctx context.Context, report func(loss, right float64) er
 
 // take takes one step.
 func (t *trainer) take(b batch) (loss, right float64, err error) {
-	s, program := t.stage(t.step), t.plain
+	s := t.stage(t.step)
+	program, err := t.stepper(s)
+	if err != nil {
+		return 0, 0, err
+	}
 	inputs := []any{b.tensor(s.Size), b.labels}
 	if s.Radius > 0 {
-		program = t.robust
 		inputs = append(inputs, b.radius)
 	}
 	out, err := program.Call(inputs...)
