@@ -3,7 +3,9 @@ package dreamlib
 import (
 	"fmt"
 	"slices"
+	"time"
 
+	"github.com/gomlx/compute/shapes"
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 
@@ -77,11 +79,35 @@ func (m *Model) run(key programKey, depth int, gradient bool, inputs []any, buil
 	if err != nil {
 		return nil, err
 	}
-	out, err := p.Call(args...)
+	var out []*tensors.Tensor
+	if err = m.compile(p, args); err == nil {
+		out, err = p.Call(args...)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("dreamlib: program %s on %s: %w", key.kind, m.Engine.Name, err)
 	}
 	return out, nil
+}
+
+// compile readies p for arguments of these shapes, which Call would do too, but
+// here the time that it takes is known.
+func (m *Model) compile(p *Exec, args []any) error {
+	list := make([]shapes.Shape, len(args))
+	for i, arg := range args {
+		if t, ok := arg.(*tensors.Tensor); ok {
+			list[i] = t.Shape()
+			continue
+		}
+		shape, err := shapes.FromAnyValue(arg)
+		if err != nil {
+			return err
+		}
+		list[i] = shape
+	}
+	started := time.Now()
+	_, err := p.Compile(list...)
+	m.waited.Add(int64(time.Since(started)))
+	return err
 }
 
 // Activations runs a preprocessed picture x [1, h, w, 3] through the network

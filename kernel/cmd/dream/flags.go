@@ -32,6 +32,11 @@ func engineFlag(f *pflag.FlagSet, engine *string, help string) {
 	choose(f, engine, "engine", help, append([]string{"auto"}, dreamlib.EngineNames...)...)
 }
 
+// loweringFlag adds --lowering.
+func loweringFlag(f *pflag.FlagSet, lowering *dreamlib.Lowering) {
+	choose(f, lowering, "lowering", "convolutions, the faster unless given", dreamlib.LoweringDirect, dreamlib.LoweringWinograd)
+}
+
 // imageFlags add how a picture is written.
 func imageFlags(f *pflag.FlagSet, image *dreamlib.ImageOptions) {
 	f.IntVar(&image.Depth, "depth", 8, "bits a channel of a PNG: 8 or 16")

@@ -114,7 +114,7 @@ func TestVersionAndHelp(t *testing.T) {
 			t.Errorf("%q: printed %q", args, o.stdout)
 		}
 	}
-	for _, command := range []string{"run", "ladder", "redo", "layers", "models", "engines", "completion"} {
+	for _, command := range []string{"run", "ladder", "redo", "layers", "models", "engines", "bench", "completion"} {
 		if !strings.Contains(long, "\n  "+command+" ") {
 			t.Errorf("%s is missing from\n%s", command, long)
 		}

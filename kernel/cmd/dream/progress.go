@@ -17,6 +17,7 @@ type reporter struct {
 	events         *json.Encoder // nil without --json
 	bar            *bar          // nil where stderr is no terminal
 	first          float64       // the objective at the octave's first step
+	model          *dreamlib.Model
 	startup        time.Duration
 	failed         error // of the first event that could not be printed
 }
@@ -48,7 +49,7 @@ type startEvent struct {
 
 // begin is called when everything is open.
 func (r *reporter) begin(in *inputs, startup time.Duration) {
-	r.startup = startup
+	r.model, r.startup = in.model, startup
 	if r.events != nil {
 		r.event(startEvent{"start", in.engine.Name, r.job.model, r.job.config, startup.Seconds()})
 		return
@@ -103,17 +104,25 @@ type doneEvent struct {
 	Height     int                 `json:"height"`
 	Values     []float64           `json:"values"`
 	Notes      []string            `json:"notes"`
-	Startup    float64             `json:"startup_s"`
-	Run        float64             `json:"run_s"`
+	Startup    float64             `json:"startup_s"` // reading picture and network, opening the engine
+	Compile    float64             `json:"compile_s"` // waiting for the engine's compiler
+	Programs   int                 `json:"programs"`  // compiled
+	Run        float64             `json:"run_s"`     // the rest: dreaming and writing
 	Provenance dreamlib.Provenance `json:"provenance"`
 }
 
-// done is called when the picture is written.
+// done is called when the picture is written, which with the dream itself took
+// so long.
 func (r *reporter) done(result *dreamlib.Result, p dreamlib.Provenance, took time.Duration) {
 	m := result.Image
 	if r.events != nil {
 		values, notes := append([]float64{}, result.Values...), append([]string{}, result.Notes...) // [] rather than null
-		r.event(doneEvent{"done", r.job.out, m.Width, m.Height, values, notes, r.startup.Seconds(), took.Seconds(), p})
+		programs, compile := r.model.Compiled()
+		r.event(doneEvent{
+			Event: "done", Output: r.job.out, Width: m.Width, Height: m.Height, Values: values, Notes: notes,
+			Startup: r.startup.Seconds(), Compile: compile.Seconds(), Programs: programs, Run: (took - compile).Seconds(),
+			Provenance: p,
+		})
 		return
 	}
 	for _, note := range result.Notes {

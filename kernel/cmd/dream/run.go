@@ -69,7 +69,7 @@ func (j *job) addFlags(cmd *cobra.Command, flags *configFlags) {
 	f := cmd.Flags()
 	modelFlag(f, &j.model)
 	engineFlag(f, &j.engine, "engine, auto for the first that is here")
-	choose(f, &j.lowering, "lowering", "convolutions, the faster unless given", dreamlib.LoweringDirect, dreamlib.LoweringWinograd)
+	loweringFlag(f, &j.lowering)
 	flags.add(f)
 	completeChoices(cmd)
 	completeModel(cmd)
