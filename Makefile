@@ -38,7 +38,7 @@ bench: engine
 
 # Some two hours on two cores; interrupted, it goes on from its last checkpoint.
 train: engine
-	$(GO) build -o bin/train ./models/train
+	$(GO) build -buildvcs=true -o bin/train ./models/train
 	bin/train
 
 clean:

@@ -110,7 +110,7 @@ func TestClassifierNamesTheFault(t *testing.T) {
 		{"scalar bias", func(d directory) { d.tensors[headBias] = tensor{dtype: "F32"} },
 			"tensor head.fc.bias: shape: want [3], found []"},
 		{"labels missing", func(d directory) { delete(d.metadata, labelsKey) },
-			"0 labels: tensor head.fc.weight: shape: want [0 8], found [3 8]"},
+			"tensor head.fc.weight: has no classes: want their names in metadata godream.labels"},
 		{"one label less", func(d directory) { d.metadata[labelsKey] = `["spiral","dots"]` },
 			"2 labels: tensor head.fc.weight: shape: want [2 8], found [3 8]"},
 		{"labels of numbers", func(d directory) { d.metadata[labelsKey] = `[1,2,3]` }, "metadata godream.labels: "},

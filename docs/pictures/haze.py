@@ -23,5 +23,5 @@ def noise(octaves, persistence=0.6):
 
 
 gray = noise(6)
-picture = np.stack([128 + 14 * gray + 7 * noise(6) for _ in range(3)], -1)
+picture = np.stack([128 + 4 * gray + 3 * noise(6) for _ in range(3)], -1)
 Image.fromarray(picture.clip(0, 255).astype(np.uint8)).save(Path(__file__).with_name("haze.jpg"), quality=90)

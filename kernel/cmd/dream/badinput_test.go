@@ -87,12 +87,12 @@ func TestRunTakesSmallPictures(t *testing.T) {
 		flags []string
 		notes []string
 	}{
-		{1, 1, nil, []string{"the edges of the 1x1 picture were repeated to 8x8 meanwhile", "1 of 2 octaves were dropped: relu4_2 needs at least 8 pixels a side"}},
-		{1, 4000, nil, []string{"the edges of the 1x4000 picture were repeated to 8x4000 meanwhile", "1 of 2 octaves were dropped"}},
-		{3000, 2, nil, []string{"were repeated to 3000x8 meanwhile", "1 of 2 octaves were dropped"}},
-		{5, 5, []string{"--jitter", "5000"}, []string{"were repeated to 8x8 meanwhile"}},
+		{1, 1, nil, []string{"the edges of the 1x1 picture were repeated to 16x16 meanwhile", "1 of 2 octaves were dropped: relu5_1 needs at least 16 pixels a side"}},
+		{1, 4000, nil, []string{"the edges of the 1x4000 picture were repeated to 16x4000 meanwhile", "1 of 2 octaves were dropped"}},
+		{3000, 2, nil, []string{"were repeated to 3000x16 meanwhile", "1 of 2 octaves were dropped"}},
+		{5, 5, []string{"--jitter", "5000"}, []string{"were repeated to 16x16 meanwhile"}},
 		{9, 9, []string{"--smooth", "999"}, []string{"1 of 2 octaves were dropped"}},
-		{40, 30, []string{"--width", "1"}, []string{"the picture was brought from 40x30 to 1x1 pixels", "were repeated to 8x8"}},
+		{40, 30, []string{"--width", "1"}, []string{"the picture was brought from 40x30 to 1x1 pixels", "were repeated to 16x16"}},
 		{1, 1, []string{"--preset", "classic", "--jitter", "0"}, nil},
 	} {
 		picture := putPicture(t, t.TempDir(), "small.png", colors(c.w, c.h))

@@ -309,10 +309,10 @@ func TestRunClassicWithoutOctaves(t *testing.T) {
 func TestRunSaysWhatItRuns(t *testing.T) {
 	t.Chdir(t.TempDir())
 	picture := photo(t)
-	o := must(t, dreamQuickly(t, picture, "--octave-scale", "2"))
+	o := must(t, dreamQuickly(t, picture, "--octave-scale", "1.5"))
 	lines := strings.Split(o.stderr, "\n")
-	if len(lines) != 5 || lines[0] != "relu4_2 on random:divide=32 (go)" || !strings.Contains(lines[1], "the network's weights are random") ||
-		!strings.HasPrefix(lines[2], "octave 1/2 20x15: objective ") || !strings.HasPrefix(lines[3], "octave 2/2 40x30: objective ") {
+	if len(lines) != 5 || lines[0] != "relu5_1 on random:divide=32 (go)" || !strings.Contains(lines[1], "the network's weights are random") ||
+		!strings.HasPrefix(lines[2], "octave 1/2 27x20: objective ") || !strings.HasPrefix(lines[3], "octave 2/2 40x30: objective ") {
 		t.Errorf("printed %q", lines)
 	}
 	o = must(t, dreamQuickly(t, picture, "--model", narrowNet))
@@ -320,7 +320,7 @@ func TestRunSaysWhatItRuns(t *testing.T) {
 		t.Errorf("a trained network is called random: %q", o.stderr)
 	}
 	o = must(t, dreamQuickly(t, picture, "--octaves", "10000", "--iterations", "1"))
-	if !strings.Contains(o.stderr, "note: 9995 of 10000 octaves were dropped: relu4_2 needs at least 8 pixels a side\n") {
+	if !strings.Contains(o.stderr, "note: 9998 of 10000 octaves were dropped: relu5_1 needs at least 16 pixels a side\n") {
 		t.Errorf("printed %q", o.stderr)
 	}
 }

@@ -55,7 +55,7 @@ func onTerminal(t *testing.T, columns int, args ...string) (exit int, stdout, se
 func TestProgressOnATerminal(t *testing.T) {
 	t.Chdir(t.TempDir())
 	t.Setenv("TERM", "xterm")
-	args := slices.Concat([]string{"run"}, quick, []string{"--octaves", "3", "--iterations", "20", photo(t)})
+	args := slices.Concat([]string{"run"}, quick, []string{"--layer", "relu4_2", "--octaves", "3", "--iterations", "20", photo(t)})
 	exit, stdout, seen := onTerminal(t, 80, args...)
 	if exit != 0 || !strings.HasPrefix(stdout, "photo-dream.png: 40x30, 60 steps in ") {
 		t.Fatalf("exit %d, printed %q", exit, stdout)
