@@ -61,7 +61,10 @@ func Dream(ctx context.Context, m *Model, picture *Image, cfg Config, onStep fun
 
 	var dreamt, lastBase *Image
 	for o, size := range d.sizes {
-		base := Resize(d.picture, size.Width, size.Height, Bilinear)
+		base := d.picture
+		if size != (Size{base.Width, base.Height}) {
+			base = Resize(base, size.Width, size.Height, Bilinear)
+		}
 		start := cfg.Pyramid.next(base, dreamt, lastBase)
 		dreamt, err = d.climb(o, start)
 		lastBase = base
@@ -81,67 +84,104 @@ type dream struct {
 	model   *Model
 	cfg     Config
 	picture *Image // brought to the width asked for and to the network's least size
-	sizes   []Size // of the octaves; in the article's pyramid, of its levels
-	x0, y0  int    // where the picture asked for lies in picture
-	size    Size   // and its size
-	onStep  func(Progress) error
-	result  Result
+	layout
+	onStep func(Progress) error
+	result Result
+}
+
+// layout is what sizes a dream goes through.
+type layout struct {
+	size   Size // that is asked for
+	padded Size // size brought to the network's least
+	sizes  []Size
+	tiles  []tiling // of what is climbed at each of the sizes
+	notes  []string // what the user should know
 }
 
 // newDream checks everything that can be checked before any work.
 func newDream(ctx context.Context, m *Model, picture *Image, cfg Config, onStep func(Progress) error) (*dream, error) {
-	if err := cfg.Check(); err != nil {
-		return nil, err
+	if picture == nil {
+		return nil, errNoPicture
 	}
-	objective, goal, err := cfg.Objective.resolve(m.Net)
-	if err != nil {
-		return nil, err
-	}
-	size, err := cfg.Size(picture)
+	objective, l, err := m.layout(Size{picture.Width, picture.Height}, cfg)
 	if err != nil {
 		return nil, err
 	}
 	cfg.Objective = objective
-	d := &dream{ctx: ctx, model: m, cfg: cfg, picture: picture, size: size, onStep: onStep, result: Result{Config: cfg}}
-	if size.Width != picture.Width {
-		d.picture = Resize(picture, size.Width, size.Height, Bilinear)
-		d.note("the picture was brought from %dx%d to %dx%d pixels", picture.Width, picture.Height, size.Width, size.Height)
+	if l.size.Width != picture.Width {
+		picture = Resize(picture, l.size.Width, l.size.Height, Bilinear)
 	}
-	d.result.Image = d.picture
-	if cfg.Pyramid == PyramidArticle {
-		d.sizes = articleLevels(d.size, cfg.Octaves, cfg.OctaveScale)
-		return d, nil
-	}
-	d.plan(m.Net.MinSize(goal.deepest()), m.Net.Layers[goal.deepest()].Name)
+	d := &dream{ctx: ctx, model: m, cfg: cfg, layout: l, onStep: onStep}
+	d.result = Result{Image: picture, Config: cfg, Notes: l.notes}
+	d.picture = padTo(picture, l.padded)
 	return d, nil
 }
 
-// plan lists the octaves, given the smallest side that the deepest layer takes.
-func (d *dream) plan(least int, layer string) {
-	if min(d.size.Width, d.size.Height) < least {
-		d.picture, d.x0, d.y0 = padTo(d.picture, Size{least, least})
-		d.note("%s needs at least %d pixels a side: the edges of the %dx%d picture were repeated to %dx%d meanwhile",
-			layer, least, d.size.Width, d.size.Height, d.picture.Width, d.picture.Height)
+// layout lays a dream out on a picture of some size. It also gives the objective
+// by its canonical names.
+func (m *Model) layout(picture Size, cfg Config) (Objective, layout, error) {
+	if err := cfg.Check(); err != nil {
+		return Objective{}, layout{}, err
+	}
+	objective, goal, err := cfg.Objective.resolve(m.Net)
+	if err != nil {
+		return Objective{}, layout{}, err
+	}
+	var l layout
+	if l.size, err = cfg.size(picture); err != nil {
+		return Objective{}, layout{}, err
+	}
+	if l.padded = l.size; l.size.Width != picture.Width {
+		l.note("the picture was brought from %dx%d to %dx%d pixels", picture.Width, picture.Height, l.size.Width, l.size.Height)
+	}
+	if cfg.Pyramid == PyramidArticle {
+		l.sizes = articleLevels(l.size, cfg.Octaves, cfg.OctaveScale)
+	} else {
+		l.octaves(cfg, m.Net.MinSize(goal.deepest()), m.Net.Layers[goal.deepest()].Name)
+	}
+	for _, size := range l.sizes {
+		if cfg.Pyramid == PyramidArticle {
+			size = Size{articleSide, articleSide}
+		}
+		t, err := m.tiles(cfg, goal, size, l.padded)
+		if err != nil {
+			return Objective{}, layout{}, err
+		}
+		l.tiles = append(l.tiles, t)
+	}
+	return objective, l, nil
+}
+
+// octaves lists the octaves, given the smallest side that the deepest layer
+// takes.
+func (l *layout) octaves(cfg Config, least int, layer string) {
+	if min(l.size.Width, l.size.Height) < least {
+		l.padded = Size{max(l.size.Width, least), max(l.size.Height, least)}
+		l.note("%s needs at least %d pixels a side: the edges of the %dx%d picture were repeated to %dx%d meanwhile",
+			layer, least, l.size.Width, l.size.Height, l.padded.Width, l.padded.Height)
 	}
 	var dropped int
-	d.sizes, dropped = Octaves(Size{d.picture.Width, d.picture.Height}, d.cfg.Octaves, d.cfg.OctaveScale, least)
+	l.sizes, dropped = Octaves(l.padded, cfg.Octaves, cfg.OctaveScale, least)
 	if dropped > 0 {
-		d.note("%d of %d octaves were dropped: %s needs at least %d pixels a side", dropped, d.cfg.Octaves, layer, least)
+		l.note("%d of %d octaves were dropped: %s needs at least %d pixels a side", dropped, cfg.Octaves, layer, least)
 	}
 }
 
-func (d *dream) note(format string, args ...any) {
-	d.result.Notes = append(d.result.Notes, fmt.Sprintf(format, args...))
+func (l *layout) note(format string, args ...any) {
+	l.notes = append(l.notes, fmt.Sprintf(format, args...))
 }
 
 // climb takes an octave's steps from start and returns where they led, also
 // when they end early.
 func (d *dream) climb(octave int, start *Image) (*Image, error) {
-	ascent, err := d.model.Ascend(d.cfg, octave, start)
+	ascent, err := d.model.ascend(d.cfg, octave, start, d.tiles[octave])
 	if err != nil {
 		return start, err
 	}
 	defer ascent.Close()
+	if ascent.canvas != nil {
+		start = nil // it may be large, and a canvas never fails to give its picture back
+	}
 	for i := range d.cfg.Iterations {
 		if err = d.ctx.Err(); err != nil {
 			break
@@ -164,7 +204,7 @@ func (d *dream) climb(octave int, start *Image) (*Image, error) {
 			break
 		}
 	}
-	reached, failed := ascent.Picture()
+	reached, failed := ascent.end()
 	if failed != nil {
 		return start, failed
 	}
@@ -195,7 +235,10 @@ func (d *dream) share(octave, n int) float64 {
 func (d *dream) finish(dreamt *Image, err error) (*Result, error) {
 	if dreamt != nil {
 		alpha := d.result.Image.Alpha
-		d.result.Image = crop(dreamt, d.x0, d.y0, d.size.Width, d.size.Height)
+		if dreamt == d.picture { // not a step was taken, and it may be the caller's
+			dreamt = dreamt.Clone()
+		}
+		d.result.Image = crop(dreamt, d.size)
 		d.result.Image.Clip()
 		d.result.Image.Alpha = alpha
 	}
