@@ -18,6 +18,8 @@ type canvas struct {
 	tiling
 	units []float64 // what each of the tiles' sums has of the whole picture; of the classifier's its places
 
+	stop func() error // asked before each tile, where it is not nil
+
 	x []float32 // the picture in the network's input, [h, w, 3]
 	g []float32 // its gradient, shifted by the step's jitter
 }
@@ -120,6 +122,11 @@ func core(row, column span) [4]int32 {
 // [1, h, w, 3].
 func (c *canvas) eachTile(shift [2]int32, visit func(x *tensors.Tensor, row, column span) error) error {
 	return c.each(func(row, column span) error {
+		if c.stop != nil {
+			if err := c.stop(); err != nil {
+				return err
+			}
+		}
 		x, err := c.model.Engine.tensor(func(flat []float32) {
 			c.cut(flat, row.at-int(shift[0]), column.at-int(shift[1]))
 		}, 1, c.Tile.Height, c.Tile.Width, 3)

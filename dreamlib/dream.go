@@ -36,6 +36,7 @@ type Progress struct {
 	Iteration, Iterations int // this step of the octave, from 0, of how many
 	Step, Steps           int // this step of the dream, from 0, of how many
 	Size                  Size
+	Tiles                 int     // that the octave is climbed in, 1 for one piece
 	Value                 float64 // the objective before the step
 	Done                  float64 // share of the dream's work, 0..1: larger octaves take longer
 
@@ -95,6 +96,7 @@ type layout struct {
 	padded Size // size brought to the network's least
 	sizes  []Size
 	tiles  []tiling // of what is climbed at each of the sizes
+	needs  []int64  // bytes, by prediction
 	notes  []string // what the user should know
 }
 
@@ -117,9 +119,18 @@ func newDream(ctx context.Context, m *Model, picture *Image, cfg Config, onStep 
 	return d, nil
 }
 
-// layout lays a dream out on a picture of some size. It also gives the objective
-// by its canonical names.
+// layout lays a dream out on a picture of some size, or says why it cannot be
+// dreamt. It also gives the objective by its canonical names.
 func (m *Model) layout(picture Size, cfg Config) (Objective, layout, error) {
+	objective, l, err := m.lay(picture, cfg)
+	if err == nil && !m.fit(l) {
+		err = m.misfit(picture, cfg, l)
+	}
+	return objective, l, err
+}
+
+// lay is layout, whether it fits in Memory or not.
+func (m *Model) lay(picture Size, cfg Config) (objective Objective, l layout, err error) {
 	if err := cfg.Check(); err != nil {
 		return Objective{}, layout{}, err
 	}
@@ -127,7 +138,6 @@ func (m *Model) layout(picture Size, cfg Config) (Objective, layout, error) {
 	if err != nil {
 		return Objective{}, layout{}, err
 	}
-	var l layout
 	if l.size, err = cfg.size(picture); err != nil {
 		return Objective{}, layout{}, err
 	}
@@ -139,15 +149,16 @@ func (m *Model) layout(picture Size, cfg Config) (Objective, layout, error) {
 	} else {
 		l.octaves(cfg, m.Net.MinSize(goal.deepest()), m.Net.Layers[goal.deepest()].Name)
 	}
-	for _, size := range l.sizes {
+	for i, size := range l.sizes {
+		programs := i + 1
 		if cfg.Pyramid == PyramidArticle {
-			size = Size{articleSide, articleSide}
+			size, programs = Size{articleSide, articleSide}, 1
 		}
-		t, err := m.tiles(cfg, goal, size, l.padded)
+		t, err := m.tiles(cfg, goal, size, l.padded, programs)
 		if err != nil {
 			return Objective{}, layout{}, err
 		}
-		l.tiles = append(l.tiles, t)
+		l.tiles, l.needs = append(l.tiles, t), append(l.needs, m.need(cfg, goal, t, l.padded, programs))
 	}
 	return objective, l, nil
 }
@@ -180,6 +191,7 @@ func (d *dream) climb(octave int, start *Image) (*Image, error) {
 	}
 	defer ascent.Close()
 	if ascent.canvas != nil {
+		ascent.canvas.stop = d.ctx.Err
 		start = nil // it may be large, and a canvas never fails to give its picture back
 	}
 	for i := range d.cfg.Iterations {
@@ -198,7 +210,7 @@ func (d *dream) climb(octave int, start *Image) (*Image, error) {
 			Octave: octave, Octaves: len(d.sizes),
 			Iteration: i, Iterations: d.cfg.Iterations,
 			Step: octave*d.cfg.Iterations + i, Steps: len(d.sizes) * d.cfg.Iterations,
-			Size: d.sizes[octave], Value: value, Done: d.share(octave, i+1), ascent: ascent,
+			Size: d.sizes[octave], Tiles: d.tiles[octave].count(), Value: value, Done: d.share(octave, i+1), ascent: ascent,
 		})
 		if err != nil {
 			break

@@ -2,6 +2,8 @@ package dreamlib
 
 import (
 	"fmt"
+	"slices"
+	"sort"
 
 	"github.com/seed2310110f/godream/models"
 )
@@ -11,7 +13,7 @@ import (
 // 768 pixels a side: docs/performance.md has them.
 type footprint struct {
 	process int64 // the program, the engine in it and its threads
-	conv    int64 // for each convolution of a compiled program
+	conv    int64 // for each convolution of a compiled program, and what a new size leaves unused
 
 	// A step takes, for each pixel of its tile, pixel bytes and scale times what
 	// it keeps for the backward pass; or, with patches, what it has kept so far
@@ -26,49 +28,59 @@ var footprints = map[bool]footprint{ // by Engine.convolves
 }
 
 // tiles decides how an octave is climbed in a dream whose largest is full: in
-// one piece where that fits, and in the largest tiles that fit where it does not.
-func (m *Model) tiles(cfg Config, goal aim, size, full Size) (tiling, error) {
+// one piece where that fits in Memory, else in the largest tiles that fit, or the
+// smallest that there are. By then the dream has compiled so many programs.
+func (m *Model) tiles(cfg Config, goal aim, size, full Size, programs int) (tiling, error) {
 	l := m.Net.Layers[goal.deepest()]
-	least, whole := leastTile(l), max(size.Width, size.Height)
-	fits := func(side int) bool {
-		return m.Memory == 0 || m.need(cfg, goal, tile(size, side, l), full) <= m.Memory
+	least := leastTile(l)
+	if cfg.Tile != 0 {
+		if cfg.Tile < least {
+			return tiling{}, fmt.Errorf("dreamlib: tile %d: %s needs tiles of at least %d pixels a side, or 0 to choose", cfg.Tile, l.Name, least)
+		}
+		return tile(size, cfg.Tile, l), nil
 	}
-	switch {
-	case cfg.Tile != 0 && cfg.Tile < least:
-		return tiling{}, fmt.Errorf("dreamlib: tile %d: %s needs tiles of at least %d pixels a side, or 0 to choose", cfg.Tile, l.Name, least)
-	case cfg.Tile != 0:
-		whole, least = cfg.Tile, cfg.Tile
+	side := max(size.Width, size.Height)
+	t := tile(size, side, l)
+	for m.Memory > 0 && m.need(cfg, goal, t, full, programs) > m.Memory && side > least {
+		side = max(side-patchSide*l.Stride, least)
+		t = tile(size, side, l)
 	}
-	side := whole
-	for step := patchSide * l.Stride; !fits(side) && side > least; {
-		side = max(side-step, least)
-	}
-	if fits(side) {
-		return tile(size, side, l), nil
-	}
-	return tiling{}, m.misfit(cfg, goal, tile(size, side, l), full)
+	return t, nil
 }
 
-// misfit says what does not fit in Memory, and what would help.
-func (m *Model) misfit(cfg Config, goal aim, t tiling, full Size) error {
-	l, need := m.Net.Layers[goal.deepest()], m.need(cfg, goal, t, full)
-	help := "want more memory, a shallower layer, or a narrower net"
-	switch pictures := m.need(cfg, goal, tiling{Picture: t.Picture}, full); {
-	case cfg.Tile > leastTile(l):
-		help = fmt.Sprintf("want more memory, or tiles of %d to %d pixels", leastTile(l), cfg.Tile-1)
-	case 2*pictures > need:
-		help = "want more memory, or a smaller width"
+// fit says whether a dream fits in Memory.
+func (m *Model) fit(l layout) bool { return m.Memory == 0 || slices.Max(l.needs) <= m.Memory }
+
+// misfit says that a dream needs more than Memory, and what would help.
+func (m *Model) misfit(picture Size, cfg Config, l layout) error {
+	fits := func(change Config) bool {
+		_, l, err := m.lay(picture, change)
+		return err == nil && m.fit(l)
 	}
-	return fmt.Errorf("dreamlib: memory %s: an octave of %dx%d to %s in tiles of %dx%d takes %s: %s",
-		gigabytes(m.Memory), t.Picture.Width, t.Picture.Height, l.Name, t.Tile.Width, t.Tile.Height, gigabytes(need), help)
+	help := "want that much"
+	if change := cfg; cfg.Tile > 0 {
+		if change.Tile = 0; fits(change) {
+			help += ", or smaller tiles"
+		}
+	}
+	narrow := sort.Search(l.size.Width, func(less int) bool {
+		change := cfg
+		change.Width = l.size.Width - less
+		return fits(change)
+	})
+	if narrow < l.size.Width {
+		help += fmt.Sprintf(", or a width of at most %d pixels", l.size.Width-narrow)
+	}
+	return fmt.Errorf("dreamlib: memory %s: a dream of %dx%d on %s takes %s: %s",
+		gigabytes(m.Memory), l.size.Width, l.size.Height, cfg.Objective, gigabytes(slices.Max(l.needs)), help)
 }
 
 // gigabytes is a number of bytes to read.
 func gigabytes(n int64) string { return fmt.Sprintf("%.2f GB", float64(n)/1e9) }
 
 // need predicts the peak, in bytes, of climbing an octave in a dream whose
-// largest is full.
-func (m *Model) need(cfg Config, goal aim, t tiling, full Size) int64 {
+// largest is full and that has compiled so many programs by then.
+func (m *Model) need(cfg Config, goal aim, t tiling, full Size, programs int) int64 {
 	f := footprints[m.Engine.convolves]
 	pictures := 12.0 * full.pixels() // three float32 a pixel
 	// The octave's own part of the picture and where it begins; on a canvas the
@@ -85,14 +97,14 @@ func (m *Model) need(cfg Config, goal aim, t tiling, full Size) int64 {
 	}
 	form := func(in, out int) Lowering { return m.Engine.lowering(m.lowering, in, out) }
 	step := t.Tile.pixels() * (f.pixel + f.held(m.Net.Layers[:goal.deepest()+1], form))
-	return f.process + m.resident(goal.deepest(), f) + int64(pictures+12*copies*t.Picture.pixels()+step)
+	return f.process + m.resident(goal.deepest(), f, programs) + int64(pictures+12*copies*t.Picture.pixels()+step)
 }
 
 func (s Size) pixels() float64 { return float64(s.Width) * float64(s.Height) }
 
 // resident is what lies in memory whatever the picture: the weights, as they
-// were read and as they are on the engine, and the program.
-func (m *Model) resident(deepest int, f footprint) int64 {
+// were read and as they are on the engine, and the programs.
+func (m *Model) resident(deepest int, f footprint, programs int) int64 {
 	var total int64
 	in := 3
 	for i, l := range m.Net.Layers {
@@ -109,7 +121,7 @@ func (m *Model) resident(deepest int, f footprint) int64 {
 				}
 				total += size
 			}
-			total += f.conv
+			total += f.conv * int64(programs)
 		}
 		in = l.Channels
 	}

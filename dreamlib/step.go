@@ -101,9 +101,12 @@ func (m *Model) Ascend(cfg Config, octave int, picture *Image) (*Ascent, error) 
 		return nil, err
 	}
 	size := Size{picture.Width, picture.Height}
-	tiles, err := m.tiles(cfg, goal, size, size)
+	tiles, err := m.tiles(cfg, goal, size, size, 1)
 	if err != nil {
 		return nil, err
+	}
+	if need := m.need(cfg, goal, tiles, size, 1); m.Memory > 0 && need > m.Memory {
+		return nil, fmt.Errorf("dreamlib: memory %s: a step on %dx%d pixels takes %s", gigabytes(m.Memory), size.Width, size.Height, gigabytes(need))
 	}
 	return m.ascend(cfg, octave, picture, tiles)
 }
