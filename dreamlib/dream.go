@@ -183,11 +183,11 @@ func (l *layout) note(format string, args ...any) {
 }
 
 // climb takes an octave's steps from start and returns where they led, also
-// when they end early.
+// when they end early. What it returns is not start itself.
 func (d *dream) climb(octave int, start *Image) (*Image, error) {
 	ascent, err := d.model.ascend(d.cfg, octave, start, d.tiles[octave])
 	if err != nil {
-		return start, err
+		return start.Clone(), err
 	}
 	defer ascent.Close()
 	if ascent.canvas != nil {
@@ -218,7 +218,7 @@ func (d *dream) climb(octave int, start *Image) (*Image, error) {
 	}
 	reached, failed := ascent.end()
 	if failed != nil {
-		return start, failed
+		return start.Clone(), failed
 	}
 	return reached, err
 }
@@ -247,9 +247,6 @@ func (d *dream) share(octave, n int) float64 {
 func (d *dream) finish(dreamt *Image, err error) (*Result, error) {
 	if dreamt != nil {
 		alpha := d.result.Image.Alpha
-		if dreamt == d.picture { // not a step was taken, and it may be the caller's
-			dreamt = dreamt.Clone()
-		}
 		d.result.Image = crop(dreamt, d.size)
 		d.result.Image.Clip()
 		d.result.Image.Alpha = alpha

@@ -95,9 +95,14 @@ func (m *Model) need(cfg Config, goal aim, t tiling, full Size, programs int) in
 			copies++
 		}
 	}
+	return f.process + m.resident(goal.deepest(), f, programs) + int64(pictures+12*copies*t.Picture.pixels()+m.step(goal, t))
+}
+
+// step predicts what a step on one tile takes, in bytes.
+func (m *Model) step(goal aim, t tiling) float64 {
+	f := footprints[m.Engine.convolves]
 	form := func(in, out int) Lowering { return m.Engine.lowering(m.lowering, in, out) }
-	step := t.Tile.pixels() * (f.pixel + f.held(m.Net.Layers[:goal.deepest()+1], form))
-	return f.process + m.resident(goal.deepest(), f, programs) + int64(pictures+12*copies*t.Picture.pixels()+step)
+	return t.Tile.pixels() * (f.pixel + f.held(m.Net.Layers[:goal.deepest()+1], form))
 }
 
 func (s Size) pixels() float64 { return float64(s.Width) * float64(s.Height) }

@@ -50,7 +50,8 @@ func Octaves(full Size, n int, scale float64, least int) (sizes []Size, dropped 
 }
 
 // next is where an octave begins: on its own picture base, with what was
-// dreamt on the one before, whose own picture was lastBase.
+// dreamt on the one before, whose own picture was lastBase. It takes dreamt over:
+// large pictures are not copied without need.
 func (p Pyramid) next(base, dreamt, lastBase *Image) *Image {
 	switch {
 	case dreamt == nil:
@@ -58,9 +59,8 @@ func (p Pyramid) next(base, dreamt, lastBase *Image) *Image {
 	case p == PyramidCarry:
 		return Resize(dreamt, base.Width, base.Height, Bilinear)
 	default:
-		detail := dreamt.Clone()
-		detail.Sub(lastBase)
-		detail = Resize(detail, base.Width, base.Height, Bilinear)
+		dreamt.Sub(lastBase)
+		detail := Resize(dreamt, base.Width, base.Height, Bilinear)
 		detail.Add(base)
 		return detail
 	}

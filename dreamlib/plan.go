@@ -10,6 +10,7 @@ type Plan struct {
 	Programs int             `json:"programs"`     // to compile
 	GFLOP    float64         `json:"gflop"`        // 1e9 multiplications and additions in convolutions' direct form
 	Memory   int64           `json:"memory_bytes"` // peak, predicted
+	Engine   int64           `json:"engine_bytes"` // of Memory, what lies outside Go's heap at most
 	Notes    []string        `json:"notes"`
 }
 
@@ -57,6 +58,9 @@ func (m *Model) Plan(picture Size, cfg Config) (*Plan, error) {
 		p.Steps += o.Steps
 		p.GFLOP += o.GFLOP
 		p.Memory = max(p.Memory, o.Memory)
+		if f := footprints[m.Engine.convolves]; m.Engine.convolves {
+			p.Engine = max(p.Engine, f.process+m.resident(goal.deepest(), f, i+1)+int64(m.step(goal, t)))
+		}
 	}
 	if p.Programs = len(compiled); p.Steps == 0 {
 		p.Programs = 0

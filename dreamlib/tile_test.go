@@ -94,7 +94,7 @@ func TestTiledGradient(t *testing.T) {
 		{"pool2", L2, Size{97, 73}, 72, [2]int32{5, -9}, 4},
 		{"relu3_4", MeanSquare, Size{150, 131}, 120, [2]int32{0, 1}, 4},
 		{"relu4_2", MeanSquare, Size{161, 145}, 144, [2]int32{17, -30}, 4},
-		{"relu4_2", L2, Size{145, 200}, 160, [2]int32{}, 2},
+		{"relu4_2", L2, Size{145, 200}, 160, [2]int32{}, 3},
 		{"0.5*relu3_1 + relu4_2 - 2*pool1", MeanSquare, Size{203, 150}, 160, [2]int32{3, 4}, 3},
 		{"0.5*relu3_1 + relu4_2 - 0.1*pool1", L2, Size{203, 150}, 160, [2]int32{3, 4}, 3},
 		{"logit:spiral", MeanSquare, Size{190, 200}, 176, [2]int32{-20, 20}, 4},

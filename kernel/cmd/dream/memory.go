@@ -3,10 +3,13 @@ package main
 import (
 	"fmt"
 	"math"
+	"runtime/debug"
 	"strconv"
 	"strings"
 
 	"github.com/spf13/pflag"
+
+	"github.com/seed2310110f/godream/dreamlib"
 )
 
 // byteCount is the value of a flag that takes an amount of memory.
@@ -44,6 +47,13 @@ func (b *byteCount) Set(text string) error {
 	}
 	*b = byteCount(v * unit)
 	return nil
+}
+
+// keep lets pictures that are no longer needed go in time to stay below b.
+func (b byteCount) keep(plan *dreamlib.Plan) {
+	if b > 0 {
+		debug.SetMemoryLimit(max(int64(b)-plan.Engine, plan.Memory-plan.Engine))
+	}
 }
 
 // usualMemory is half of the memory that this process may have, or 0 where that

@@ -117,9 +117,11 @@ func (j *job) run(ctx context.Context, stdout, stderr io.Writer) error {
 	if err := dreamlib.CheckOutput(j.out, in.picture, j.image); err != nil {
 		return err // its opacity was not known before
 	}
-	if _, err := j.config.Size(in.picture); err != nil {
+	plan, err := in.model.Plan(dreamlib.Size{Width: in.picture.Width, Height: in.picture.Height}, j.config)
+	if err != nil {
 		return usage(err)
 	}
+	j.memory.keep(plan)
 	report.begin(in, time.Since(started))
 
 	dreaming := time.Now()
