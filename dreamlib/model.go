@@ -20,6 +20,12 @@ type Model struct {
 	Net    *models.Net // the layers; kernels that have moved to the engine are nil here
 	Engine *Engine
 
+	// Memory is how many bytes a dream may take in all, by prediction; larger
+	// octaves are climbed in tiles. 0 sets no limit. On a GPU it is measured
+	// against what the pictures take on the host and the steps on the device,
+	// together. Set it before the first dream.
+	Memory int64
+
 	lowering Lowering
 	mu       sync.Mutex
 	weights  []weights // one for each convolution, in order

@@ -74,6 +74,7 @@ type stepEvent struct {
 	Steps     int     `json:"steps"`
 	Width     int     `json:"width"`
 	Height    int     `json:"height"`
+	Tiles     int     `json:"tiles"`
 	Value     float64 `json:"value"`
 }
 
@@ -81,19 +82,27 @@ type stepEvent struct {
 func (r *reporter) step(p dreamlib.Progress) error {
 	switch {
 	case r.events != nil:
-		r.event(stepEvent{"step", p.Octave + 1, p.Iteration + 1, p.Step + 1, p.Steps, p.Size.Width, p.Size.Height, p.Value})
+		r.event(stepEvent{"step", p.Octave + 1, p.Iteration + 1, p.Step + 1, p.Steps, p.Size.Width, p.Size.Height, p.Tiles, p.Value})
 	case r.bar != nil:
-		r.bar.update(fmt.Sprintf("octave %d/%d, %dx%d, step %d/%d", p.Octave+1, p.Octaves, p.Size.Width, p.Size.Height, p.Step+1, p.Steps), p.Done)
+		r.bar.update(fmt.Sprintf("octave %d/%d, %dx%d%s, step %d/%d", p.Octave+1, p.Octaves, p.Size.Width, p.Size.Height, inTiles(p.Tiles), p.Step+1, p.Steps), p.Done)
 	default:
 		if p.Iteration == 0 {
 			r.first = p.Value
 		}
 		if p.Iteration == p.Iterations-1 {
-			fmt.Fprintf(r.stderr, "octave %d/%d %dx%d: objective %.4g -> %.4g\n",
-				p.Octave+1, p.Octaves, p.Size.Width, p.Size.Height, r.first, p.Value)
+			fmt.Fprintf(r.stderr, "octave %d/%d %dx%d%s: objective %.4g -> %.4g\n",
+				p.Octave+1, p.Octaves, p.Size.Width, p.Size.Height, inTiles(p.Tiles), r.first, p.Value)
 		}
 	}
 	return nil
+}
+
+// inTiles says that an octave is climbed in tiles, or nothing.
+func inTiles(n int) string {
+	if n == 1 {
+		return ""
+	}
+	return fmt.Sprintf(" in %d tiles", n)
 }
 
 // doneEvent is the result.
