@@ -1,6 +1,6 @@
 # make dream   build, and dream on a picture       make test    run the tests
 # make build   build bin/dream                     make check   run the checks
-# make goldens remake what the tests compare with  make train   train the embedded net
+# make bench   measure it beside PyTorch           make train   train the embedded net
 #                                                  make clean   remove what was built
 
 GO      ?= go
@@ -13,7 +13,7 @@ ifeq ($(shell $(GO) env GOARCH),amd64)
 export GOEXPERIMENT := simd
 endif
 
-.PHONY: dream build engine test check goldens train clean
+.PHONY: dream build engine test check bench train clean
 
 dream: engine
 	bin/dream run $(IMAGE) -o $(OUT)
@@ -31,9 +31,10 @@ test: engine
 check:
 	.ci/check
 
-# Needs torch, torchvision, Pillow, numpy and safetensors.
-goldens:
-	$(PYTHON) dreamlib/testdata/goldens.py
+# Against PyTorch where $(PYTHON) has torch, torchvision, Pillow and numpy; half an
+# hour. BENCH=--quick tries it out; docs/performance/compare.py names the rest.
+bench: engine
+	$(PYTHON) docs/performance/compare.py $(BENCH)
 
 # Some two hours on two cores; interrupted, it goes on from its last checkpoint.
 train: engine

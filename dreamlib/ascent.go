@@ -123,14 +123,7 @@ func blurAxis(x *Node, axis int, tap func(k int) *Node) *Node {
 // numpy.pad does in mode "reflect", for axes of any length.
 func mirror(x *Node, axis, n int) *Node {
 	size := x.Shape().Dimensions[axis]
-	period := max(2*(size-1), 1)
-	line := func(i int) *Node {
-		i = ((i % period) + period) % period
-		if i >= size {
-			i = period - i
-		}
-		return SliceAxis(x, axis, AxisElem(i))
-	}
+	line := func(i int) *Node { return SliceAxis(x, axis, AxisElem(mirrored(i, size))) }
 	var parts []*Node
 	for i := -n; i < 0; i++ {
 		parts = append(parts, line(i))
@@ -140,6 +133,16 @@ func mirror(x *Node, axis, n int) *Node {
 		parts = append(parts, line(i))
 	}
 	return Concatenate(parts, axis)
+}
+
+// mirrored brings i to 0..n-1 by reflection at the first and last element, which
+// are not repeated.
+func mirrored(i, n int) int {
+	period := max(2*(n-1), 1)
+	if i = around(i, period); i >= n {
+		i = period - i
+	}
+	return i
 }
 
 // channels lays three values out to work on a picture: [1, 1, 1, 3].

@@ -171,16 +171,39 @@ func readAll(r io.Reader) (format, []byte, error) {
 	return f, data, err
 }
 
-func decode(f format, data []byte) (*Image, error) {
-	config, err := f.config(bytes.NewReader(data))
+// ReadSize is the size that ReadImage would give a picture, from its header.
+func ReadSize(path string) (Size, error) {
+	f, data, err := readFile(path)
+	var config image.Config
+	if err == nil {
+		config, err = decodeConfig(f, data)
+	}
 	if err != nil {
-		return nil, decodeError(f.name, err)
+		return Size{}, fmt.Errorf("dreamlib: picture %s: %w", path, err)
 	}
-	if config.Width < 1 || config.Height < 1 {
-		return nil, FormatError(fmt.Sprintf("corrupt %s: want at least 1 x 1 pixels, found %d x %d", f.name, config.Width, config.Height))
+	if sideways(orientation(f.name, data)) {
+		return Size{config.Height, config.Width}, nil
 	}
-	if config.Width > MaxPixels/config.Height {
-		return nil, UnsupportedError(fmt.Sprintf("too large: want at most %d pixels, found %d x %d", MaxPixels, config.Width, config.Height))
+	return Size{config.Width, config.Height}, nil
+}
+
+func decodeConfig(f format, data []byte) (image.Config, error) {
+	config, err := f.config(bytes.NewReader(data))
+	switch {
+	case err != nil:
+		err = decodeError(f.name, err)
+	case config.Width < 1 || config.Height < 1:
+		err = FormatError(fmt.Sprintf("corrupt %s: want at least 1 x 1 pixels, found %d x %d", f.name, config.Width, config.Height))
+	case config.Width > MaxPixels/config.Height:
+		err = UnsupportedError(fmt.Sprintf("too large: want at most %d pixels, found %d x %d", MaxPixels, config.Width, config.Height))
+	}
+	return config, err
+}
+
+func decode(f format, data []byte) (*Image, error) {
+	config, err := decodeConfig(f, data)
+	if err != nil {
+		return nil, err
 	}
 	src, err := f.decode(bytes.NewReader(data))
 	if err != nil {

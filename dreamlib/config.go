@@ -75,6 +75,12 @@ type Config struct {
 
 	// Seed decides the jitter. Default 0.
 	Seed uint64 `json:"seed"`
+
+	// Tile is the side, in pixels, of the tiles that a larger octave is climbed
+	// in, at most; 0 takes the whole octave at once, or the largest tiles that
+	// Model.Memory allows. It changes what a step needs, not what it computes:
+	// pixels differ by rounding alone. Default 0.
+	Tile int `json:"tile,omitempty"`
 }
 
 // Units is what a step is measured in.
@@ -118,6 +124,7 @@ func (c Config) Check() error {
 		{"step", c.Step, finite32(c.Step), "a finite number, at most 3.4e38"},
 		{"jitter", float64(c.Jitter), c.Jitter >= 0 && c.Jitter <= 1e6, "0 to 1000000 pixels"},
 		{"smooth", c.Smooth, c.Smooth >= 0 && c.Smooth <= 1e3, "0 to 1000 pixels"},
+		{"tile", float64(c.Tile), c.Tile >= 0 && c.Tile <= 1e6, "0 to 1000000 pixels"},
 		{"width", float64(c.Width), c.Width >= 0 && c.Width <= 1e6, "0 to 1000000 pixels"},
 	} {
 		if !field.ok {
@@ -138,11 +145,20 @@ func (c Config) Check() error {
 // Size is the size that the picture is brought to before its dream: Width wide,
 // in its own proportions. One of more than MaxPixels is an error.
 func (c Config) Size(picture *Image) (Size, error) {
-	if picture == nil || picture.Width < 1 || picture.Height < 1 {
-		return Size{}, errors.New("dreamlib: picture: is empty, want at least 1x1 pixels")
+	if picture == nil {
+		return Size{}, errNoPicture
+	}
+	return c.size(Size{picture.Width, picture.Height})
+}
+
+var errNoPicture = errors.New("dreamlib: picture: is empty, want at least 1x1 pixels")
+
+func (c Config) size(picture Size) (Size, error) {
+	if picture.Width < 1 || picture.Height < 1 {
+		return Size{}, errNoPicture
 	}
 	if c.Width < 1 {
-		return Size{picture.Width, picture.Height}, nil
+		return picture, nil
 	}
 	s := Size{c.Width, max(picture.Height*c.Width/picture.Width, 1)}
 	if s.Height > MaxPixels/s.Width {

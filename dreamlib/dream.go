@@ -36,6 +36,7 @@ type Progress struct {
 	Iteration, Iterations int // this step of the octave, from 0, of how many
 	Step, Steps           int // this step of the dream, from 0, of how many
 	Size                  Size
+	Tiles                 int     // that the octave is climbed in, 1 for one piece
 	Value                 float64 // the objective before the step
 	Done                  float64 // share of the dream's work, 0..1: larger octaves take longer
 
@@ -61,7 +62,10 @@ func Dream(ctx context.Context, m *Model, picture *Image, cfg Config, onStep fun
 
 	var dreamt, lastBase *Image
 	for o, size := range d.sizes {
-		base := Resize(d.picture, size.Width, size.Height, Bilinear)
+		base := d.picture
+		if size != (Size{base.Width, base.Height}) {
+			base = Resize(base, size.Width, size.Height, Bilinear)
+		}
 		start := cfg.Pyramid.next(base, dreamt, lastBase)
 		dreamt, err = d.climb(o, start)
 		lastBase = base
@@ -81,67 +85,115 @@ type dream struct {
 	model   *Model
 	cfg     Config
 	picture *Image // brought to the width asked for and to the network's least size
-	sizes   []Size // of the octaves; in the article's pyramid, of its levels
-	x0, y0  int    // where the picture asked for lies in picture
-	size    Size   // and its size
-	onStep  func(Progress) error
-	result  Result
+	layout
+	onStep func(Progress) error
+	result Result
+}
+
+// layout is what sizes a dream goes through.
+type layout struct {
+	size   Size // that is asked for
+	padded Size // size brought to the network's least
+	sizes  []Size
+	tiles  []tiling // of what is climbed at each of the sizes
+	needs  []int64  // bytes, by prediction
+	notes  []string // what the user should know
 }
 
 // newDream checks everything that can be checked before any work.
 func newDream(ctx context.Context, m *Model, picture *Image, cfg Config, onStep func(Progress) error) (*dream, error) {
-	if err := cfg.Check(); err != nil {
-		return nil, err
+	if picture == nil {
+		return nil, errNoPicture
 	}
-	objective, goal, err := cfg.Objective.resolve(m.Net)
-	if err != nil {
-		return nil, err
-	}
-	size, err := cfg.Size(picture)
+	objective, l, err := m.layout(Size{picture.Width, picture.Height}, cfg)
 	if err != nil {
 		return nil, err
 	}
 	cfg.Objective = objective
-	d := &dream{ctx: ctx, model: m, cfg: cfg, picture: picture, size: size, onStep: onStep, result: Result{Config: cfg}}
-	if size.Width != picture.Width {
-		d.picture = Resize(picture, size.Width, size.Height, Bilinear)
-		d.note("the picture was brought from %dx%d to %dx%d pixels", picture.Width, picture.Height, size.Width, size.Height)
+	if l.size.Width != picture.Width {
+		picture = Resize(picture, l.size.Width, l.size.Height, Bilinear)
 	}
-	d.result.Image = d.picture
-	if cfg.Pyramid == PyramidArticle {
-		d.sizes = articleLevels(d.size, cfg.Octaves, cfg.OctaveScale)
-		return d, nil
-	}
-	d.plan(m.Net.MinSize(goal.deepest()), m.Net.Layers[goal.deepest()].Name)
+	d := &dream{ctx: ctx, model: m, cfg: cfg, layout: l, onStep: onStep}
+	d.result = Result{Image: picture, Config: cfg, Notes: l.notes}
+	d.picture = padTo(picture, l.padded)
 	return d, nil
 }
 
-// plan lists the octaves, given the smallest side that the deepest layer takes.
-func (d *dream) plan(least int, layer string) {
-	if min(d.size.Width, d.size.Height) < least {
-		d.picture, d.x0, d.y0 = padTo(d.picture, Size{least, least})
-		d.note("%s needs at least %d pixels a side: the edges of the %dx%d picture were repeated to %dx%d meanwhile",
-			layer, least, d.size.Width, d.size.Height, d.picture.Width, d.picture.Height)
+// layout lays a dream out on a picture of some size, or says why it cannot be
+// dreamt. It also gives the objective by its canonical names.
+func (m *Model) layout(picture Size, cfg Config) (Objective, layout, error) {
+	objective, l, err := m.lay(picture, cfg)
+	if err == nil && !m.fit(l) {
+		err = m.misfit(picture, cfg, l)
+	}
+	return objective, l, err
+}
+
+// lay is layout, whether it fits in Memory or not.
+func (m *Model) lay(picture Size, cfg Config) (objective Objective, l layout, err error) {
+	if err := cfg.Check(); err != nil {
+		return Objective{}, layout{}, err
+	}
+	objective, goal, err := cfg.Objective.resolve(m.Net)
+	if err != nil {
+		return Objective{}, layout{}, err
+	}
+	if l.size, err = cfg.size(picture); err != nil {
+		return Objective{}, layout{}, err
+	}
+	if l.padded = l.size; l.size.Width != picture.Width {
+		l.note("the picture was brought from %dx%d to %dx%d pixels", picture.Width, picture.Height, l.size.Width, l.size.Height)
+	}
+	if cfg.Pyramid == PyramidArticle {
+		l.sizes = articleLevels(l.size, cfg.Octaves, cfg.OctaveScale)
+	} else {
+		l.octaves(cfg, m.Net.MinSize(goal.deepest()), m.Net.Layers[goal.deepest()].Name)
+	}
+	for i, size := range l.sizes {
+		programs := i + 1
+		if cfg.Pyramid == PyramidArticle {
+			size, programs = Size{articleSide, articleSide}, 1
+		}
+		t, err := m.tiles(cfg, goal, size, l.padded, programs)
+		if err != nil {
+			return Objective{}, layout{}, err
+		}
+		l.tiles, l.needs = append(l.tiles, t), append(l.needs, m.need(cfg, goal, t, l.padded, programs))
+	}
+	return objective, l, nil
+}
+
+// octaves lists the octaves, given the smallest side that the deepest layer
+// takes.
+func (l *layout) octaves(cfg Config, least int, layer string) {
+	if min(l.size.Width, l.size.Height) < least {
+		l.padded = Size{max(l.size.Width, least), max(l.size.Height, least)}
+		l.note("%s needs at least %d pixels a side: the edges of the %dx%d picture were repeated to %dx%d meanwhile",
+			layer, least, l.size.Width, l.size.Height, l.padded.Width, l.padded.Height)
 	}
 	var dropped int
-	d.sizes, dropped = Octaves(Size{d.picture.Width, d.picture.Height}, d.cfg.Octaves, d.cfg.OctaveScale, least)
+	l.sizes, dropped = Octaves(l.padded, cfg.Octaves, cfg.OctaveScale, least)
 	if dropped > 0 {
-		d.note("%d of %d octaves were dropped: %s needs at least %d pixels a side", dropped, d.cfg.Octaves, layer, least)
+		l.note("%d of %d octaves were dropped: %s needs at least %d pixels a side", dropped, cfg.Octaves, layer, least)
 	}
 }
 
-func (d *dream) note(format string, args ...any) {
-	d.result.Notes = append(d.result.Notes, fmt.Sprintf(format, args...))
+func (l *layout) note(format string, args ...any) {
+	l.notes = append(l.notes, fmt.Sprintf(format, args...))
 }
 
 // climb takes an octave's steps from start and returns where they led, also
-// when they end early.
+// when they end early. What it returns is not start itself.
 func (d *dream) climb(octave int, start *Image) (*Image, error) {
-	ascent, err := d.model.Ascend(d.cfg, octave, start)
+	ascent, err := d.model.ascend(d.cfg, octave, start, d.tiles[octave])
 	if err != nil {
-		return start, err
+		return start.Clone(), err
 	}
 	defer ascent.Close()
+	if ascent.canvas != nil {
+		ascent.canvas.stop = d.ctx.Err
+		start = nil // it may be large, and a canvas never fails to give its picture back
+	}
 	for i := range d.cfg.Iterations {
 		if err = d.ctx.Err(); err != nil {
 			break
@@ -158,15 +210,15 @@ func (d *dream) climb(octave int, start *Image) (*Image, error) {
 			Octave: octave, Octaves: len(d.sizes),
 			Iteration: i, Iterations: d.cfg.Iterations,
 			Step: octave*d.cfg.Iterations + i, Steps: len(d.sizes) * d.cfg.Iterations,
-			Size: d.sizes[octave], Value: value, Done: d.share(octave, i+1), ascent: ascent,
+			Size: d.sizes[octave], Tiles: d.tiles[octave].count(), Value: value, Done: d.share(octave, i+1), ascent: ascent,
 		})
 		if err != nil {
 			break
 		}
 	}
-	reached, failed := ascent.Picture()
+	reached, failed := ascent.end()
 	if failed != nil {
-		return start, failed
+		return start.Clone(), failed
 	}
 	return reached, err
 }
@@ -195,7 +247,7 @@ func (d *dream) share(octave, n int) float64 {
 func (d *dream) finish(dreamt *Image, err error) (*Result, error) {
 	if dreamt != nil {
 		alpha := d.result.Image.Alpha
-		d.result.Image = crop(dreamt, d.x0, d.y0, d.size.Width, d.size.Height)
+		d.result.Image = crop(dreamt, d.size)
 		d.result.Image.Clip()
 		d.result.Image.Alpha = alpha
 	}

@@ -344,8 +344,8 @@ func TestNumbersCompileNothing(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if n := m.compiled.Load(); n != 2 {
-			t.Errorf("%d programs compiled for two octaves, want 2", n)
+		if n, waited := m.Compiled(); n != 2 || waited <= 0 {
+			t.Errorf("%d programs compiled for two octaves in %v, want 2", n, waited)
 		}
 	})
 }

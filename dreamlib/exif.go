@@ -48,6 +48,9 @@ func exifOrientation(exif []byte) int {
 	return 1
 }
 
+// sideways says whether rows and columns change places.
+func sideways(turn int) bool { return turn >= 5 }
+
 // upright returns m turned by EXIF's orientation turn. From 5 on the picture
 // lies on its side, and rows and columns change places. Then it is mirrored left
 // to right, top to bottom, or both.
@@ -56,7 +59,7 @@ func (m *Image) upright(turn int) *Image {
 		return m
 	}
 	w, h := m.Width, m.Height
-	if turn >= 5 {
+	if sideways(turn) {
 		w, h = h, w
 	}
 	mirrorX := turn == 2 || turn == 3 || turn == 7 || turn == 8
@@ -67,7 +70,7 @@ func (m *Image) upright(turn int) *Image {
 	}
 	for i := range w * h {
 		x, y := i%w, i/w
-		if turn >= 5 {
+		if sideways(turn) {
 			x, y = y, x
 		}
 		if mirrorX {

@@ -26,10 +26,14 @@ type Image struct {
 // NewImage returns a black, opaque picture of w x h pixels. It panics when
 // either is below 1, as make does for a negative length.
 func NewImage(w, h int) *Image {
+	mustHold(w, h)
+	return &Image{Width: w, Height: h, Pix: make([]float32, w*h*3)}
+}
+
+func mustHold(w, h int) {
 	if w < 1 || h < 1 {
 		panic(fmt.Sprintf("dreamlib: image: want at least 1 x 1 pixels, found %d x %d", w, h))
 	}
-	return &Image{Width: w, Height: h, Pix: make([]float32, w*h*3)}
 }
 
 // Clone returns a copy that shares nothing with m.

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
@@ -19,11 +20,18 @@ type Model struct {
 	Net    *models.Net // the layers; kernels that have moved to the engine are nil here
 	Engine *Engine
 
+	// Memory is how many bytes a dream may take in all, by prediction; larger
+	// octaves are climbed in tiles. 0 sets no limit. On a GPU it is measured
+	// against what the pictures take on the host and the steps on the device,
+	// together. Set it before the first dream.
+	Memory int64
+
 	lowering Lowering
 	mu       sync.Mutex
 	weights  []weights // one for each convolution, in order
 	programs map[programKey]*Exec
 	compiled atomic.Int64 // programs built so far
+	waited   atomic.Int64 // for the compiler, in nanoseconds
 }
 
 // weights are one convolution's on the engine.
@@ -56,6 +64,13 @@ func (m *Model) Close() {
 		p.Finalize()
 	}
 	m.weights, m.programs = nil, map[programKey]*Exec{}
+}
+
+// Compiled says how many programs the engine has compiled for the model, and
+// how long calls waited for that. Weights on their way to the engine are no
+// part of it.
+func (m *Model) Compiled() (programs int, waited time.Duration) {
+	return int(m.compiled.Load()), time.Duration(m.waited.Load())
 }
 
 // release frees tensors at once, on the host and on the engine; the garbage

@@ -287,19 +287,41 @@ func (m Measure) of(act *Node) *Node {
 	return ReduceAllMean(Square(act))
 }
 
+// leaves are the layers that an objective reads, cut off from the chain, so that
+// autodiff ends at them.
+type leaves struct {
+	chain *chain
+	read  map[int]*Node // by the layer's index
+	order []int
+}
+
+func (c *chain) leaves() *leaves { return &leaves{chain: c, read: map[int]*Node{}} }
+
+// leaf is what layer i says: [n, h, w, c].
+func (l *leaves) leaf(i int) *Node {
+	if l.read[i] == nil {
+		l.read[i], l.order = Identity(StopGradient(l.chain.acts[i])), append(l.order, i)
+	}
+	return l.read[i]
+}
+
+// gradients differentiates value down to each layer that was read.
+func (l *leaves) gradients(value *Node) map[int]*Node {
+	var list []*Node
+	for _, i := range l.order {
+		list = append(list, l.read[i])
+	}
+	at := map[int]*Node{}
+	for k, g := range Gradient(value, list...) {
+		at[l.order[k]] = g
+	}
+	return at
+}
+
 // objective builds the value of an aim, whose inputs are numbers, and its
 // gradient at each layer that is read. The chain carries these on to the picture.
 func (c *chain) objective(m Measure, goal aim, numbers []*Node) (value *Node, at map[int]*Node) {
-	read := map[int]*Node{} // cut off from the chain, so that autodiff ends here
-	var leaves []*Node
-	var order []int
-	leaf := func(i int) *Node {
-		if read[i] == nil {
-			read[i] = Identity(StopGradient(c.acts[i]))
-			leaves, order = append(leaves, read[i]), append(order, i)
-		}
-		return read[i]
-	}
+	read := c.leaves()
 	add := func(term *Node) {
 		if value == nil {
 			value = term
@@ -308,22 +330,17 @@ func (c *chain) objective(m Measure, goal aim, numbers []*Node) (value *Node, at
 		}
 	}
 	for t, i := range goal.layers {
-		add(Mul(Reshape(Slice(numbers[0], AxisElem(t))), m.of(leaf(i))))
+		add(Mul(Reshape(Slice(numbers[0], AxisElem(t))), m.of(read.leaf(i))))
 	}
 	if goal.classifier >= 0 {
-		add(logit(leaf(goal.classifier), numbers[1]))
+		mean, row := ReduceMean(read.leaf(goal.classifier), 0, 1, 2), numbers[1]
+		add(Add(classScore(mean, row), Reshape(Slice(row, AxisElem(-1)))))
 	}
-	at = map[int]*Node{}
-	for k, g := range Gradient(value, leaves...) {
-		at[order[k]] = g
-	}
-	return value, at
+	return value, read.gradients(value)
 }
 
-// logit multiplies the mean of act [n, h, w, c] over all places by a row [c+1]
-// of the classifier, whose last number is the bias.
-func logit(act, row *Node) *Node {
-	channels := act.Shape().Dimensions[3]
-	mean := ReduceMean(act, 0, 1, 2)
-	return Add(ReduceAllSum(Mul(mean, Slice(row, AxisRange(0, channels)))), Reshape(Slice(row, AxisElem(channels))))
+// classScore multiplies what the classifier's channels say [c] by a row [c+1] of
+// it, whose last number, the bias, is left out.
+func classScore(channels, row *Node) *Node {
+	return ReduceAllSum(Mul(channels, Slice(row, AxisRange(0, channels.Shape().Size()))))
 }

@@ -50,7 +50,8 @@ func Octaves(full Size, n int, scale float64, least int) (sizes []Size, dropped 
 }
 
 // next is where an octave begins: on its own picture base, with what was
-// dreamt on the one before, whose own picture was lastBase.
+// dreamt on the one before, whose own picture was lastBase. It takes dreamt over:
+// large pictures are not copied without need.
 func (p Pyramid) next(base, dreamt, lastBase *Image) *Image {
 	switch {
 	case dreamt == nil:
@@ -58,9 +59,8 @@ func (p Pyramid) next(base, dreamt, lastBase *Image) *Image {
 	case p == PyramidCarry:
 		return Resize(dreamt, base.Width, base.Height, Bilinear)
 	default:
-		detail := dreamt.Clone()
-		detail.Sub(lastBase)
-		detail = Resize(detail, base.Width, base.Height, Bilinear)
+		dreamt.Sub(lastBase)
+		detail := Resize(dreamt, base.Width, base.Height, Bilinear)
 		detail.Add(base)
 		return detail
 	}
@@ -87,26 +87,31 @@ func (c Config) shift(octave, iteration int) [2]int32 {
 	return [2]int32{draw(), draw()}
 }
 
-// padTo repeats a picture's edges until it is at least size, and returns where
-// the original lies in it.
-func padTo(m *Image, size Size) (padded *Image, x0, y0 int) {
-	w, h := max(m.Width, size.Width), max(m.Height, size.Height)
-	x0, y0 = (w-m.Width)/2, (h-m.Height)/2
-	padded = NewImage(w, h)
+// padTo repeats a picture's edges until it has a size, which is not below its
+// own. The original lies in the middle, where crop finds it.
+func padTo(m *Image, size Size) *Image {
+	w, h := size.Width, size.Height
+	if m.Width == w && m.Height == h {
+		return m
+	}
+	x0, y0 := (w-m.Width)/2, (h-m.Height)/2
+	padded := NewImage(w, h)
 	for y := range h {
 		for x := range w {
 			sx, sy := min(max(x-x0, 0), m.Width-1), min(max(y-y0, 0), m.Height-1)
 			copy(padded.Pix[(y*w+x)*3:][:3], m.Pix[(sy*m.Width+sx)*3:])
 		}
 	}
-	return padded, x0, y0
+	return padded
 }
 
-// crop cuts a w by h picture out of m.
-func crop(m *Image, x0, y0, w, h int) *Image {
+// crop cuts a picture of some size out of m's middle.
+func crop(m *Image, size Size) *Image {
+	w, h := size.Width, size.Height
 	if m.Width == w && m.Height == h {
 		return m
 	}
+	x0, y0 := (m.Width-w)/2, (m.Height-h)/2
 	out := NewImage(w, h)
 	for y := range h {
 		copy(out.Pix[y*w*3:][:w*3], m.Pix[((y+y0)*m.Width+x0)*3:])

@@ -3,7 +3,9 @@ package dreamlib
 import (
 	"fmt"
 	"slices"
+	"time"
 
+	"github.com/gomlx/compute/shapes"
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 
@@ -13,7 +15,7 @@ import (
 // programKey is all that changes a program's structure. Numbers are inputs, so
 // they are not here; shapes are told apart by GoMLX's own cache.
 type programKey struct {
-	kind    string // "activations", "gradient" or "step"
+	kind    string // "activations", "logits", "gradient", "step", "sums" or "tile"
 	measure Measure
 	layers  string // what is read, as text
 	rule    Rule
@@ -77,11 +79,35 @@ func (m *Model) run(key programKey, depth int, gradient bool, inputs []any, buil
 	if err != nil {
 		return nil, err
 	}
-	out, err := p.Call(args...)
+	var out []*tensors.Tensor
+	if err = m.compile(p, args); err == nil {
+		out, err = p.Call(args...)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("dreamlib: program %s on %s: %w", key.kind, m.Engine.Name, err)
 	}
 	return out, nil
+}
+
+// compile readies p for arguments of these shapes, which Call would do too, but
+// here the time that it takes is known.
+func (m *Model) compile(p *Exec, args []any) error {
+	list := make([]shapes.Shape, len(args))
+	for i, arg := range args {
+		if t, ok := arg.(*tensors.Tensor); ok {
+			list[i] = t.Shape()
+			continue
+		}
+		shape, err := shapes.FromAnyValue(arg)
+		if err != nil {
+			return err
+		}
+		list[i] = shape
+	}
+	started := time.Now()
+	_, err := p.Compile(list...)
+	m.waited.Add(int64(time.Since(started)))
+	return err
 }
 
 // Activations runs a preprocessed picture x [1, h, w, 3] through the network
@@ -98,7 +124,7 @@ func (m *Model) Activations(x *tensors.Tensor, layers ...string) ([]*tensors.Ten
 		}
 		indices[i] = index
 	}
-	if err := m.fits(x, slices.Max(indices)); err != nil {
+	if err := m.takes(x, slices.Max(indices)); err != nil {
 		return nil, err
 	}
 	key := programKey{kind: "activations", layers: fmt.Sprint(indices)}
@@ -119,7 +145,7 @@ func (m *Model) Gradient(x *tensors.Tensor, o Objective, measure Measure) (value
 	if err != nil {
 		return 0, nil, err
 	}
-	if err := m.fits(x, goal.deepest()); err != nil {
+	if err := m.takes(x, goal.deepest()); err != nil {
 		return 0, nil, err
 	}
 	key := programKey{kind: "gradient", measure: measure, layers: goal.key()}
@@ -154,7 +180,7 @@ func (m *Model) Logits(x *tensors.Tensor) ([]float32, error) {
 	if err != nil {
 		return nil, fmt.Errorf("dreamlib: logits: %w", err)
 	}
-	if err := m.fits(x, i); err != nil {
+	if err := m.takes(x, i); err != nil {
 		return nil, err
 	}
 	weight := tensors.FromFlatDataAndDimensions(c.Weight, len(c.Bias), m.Net.Layers[i].Channels)
@@ -170,15 +196,20 @@ func (m *Model) Logits(x *tensors.Tensor) ([]float32, error) {
 	return tensors.CopyFlatData[float32](out[0])
 }
 
-// fits checks a picture's shape for a program that reads layer i.
-func (m *Model) fits(x *tensors.Tensor, i int) error {
-	d, least := x.Shape().Dimensions, m.Net.MinSize(i)
+// fits checks a picture's size for a program that reads layer i.
+func (m *Model) fits(size Size, i int) error {
+	if least := m.Net.MinSize(i); min(size.Width, size.Height) < least {
+		return fmt.Errorf("dreamlib: picture of %dx%d pixels: %s needs at least %dx%d",
+			size.Width, size.Height, m.Net.Layers[i].Name, least, least)
+	}
+	return nil
+}
+
+// takes checks a preprocessed picture for a program that reads layer i.
+func (m *Model) takes(x *tensors.Tensor, i int) error {
+	d := x.Shape().Dimensions
 	if len(d) != 4 || d[0] != 1 || d[3] != 3 {
 		return fmt.Errorf("dreamlib: picture: want shape [1, h, w, 3], got %s", x.Shape())
 	}
-	if d[1] < least || d[2] < least {
-		return fmt.Errorf("dreamlib: picture of %dx%d pixels: %s needs at least %dx%d",
-			d[2], d[1], m.Net.Layers[i].Name, least, least)
-	}
-	return nil
+	return m.fits(Size{d[2], d[1]}, i)
 }

@@ -2,7 +2,6 @@ package dreamlib
 
 import (
 	"math"
-	"slices"
 
 	"github.com/seed2310110f/godream/dreamlib/internal/parallel"
 )
@@ -24,11 +23,14 @@ const (
 // and Lanczos overshoot at edges: call Clip where 0..1 is required. It panics
 // when w or h is below 1.
 func Resize(m *Image, w, h int, f Filter) *Image {
-	out := NewImage(w, h)
+	mustHold(w, h)
+	if w == m.Width && h == m.Height {
+		return m.Clone()
+	}
 	across, down := filterTaps(m.Width, w, f), filterTaps(m.Height, h, f)
-	copy(out.Pix, resample(m.Pix, m.Width, m.Height, 3, across, down, toFloat32))
+	out := &Image{Width: w, Height: h, Pix: resample(m.Pix, m.Width, m.Height, 3, across, down, toFloat32)}
 	if m.Alpha != nil {
-		out.Alpha = slices.Clone(resample(m.Alpha, m.Width, m.Height, 1, across, down, toFloat32))
+		out.Alpha = resample(m.Alpha, m.Width, m.Height, 1, across, down, toFloat32)
 	}
 	return out
 }

@@ -7,6 +7,7 @@ import (
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 
+	"github.com/seed2310110f/godream/dreamlib/internal/parallel"
 	"github.com/seed2310110f/godream/models"
 )
 
@@ -14,20 +15,28 @@ import (
 // in float32.
 func Preprocess(p models.Preprocessing, m *Image) *tensors.Tensor {
 	flat := make([]float32, len(m.Pix))
-	for i, v := range m.Pix {
-		c := i % 3
-		to := i
-		if p.BGR {
-			c = 2 - c
-			to = i - i%3 + c
-		}
-		// The conversions keep every step in float32, as PyTorch does, on
-		// machines that would fuse them.
-		v = float32(v * float32(p.Scale))
-		v = float32(v - float32(p.Mean[c]))
-		flat[to] = v / float32(p.Std[c])
-	}
+	preprocess(p, flat, m.Pix)
 	return tensors.FromFlatDataAndDimensions(flat, 1, m.Height, m.Width, 3)
+}
+
+// preprocess writes the network's input for the pixels in pix to flat, which may
+// be pix itself.
+func preprocess(p models.Preprocessing, flat, pix []float32) {
+	parallel.Runs(len(pix)/3, func(lo, hi int) {
+		for i := 3 * lo; i < 3*hi; i += 3 {
+			rgb := [3]float32(pix[i:])
+			if p.BGR {
+				rgb[0], rgb[2] = rgb[2], rgb[0]
+			}
+			for c, v := range rgb {
+				// The conversions keep every step in float32, as PyTorch does, on
+				// machines that would fuse them.
+				v = float32(v * float32(p.Scale))
+				v = float32(v - float32(p.Mean[c]))
+				flat[i+c] = v / float32(p.Std[c])
+			}
+		}
+	})
 }
 
 // Deprocess turns the network's input x [1, height, width, 3] back into a
@@ -38,35 +47,47 @@ func Deprocess(p models.Preprocessing, x *tensors.Tensor) (*Image, error) {
 		return nil, fmt.Errorf("dreamlib: deprocess: want shape [1, h, w, 3], got %s", x.Shape())
 	}
 	m := NewImage(d[2], d[1])
-	err := tensors.ConstFlatData(x, func(flat []float32) {
-		for i, v := range flat {
-			c := i % 3
-			to := i
-			if p.BGR {
-				to = i - c + 2 - c
-			}
-			v = float32(v * float32(p.Std[c]))
-			v = float32(v + float32(p.Mean[c]))
-			m.Pix[to] = v / float32(p.Scale)
-		}
-	})
-	if err != nil {
+	if err := tensors.ConstFlatData(x, func(flat []float32) { deprocess(p, m.Pix, flat) }); err != nil {
 		return nil, fmt.Errorf("dreamlib: deprocess: %w", err)
 	}
 	return m, nil
 }
 
+// deprocess writes the pixels of the network's input flat to pix, which may be
+// flat itself.
+func deprocess(p models.Preprocessing, pix, flat []float32) {
+	parallel.Runs(len(pix)/3, func(lo, hi int) {
+		for i := 3 * lo; i < 3*hi; i += 3 {
+			rgb := [3]float32(flat[i:])
+			for c, v := range rgb {
+				v = float32(v * float32(p.Std[c]))
+				v = float32(v + float32(p.Mean[c]))
+				rgb[c] = v / float32(p.Scale)
+			}
+			if p.BGR {
+				rgb[0], rgb[2] = rgb[2], rgb[0]
+			}
+			copy(pix[i:], rgb[:])
+		}
+	})
+}
+
 // Ascent climbs one objective on one picture of fixed size: the steps of one
-// octave. The picture stays on the engine between steps.
+// octave. The picture stays on the engine between steps, unless it is climbed in
+// tiles: see Config.Tile and Model.Memory.
 type Ascent struct {
 	model  *Model
 	cfg    Config
 	octave int
 	goal   aim
-	inputs []any // what stays the same from step to step
+	metric []float32 // one unit of the Config's, by channel
+	bounds [2][]float32
 
 	iteration int
-	x, sum    *tensors.Tensor // picture and summed gradients, [1, h, w, 3]
+	x, sum    *tensors.Tensor // picture and summed gradients, [1, h, w, 3]; nil on a canvas
+
+	canvas    *canvas   // nil where there are no tiles
+	canvasSum []float32 // summed gradients, [h, w, 3]
 }
 
 // Ascend begins the steps of one octave on a picture. The octave's number is
@@ -79,15 +100,41 @@ func (m *Model) Ascend(cfg Config, octave int, picture *Image) (*Ascent, error) 
 	if err != nil {
 		return nil, err
 	}
-	a := &Ascent{model: m, cfg: cfg, octave: octave, goal: goal}
-	a.x = Preprocess(m.Net.Preprocessing, picture)
-	if err := m.fits(a.x, goal.deepest()); err != nil {
+	size := Size{picture.Width, picture.Height}
+	tiles, err := m.tiles(cfg, goal, size, size, 1)
+	if err != nil {
 		return nil, err
 	}
-	black, white := cfg.bounds(m.Net.Preprocessing)
-	a.inputs = append([]any{float32(cfg.Step), cfg.metric(m.Net.Preprocessing), black, white}, goal.inputs()...)
+	if need := m.need(cfg, goal, tiles, size, 1); m.Memory > 0 && need > m.Memory {
+		return nil, fmt.Errorf("dreamlib: memory %s: a step on %dx%d pixels takes %s", gigabytes(m.Memory), size.Width, size.Height, gigabytes(need))
+	}
+	return m.ascend(cfg, octave, picture, tiles)
+}
+
+// ascend is Ascend in given tiles.
+func (m *Model) ascend(cfg Config, octave int, picture *Image, tiles tiling) (*Ascent, error) {
+	_, goal, err := cfg.Objective.resolve(m.Net)
+	if err != nil {
+		return nil, err
+	}
+	size := Size{picture.Width, picture.Height}
+	if err := m.fits(size, goal.deepest()); err != nil {
+		return nil, err
+	}
+	a := &Ascent{model: m, cfg: cfg, octave: octave, goal: goal, metric: cfg.metric(m.Net.Preprocessing)}
+	a.bounds[0], a.bounds[1] = cfg.bounds(m.Net.Preprocessing)
+	if tiles.count() > 1 {
+		a.canvas = newCanvas(m, goal, tiles, picture)
+	} else {
+		a.x = Preprocess(m.Net.Preprocessing, picture)
+	}
 	if cfg.Rule == RuleAccumulate {
-		a.sum = tensors.FromFlatDataAndDimensions(make([]float32, len(picture.Pix)), 1, picture.Height, picture.Width, 3)
+		zeros := make([]float32, len(picture.Pix))
+		if a.canvas != nil {
+			a.canvasSum = zeros
+		} else {
+			a.sum = tensors.FromFlatDataAndDimensions(zeros, 1, size.Height, size.Width, 3)
+		}
 	}
 	return a, nil
 }
@@ -95,19 +142,39 @@ func (m *Model) Ascend(cfg Config, octave int, picture *Image) (*Ascent, error) 
 // Step takes one step and returns the objective's value before it. A value
 // that is not finite is an error; the picture stays as it was.
 func (a *Ascent) Step() (value float64, err error) {
+	var shift [2]int32
+	if a.cfg.Jitter > 0 {
+		shift = a.cfg.shift(a.octave, a.iteration)
+	}
+	var blur [][]float32
+	if a.cfg.Smooth > 0 {
+		blur = blurWeights(float64(a.iteration+1)/float64(max(a.cfg.Iterations, 1))*2 + a.cfg.Smooth)
+	}
+	if a.canvas != nil {
+		value, err = a.stepTiles(shift, blur)
+	} else {
+		value, err = a.stepWhole(shift, blur)
+	}
+	if err != nil {
+		return 0, err
+	}
+	a.iteration++
+	return value, nil
+}
+
+// stepWhole takes a step on the engine.
+func (a *Ascent) stepWhole(shift [2]int32, blur [][]float32) (value float64, err error) {
 	cfg := a.cfg
 	key := programKey{
 		kind: "step", measure: cfg.Measure, layers: a.goal.key(),
 		rule: cfg.Rule, jitter: cfg.Jitter > 0, smooth: cfg.Smooth > 0,
 	}
-	inputs := append([]any{a.x}, a.inputs...)
+	inputs := append([]any{a.x, float32(cfg.Step), a.metric, a.bounds[0], a.bounds[1]}, a.goal.inputs()...)
 	if key.jitter {
-		shift := cfg.shift(a.octave, a.iteration)
 		inputs = append(inputs, shift[:], []int32{-shift[0], -shift[1]})
 	}
 	if key.smooth {
-		sigma := float64(a.iteration+1)/float64(max(cfg.Iterations, 1))*2 + cfg.Smooth
-		inputs = append(inputs, blurWeights(sigma))
+		inputs = append(inputs, blur)
 	}
 	if a.sum != nil {
 		inputs = append(inputs, a.sum)
@@ -119,17 +186,45 @@ func (a *Ascent) Step() (value float64, err error) {
 		return 0, err
 	}
 	value = float64(tensors.ToScalar[float32](out[0]))
-	if math.IsNaN(value) || math.IsInf(value, 0) {
+	if err := a.finite(value); err != nil {
 		release(out...)
-		return 0, fmt.Errorf("dreamlib: octave %d, iteration %d: the objective is %v: try a smaller step than %v", a.octave+1, a.iteration+1, value, cfg.Step)
+		return 0, err
 	}
 	release(out[0], a.x, a.sum)
 	a.x, a.sum = out[1], nil
 	if len(out) > 2 {
 		a.sum = out[2]
 	}
-	a.iteration++
 	return value, nil
+}
+
+// stepTiles is stepWhole in tiles: what chain.step builds, on a canvas.
+func (a *Ascent) stepTiles(shift [2]int32, blur [][]float32) (value float64, err error) {
+	value, err = a.canvas.gradient(a.cfg.Measure, shift)
+	if err == nil {
+		err = a.finite(value)
+	}
+	if err != nil {
+		return 0, err
+	}
+	a.canvas.scale(a.metric)
+	if blur != nil {
+		a.canvas.blur(blur)
+	}
+	size := make([]float32, len(a.metric))
+	for c, unit := range a.metric {
+		size[c] = float32(a.cfg.Step) * unit
+	}
+	a.canvas.advance(a.cfg.Rule, shift, a.canvasSum, size, a.bounds[0], a.bounds[1])
+	return value, nil
+}
+
+// finite complains about an objective's value that is not.
+func (a *Ascent) finite(value float64) error {
+	if math.IsNaN(value) || math.IsInf(value, 0) {
+		return fmt.Errorf("dreamlib: octave %d, iteration %d: the objective is %v: try a smaller step than %v", a.octave+1, a.iteration+1, value, a.cfg.Step)
+	}
+	return nil
 }
 
 // step builds one step: value, next picture and, when gradients add up, their
@@ -168,7 +263,27 @@ func (c *chain) step(key programKey, goal aim, in []*Node) []*Node {
 }
 
 // Picture is the picture so far; values may lie outside 0..1.
-func (a *Ascent) Picture() (*Image, error) { return Deprocess(a.model.Net.Preprocessing, a.x) }
+func (a *Ascent) Picture() (*Image, error) {
+	p := a.model.Net.Preprocessing
+	if a.canvas != nil {
+		m := NewImage(a.canvas.Picture.Width, a.canvas.Picture.Height)
+		deprocess(p, m.Pix, a.canvas.x)
+		return m, nil
+	}
+	return Deprocess(p, a.x)
+}
+
+// end is the last Picture. The Ascent takes no more steps: a canvas gives its
+// memory away.
+func (a *Ascent) end() (*Image, error) {
+	if a.canvas == nil {
+		return a.Picture()
+	}
+	m := &Image{Width: a.canvas.Picture.Width, Height: a.canvas.Picture.Height, Pix: a.canvas.x}
+	a.canvas, a.canvasSum = nil, nil
+	deprocess(a.model.Net.Preprocessing, m.Pix, m.Pix)
+	return m, nil
+}
 
 // Close frees the Ascent's place on the engine.
 func (a *Ascent) Close() { release(a.x, a.sum) }

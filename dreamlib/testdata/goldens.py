@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 """Makes this folder's goldens with torch_oracle.py beside it.
 
-    python3 goldens.py        (needs torch, torchvision, Pillow, numpy, safetensors)
+    python3 dreamlib/testdata/goldens.py
+
+It needs torch, torchvision, Pillow, numpy and safetensors.
 
   picture.png                 what the goldens look at
   narrow.safetensors          VGG19, every width divided by 8, random, F16

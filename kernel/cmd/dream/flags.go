@@ -32,6 +32,16 @@ func engineFlag(f *pflag.FlagSet, engine *string, help string) {
 	choose(f, engine, "engine", help, append([]string{"auto"}, dreamlib.EngineNames...)...)
 }
 
+// loweringFlag adds --lowering.
+func loweringFlag(f *pflag.FlagSet, lowering *dreamlib.Lowering) {
+	choose(f, lowering, "lowering", "convolutions, the faster unless given", dreamlib.LoweringDirect, dreamlib.LoweringWinograd)
+}
+
+// tileFlag adds --tile.
+func tileFlag(f *pflag.FlagSet, tile *int) {
+	f.IntVar(tile, "tile", 0, "side of the tiles that larger octaves are climbed in, in pixels; 0 for what --memory allows")
+}
+
 // imageFlags add how a picture is written.
 func imageFlags(f *pflag.FlagSet, image *dreamlib.ImageOptions) {
 	f.IntVar(&image.Depth, "depth", 8, "bits a channel of a PNG: 8 or 16")
@@ -60,6 +70,7 @@ func (c *configFlags) add(f *pflag.FlagSet) {
 	f.Float64Var(&g.Smooth, "smooth", 0, "blur of the gradient, in pixels; 0 for none")
 	f.BoolVar(&g.Clip, "clip", true, "keep values between black and white after every step")
 	f.IntVar(&g.Width, "width", 0, "width to bring the picture to first, in pixels; 0 keeps it")
+	tileFlag(f, &g.Tile)
 	f.Uint64Var(&g.Seed, "seed", 0, "seed of the jitter")
 }
 
@@ -96,6 +107,7 @@ func (c *configFlags) config(f *pflag.FlagSet) (dreamlib.Config, error) {
 		"clip":         func() { cfg.Clip = g.Clip },
 		"width":        func() { cfg.Width = g.Width },
 		"seed":         func() { cfg.Seed = g.Seed },
+		"tile":         func() { cfg.Tile = g.Tile },
 	} {
 		if f.Changed(name) {
 			set()

@@ -35,7 +35,7 @@ type ladder struct {
 var usualRungs = []string{"relu1_2", "relu2_2", "relu3_2", "relu3_4", "relu4_2", "relu4_4", "relu5_2", "relu5_4"}
 
 func newLadderCommand() *cobra.Command {
-	l := ladder{job: job{engine: "auto", image: dreamlib.ImageOptions{Depth: 8}}}
+	l := ladder{job: job{engine: "auto", memory: usualMemory(), image: dreamlib.ImageOptions{Depth: 8}}}
 	var flags configFlags
 	cmd := &cobra.Command{
 		Use:   "ladder IMAGE [-o OUT]",

@@ -114,7 +114,7 @@ func TestVersionAndHelp(t *testing.T) {
 			t.Errorf("%q: printed %q", args, o.stdout)
 		}
 	}
-	for _, command := range []string{"run", "ladder", "redo", "layers", "models", "engines", "completion"} {
+	for _, command := range []string{"run", "plan", "ladder", "redo", "layers", "models", "engines", "bench", "completion"} {
 		if !strings.Contains(long, "\n  "+command+" ") {
 			t.Errorf("%s is missing from\n%s", command, long)
 		}
@@ -160,7 +160,7 @@ func TestCompletion(t *testing.T) {
 		args string
 		want []string // some of what is offered
 	}{
-		{"", []string{"run", "redo", "layers"}},
+		{"", []string{"run", "plan", "redo", "layers"}},
 		{"run --layer", []string{"conv1_1", "relu4_2", "pool5"}},
 		{"run --model random:variant=vgg11 --layer", []string{"relu3_2"}},
 		{"run --preset", dreamlib.Presets()},

@@ -87,7 +87,8 @@ func newRoot(stdout, stderr io.Writer) *cobra.Command {
 	root.SetOut(stdout)
 	root.SetErr(stderr)
 	root.SetFlagErrorFunc(flagError)
-	root.AddCommand(newRunCommand(), newLadderCommand(), newRedoCommand(), newLayersCommand(), newModelsCommand(), newEnginesCommand())
+	root.AddCommand(newRunCommand(), newPlanCommand(), newLadderCommand(), newRedoCommand(), newLayersCommand(), newModelsCommand(),
+		newEnginesCommand(), newBenchCommand())
 	root.SetHelpCommand(newHelpCommand())
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()

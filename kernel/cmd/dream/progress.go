@@ -17,6 +17,7 @@ type reporter struct {
 	events         *json.Encoder // nil without --json
 	bar            *bar          // nil where stderr is no terminal
 	first          float64       // the objective at the octave's first step
+	model          *dreamlib.Model
 	startup        time.Duration
 	failed         error // of the first event that could not be printed
 }
@@ -48,7 +49,7 @@ type startEvent struct {
 
 // begin is called when everything is open.
 func (r *reporter) begin(in *inputs, startup time.Duration) {
-	r.startup = startup
+	r.model, r.startup = in.model, startup
 	if r.events != nil {
 		r.event(startEvent{"start", in.engine.Name, r.job.model, r.job.config, startup.Seconds()})
 		return
@@ -73,6 +74,7 @@ type stepEvent struct {
 	Steps     int     `json:"steps"`
 	Width     int     `json:"width"`
 	Height    int     `json:"height"`
+	Tiles     int     `json:"tiles"`
 	Value     float64 `json:"value"`
 }
 
@@ -80,19 +82,27 @@ type stepEvent struct {
 func (r *reporter) step(p dreamlib.Progress) error {
 	switch {
 	case r.events != nil:
-		r.event(stepEvent{"step", p.Octave + 1, p.Iteration + 1, p.Step + 1, p.Steps, p.Size.Width, p.Size.Height, p.Value})
+		r.event(stepEvent{"step", p.Octave + 1, p.Iteration + 1, p.Step + 1, p.Steps, p.Size.Width, p.Size.Height, p.Tiles, p.Value})
 	case r.bar != nil:
-		r.bar.update(fmt.Sprintf("octave %d/%d, %dx%d, step %d/%d", p.Octave+1, p.Octaves, p.Size.Width, p.Size.Height, p.Step+1, p.Steps), p.Done)
+		r.bar.update(fmt.Sprintf("octave %d/%d, %dx%d%s, step %d/%d", p.Octave+1, p.Octaves, p.Size.Width, p.Size.Height, inTiles(p.Tiles), p.Step+1, p.Steps), p.Done)
 	default:
 		if p.Iteration == 0 {
 			r.first = p.Value
 		}
 		if p.Iteration == p.Iterations-1 {
-			fmt.Fprintf(r.stderr, "octave %d/%d %dx%d: objective %.4g -> %.4g\n",
-				p.Octave+1, p.Octaves, p.Size.Width, p.Size.Height, r.first, p.Value)
+			fmt.Fprintf(r.stderr, "octave %d/%d %dx%d%s: objective %.4g -> %.4g\n",
+				p.Octave+1, p.Octaves, p.Size.Width, p.Size.Height, inTiles(p.Tiles), r.first, p.Value)
 		}
 	}
 	return nil
+}
+
+// inTiles says that an octave is climbed in tiles, or nothing.
+func inTiles(n int) string {
+	if n == 1 {
+		return ""
+	}
+	return fmt.Sprintf(" in %d tiles", n)
 }
 
 // doneEvent is the result.
@@ -103,17 +113,25 @@ type doneEvent struct {
 	Height     int                 `json:"height"`
 	Values     []float64           `json:"values"`
 	Notes      []string            `json:"notes"`
-	Startup    float64             `json:"startup_s"`
-	Run        float64             `json:"run_s"`
+	Startup    float64             `json:"startup_s"` // reading picture and network, opening the engine
+	Compile    float64             `json:"compile_s"` // waiting for the engine's compiler
+	Programs   int                 `json:"programs"`  // compiled
+	Run        float64             `json:"run_s"`     // the rest: dreaming and writing
 	Provenance dreamlib.Provenance `json:"provenance"`
 }
 
-// done is called when the picture is written.
+// done is called when the picture is written, which with the dream itself took
+// so long.
 func (r *reporter) done(result *dreamlib.Result, p dreamlib.Provenance, took time.Duration) {
 	m := result.Image
 	if r.events != nil {
 		values, notes := append([]float64{}, result.Values...), append([]string{}, result.Notes...) // [] rather than null
-		r.event(doneEvent{"done", r.job.out, m.Width, m.Height, values, notes, r.startup.Seconds(), took.Seconds(), p})
+		programs, compile := r.model.Compiled()
+		r.event(doneEvent{
+			Event: "done", Output: r.job.out, Width: m.Width, Height: m.Height, Values: values, Notes: notes,
+			Startup: r.startup.Seconds(), Compile: compile.Seconds(), Programs: programs, Run: (took - compile).Seconds(),
+			Provenance: p,
+		})
 		return
 	}
 	for _, note := range result.Notes {

@@ -24,6 +24,8 @@ const redoLeast = 40
 
 func newRedoCommand() *cobra.Command {
 	var picture, model, engine, out string
+	var tile int
+	memory := usualMemory()
 	cmd := &cobra.Command{
 		Use:   "redo OUT",
 		Short: "Repeat a dream from the settings inside its picture and compare",
@@ -49,10 +51,12 @@ identical.`,
 				model:    cmp.Or(model, p.Net.Source),
 				engine:   cmp.Or(engine, p.Engine),
 				lowering: p.Lowering,
+				memory:   memory,
 				config:   p.Config,
 				image:    dreamlib.ImageOptions{Depth: cmp.Or(p.Depth, 8), Quality: cmp.Or(p.Quality, 95)},
 				out:      out,
 			}
+			j.config.Tile = tile // another machine may need other tiles for the same pixels
 			if j.out != "" {
 				if err := j.check(j.picture, args[0]); err != nil {
 					return err
@@ -69,6 +73,8 @@ identical.`,
 	f.StringVar(&picture, "picture", "", "the picture dreamt on, when it has moved")
 	f.StringVar(&model, "model", "", "the network, when it has moved")
 	engineFlag(f, &engine, "another engine than the one it was made on")
+	tileFlag(f, &tile)
+	memoryFlag(f, &memory)
 	f.StringVarP(&out, "output", "o", "", "keep the repeated picture here (default none)")
 	completeChoices(cmd)
 	completeModel(cmd)

@@ -27,11 +27,12 @@ type job struct {
 	lowering dreamlib.Lowering
 	config   dreamlib.Config
 	image    dreamlib.ImageOptions
+	memory   byteCount // that the dream may take, 0 for no limit
 	json     bool
 }
 
 func newRunCommand() *cobra.Command {
-	j := job{engine: "auto"}
+	j := job{engine: "auto", memory: usualMemory()}
 	var flags configFlags
 	cmd := &cobra.Command{
 		Use:   "run IMAGE [-o OUT]",
@@ -69,7 +70,8 @@ func (j *job) addFlags(cmd *cobra.Command, flags *configFlags) {
 	f := cmd.Flags()
 	modelFlag(f, &j.model)
 	engineFlag(f, &j.engine, "engine, auto for the first that is here")
-	choose(f, &j.lowering, "lowering", "convolutions, the faster unless given", dreamlib.LoweringDirect, dreamlib.LoweringWinograd)
+	loweringFlag(f, &j.lowering)
+	memoryFlag(f, &j.memory)
 	flags.add(f)
 	completeChoices(cmd)
 	completeModel(cmd)
@@ -115,9 +117,11 @@ func (j *job) run(ctx context.Context, stdout, stderr io.Writer) error {
 	if err := dreamlib.CheckOutput(j.out, in.picture, j.image); err != nil {
 		return err // its opacity was not known before
 	}
-	if _, err := j.config.Size(in.picture); err != nil {
+	plan, err := in.model.Plan(dreamlib.Size{Width: in.picture.Width, Height: in.picture.Height}, j.config)
+	if err != nil {
 		return usage(err)
 	}
+	j.memory.keep(plan)
 	report.begin(in, time.Since(started))
 
 	dreaming := time.Now()
@@ -182,12 +186,17 @@ func (in *inputs) close() {
 // check says whether the network has what is to be climbed.
 func (j *job) open(ctx context.Context, check func(*models.Net) error) (*inputs, error) {
 	var in inputs
-	var net *models.Net
-	var work errgroup.Group
-	work.Go(func() (err error) {
+	return &in, j.openWith(ctx, &in, check, func() (err error) {
 		in.picture, in.pictureSHA256, err = dreamlib.ReadPicture(j.picture)
 		return err
 	})
+}
+
+// openWith is open with another way to read the picture.
+func (j *job) openWith(ctx context.Context, in *inputs, check func(*models.Net) error, read func() error) error {
+	var net *models.Net
+	var work errgroup.Group
+	work.Go(read)
 	work.Go(func() (err error) {
 		if net, err = hub.Open(j.model); err == nil {
 			err = check(net)
@@ -209,7 +218,10 @@ func (j *job) open(ctx context.Context, check func(*models.Net) error) (*inputs,
 	if err != nil && in.engine != nil {
 		in.engine.Close()
 	}
-	return &in, err
+	if err == nil {
+		in.model.Memory = int64(j.memory)
+	}
+	return err
 }
 
 // check finds mistakes before any work, also what would keep the result from

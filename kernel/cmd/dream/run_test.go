@@ -118,6 +118,9 @@ func TestRunPrintsJSON(t *testing.T) {
 	if !reflect.DeepEqual(done.Provenance, p) || done.Output != out || done.Width != 40 || !slices.Equal(done.Values, values) || done.Notes == nil {
 		t.Errorf("the last event says %+v", done)
 	}
+	if done.Programs != 2 || done.Startup <= 0 || done.Compile <= 0 || done.Run <= 0 {
+		t.Errorf("%d programs for two octaves; start-up %v s, compile %v s, run %v s", done.Programs, done.Startup, done.Compile, done.Run)
+	}
 }
 
 func TestRunPresets(t *testing.T) {

@@ -1,0 +1,115 @@
+package dreamlib
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"testing"
+)
+
+func planner(t *testing.T, divide int) *Model {
+	t.Helper()
+	e, err := OpenEngine("go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(e.Close)
+	return newModel(t, e, randomNet(t, divide), LoweringAuto)
+}
+
+// TestPlan wants a plan's numbers as they follow from the settings.
+func TestPlan(t *testing.T) {
+	m := planner(t, 32)
+	cfg, err := Preset("google")
+	if err != nil {
+		t.Fatal(err)
+	}
+	cfg.Objective, cfg.Octaves, cfg.OctaveScale, cfg.Width = Layer("relu1_1"), 3, 2, 200
+	cfg.Tile = 64
+	p, err := m.Plan(Size{400, 300}, cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// conv1_1 takes 9*3*2 products a pixel, twice that in operations, and twice
+	// again with the way back.
+	const flop = 9 * 3 * 2 * 2 * 2
+	for i, want := range []PlannedOctave{
+		{Size: Size{50, 38}, Tile: Size{50, 38}, Tiles: 1},
+		{Size: Size{100, 75}, Tile: Size{52, 39}, Tiles: 4},
+		{Size: Size{200, 150}, Tile: Size{56, 54}, Tiles: 12},
+	} {
+		want.Steps = 10
+		want.GFLOP = float64(10*want.Tiles*want.Tile.Width*want.Tile.Height*flop) / 1e9
+		got := p.Octaves[i]
+		got.Memory = 0
+		if got != want {
+			t.Errorf("octave %d: got %+v, want %+v", i, got, want)
+		}
+	}
+	if p.Size != (Size{200, 150}) || p.Steps != 30 || p.Programs != 3 || len(p.Notes) != 1 {
+		t.Errorf("got %+v", p)
+	}
+	cfg.Measure = L2 // which takes two passes in tiles
+	if p, err := m.Plan(Size{400, 300}, cfg); err != nil || p.Programs != 5 {
+		t.Errorf("got %+v, %v, want 5 programs", p, err)
+	}
+	classic, err := Preset("classic")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err = m.Plan(Size{4000, 3000}, classic)
+	if err != nil || p.Programs != 1 || len(p.Octaves) != 4 || p.Octaves[3].Tile != (Size{224, 224}) {
+		t.Errorf("classic: got %+v, %v, want one program of 224x224", p, err)
+	}
+}
+
+// TestMemoryChoosesTiles wants less memory to give smaller tiles that stay below
+// it, the same in a plan and in a dream, and at last a refusal that says what
+// fits.
+func TestMemoryChoosesTiles(t *testing.T) {
+	m := planner(t, 32)
+	cfg, err := Preset("google")
+	if err != nil {
+		t.Fatal(err)
+	}
+	cfg.Objective, cfg.Octaves, cfg.Iterations = Layer("relu2_2"), 1, 1
+	size := Size{331, 270}
+	whole, err := m.Plan(size, cfg)
+	if err != nil || whole.Octaves[0].Tiles != 1 {
+		t.Fatalf("got %+v, %v, want one piece without a limit", whole, err)
+	}
+	last := whole.Octaves[0].Tiles
+	for _, share := range []float64{1, 0.5, 0.2} {
+		fixed := float64(footprints[false].process)
+		m.Memory = int64(fixed + share*(float64(whole.Memory)-fixed))
+		p, err := m.Plan(size, cfg)
+		if err != nil {
+			t.Fatal(err)
+		}
+		o := p.Octaves[0]
+		if p.Memory > m.Memory || share == 1 && o.Tiles != 1 || share < 1 && o.Tiles <= last {
+			t.Errorf("%d bytes allowed: got %+v", m.Memory, o)
+		}
+		last = o.Tiles
+	}
+	var tiles []int
+	_, err = Dream(context.Background(), m, scene(size.Width, size.Height), cfg, func(p Progress) error {
+		tiles = append(tiles, p.Tiles)
+		return nil
+	})
+	if err != nil || !slices.Equal(tiles, []int{last}) {
+		t.Errorf("the dream took %v tiles, %v, want %d", tiles, err, last)
+	}
+
+	m.Memory = footprints[false].process + 2<<20
+	_, err = m.Plan(size, cfg)
+	if err == nil || !strings.Contains(err.Error(), "a dream of 331x270 on relu2_2 takes 0.05 GB: want that much, or a width of at most ") {
+		t.Errorf("got %v, want a refusal that says what fits", err)
+	}
+	if result, refused := Dream(context.Background(), m, scene(size.Width, size.Height), cfg, nil); result != nil || refused == nil || refused.Error() != err.Error() {
+		t.Errorf("the dream says %v, want %v", refused, err)
+	}
+	if _, refused := m.Ascend(cfg, 0, scene(size.Width, size.Height)); refused == nil {
+		t.Error("a step that does not fit was begun")
+	}
+}

@@ -1,0 +1,221 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"os"
+	"slices"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/seed2310110f/godream/dreamlib"
+	"github.com/seed2310110f/godream/models/hub"
+)
+
+// loaded is when the program began, but for the some 20 ms in which the system
+// loads it and its packages set themselves up.
+var loaded = time.Now()
+
+// bench is what "dream bench" is asked to measure.
+type bench struct {
+	engine   string
+	lowering dreamlib.Lowering
+	model    string
+	layer    string
+	size     int // of the square picture
+	steps    int // that are measured
+	warmup   int // steps after the first that are not
+	json     bool
+}
+
+// measurement is what it found.
+type measurement struct {
+	Engine   string            `json:"engine"`
+	Detail   string            `json:"detail"`
+	Lowering dreamlib.Lowering `json:"lowering"`
+	Model    string            `json:"model"`
+	Layer    string            `json:"layer"`
+	Size     int               `json:"size"`
+	Steps    int               `json:"steps"`
+	Warmup   int               `json:"warmup"`
+	Start    float64           `json:"start_s"`     // from the program's start until net and engine are open
+	Net      float64           `json:"net_s"`       // of that, reading the net
+	Open     float64           `json:"engine_s"`    // of that, opening the engine
+	First    float64           `json:"first_s"`     // the first step, with what only it has to do
+	Compile  float64           `json:"compile_s"`   // of that, compiling
+	Best     float64           `json:"best_s"`      // the fastest of the measured steps
+	Median   float64           `json:"median_s"`    // and the middle one
+	Peak     *float64          `json:"peak_rss_mb"` // of the whole process, in 10^6 bytes; nil where the system does not say
+}
+
+func newBenchCommand() *cobra.Command {
+	b := bench{engine: "auto"}
+	cmd := &cobra.Command{
+		Use:   "bench",
+		Short: "Measure how long a step takes, and how much memory",
+		Long: `Measure steps on a square picture of noise: forward to the layer, its L2 norm, the
+picture's gradient, and the update, as in the classic preset.
+
+START is from the program's start until the net is read and the engine open. FIRST is
+the first step, which also brings the weights to the engine and compiles. Then come
+--warmup steps that do not count; BEST and MEDIAN are of the --steps after those. PEAK
+is the most memory that the process has held, so one process measures one size.`,
+		Example: `  dream bench --size 512
+  dream bench --engine go --model vgg19 --layer relu5_4 --steps 3 --json`,
+		Args: exactly(0, "no arguments"),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			m, err := b.run(cmd.Context())
+			if err != nil {
+				return err
+			}
+			if b.json {
+				return json.NewEncoder(cmd.OutOrStdout()).Encode(m)
+			}
+			return m.print(cmd.OutOrStdout())
+		},
+	}
+	f := cmd.Flags()
+	modelFlag(f, &b.model)
+	engineFlag(f, &b.engine, "engine, auto for the first that is here")
+	loweringFlag(f, &b.lowering)
+	f.StringVar(&b.layer, "layer", "relu4_2", "layer, or another objective, to climb")
+	f.IntVar(&b.size, "size", 224, "side of the picture, in pixels; one size a process")
+	f.IntVar(&b.steps, "steps", 5, "steps to measure")
+	f.IntVar(&b.warmup, "warmup", 1, "steps after the first that do not count")
+	f.BoolVar(&b.json, "json", false, "print JSON")
+	completeChoices(cmd)
+	completeModel(cmd)
+	complete(cmd, "layer", completeObjective)
+	return cmd
+}
+
+// config checks the flags and makes the steps' settings of them.
+func (b *bench) config() (dreamlib.Config, error) {
+	switch {
+	case b.size < 1 || b.size > dreamlib.MaxPixels/b.size:
+		return dreamlib.Config{}, fmt.Errorf("--size %d: want 1 or more, and at most %d pixels in the square", b.size, dreamlib.MaxPixels)
+	case b.steps < 1 || b.steps > 1e9:
+		return dreamlib.Config{}, fmt.Errorf("--steps %d: want 1 to 1000000000", b.steps)
+	case b.warmup < 0 || b.warmup > 1e9:
+		return dreamlib.Config{}, fmt.Errorf("--warmup %d: want 0 to 1000000000", b.warmup)
+	}
+	cfg, err := dreamlib.Preset("classic")
+	if err != nil {
+		return cfg, err
+	}
+	if cfg.Objective, err = dreamlib.ParseObjective(b.layer); err != nil {
+		return cfg, err
+	}
+	return cfg, cfg.Check()
+}
+
+// run opens what it takes, one after another so that each has its time, and
+// measures.
+func (b *bench) run(ctx context.Context) (*measurement, error) {
+	cfg, err := b.config()
+	if err != nil {
+		return nil, usage(err)
+	}
+	began := time.Now()
+	net, err := hub.Open(b.model)
+	if err != nil {
+		return nil, err
+	}
+	if err := cfg.Objective.Check(net); err != nil {
+		return nil, err
+	}
+	read := time.Now()
+	engine, err := dreamlib.OpenEngine(b.engine)
+	if err != nil {
+		return nil, err
+	}
+	defer engine.Close()
+	open := time.Now()
+	model, err := dreamlib.NewModel(engine, net, b.lowering)
+	if err != nil {
+		return nil, err
+	}
+	defer model.Close()
+	ascent, err := model.Ascend(cfg, 0, noise(b.size))
+	if err != nil {
+		return nil, usage(err) // the picture is too small for the layer
+	}
+	defer ascent.Close()
+	m := &measurement{
+		Engine: engine.Name, Detail: engine.Detail, Lowering: b.lowering, Model: b.model, Layer: b.layer,
+		Size: b.size, Steps: b.steps, Warmup: b.warmup,
+		Start: open.Sub(loaded).Seconds(), Net: read.Sub(began).Seconds(), Open: open.Sub(read).Seconds(),
+	}
+	return m, m.climb(ctx, model, ascent)
+}
+
+// climb takes all steps and fills in what they took.
+func (m *measurement) climb(ctx context.Context, model *dreamlib.Model, ascent *dreamlib.Ascent) error {
+	var took []float64
+	for i := range 1 + m.Warmup + m.Steps {
+		if ctx.Err() != nil {
+			return interruptedError("interrupted after " + counted(i, "step") + ": nothing was measured")
+		}
+		began := time.Now()
+		if _, err := ascent.Step(); err != nil {
+			return err
+		}
+		took = append(took, time.Since(began).Seconds())
+		if i == 0 {
+			_, compile := model.Compiled()
+			m.Compile = compile.Seconds()
+		}
+	}
+	m.First, took = took[0], took[1+m.Warmup:]
+	slices.Sort(took)
+	m.Best, m.Median = took[0], (took[(len(took)-1)/2]+took[len(took)/2])/2
+	if peak, err := peakMemory(); err == nil {
+		m.Peak = &peak
+	}
+	return nil
+}
+
+// noise is a square picture of uniform noise, always the same.
+func noise(size int) *dreamlib.Image {
+	picture, draw := dreamlib.NewImage(size, size), rand.New(rand.NewPCG(1, 0))
+	for i := range picture.Pix {
+		picture.Pix[i] = draw.Float32()
+	}
+	return picture
+}
+
+// peakMemory is the most memory that this process has held, in 10^6 bytes. It
+// is Linux's own count: getrusage's includes who started the process.
+func peakMemory() (float64, error) {
+	status, err := os.ReadFile("/proc/self/status")
+	if err != nil {
+		return 0, err
+	}
+	for line := range bytes.Lines(status) {
+		var kib float64
+		if n, _ := fmt.Sscanf(string(line), "VmHWM: %f kB", &kib); n == 1 {
+			return kib * 1024 / 1e6, nil
+		}
+	}
+	return 0, errors.New("/proc/self/status has no VmHWM")
+}
+
+// print writes a head and a row.
+func (m *measurement) print(out io.Writer) error {
+	peak := "-"
+	if m.Peak != nil {
+		peak = fmt.Sprintf("%.0f MB", *m.Peak)
+	}
+	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "ENGINE\tMODEL\tLAYER\tSIZE\tSTEPS\tSTART\tFIRST\tBEST\tMEDIAN\tPEAK")
+	fmt.Fprintf(w, "%s\t%s\t%s\t%d\t%d\t%.3f s\t%.3f s\t%.4f s\t%.4f s\t%s\n", m.Engine, m.Model, m.Layer, m.Size, m.Steps,
+		m.Start, m.First, m.Best, m.Median, peak)
+	return w.Flush()
+}

@@ -1,0 +1,99 @@
+package main
+
+import (
+	"encoding/json"
+	"maps"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+var planQuickly = []string{"plan", "--engine", "go", "--model", "random:divide=32", "--layer", "relu2_1", "--iterations", "1", "--octaves", "2"}
+
+func TestPlan(t *testing.T) {
+	t.Chdir(t.TempDir())
+	picture := photo(t)
+	o := must(t, dream(t, append(planQuickly, picture, "--width", "120", "--tile", "50")...))
+	for _, want := range []string{": 120x90, relu2_1 on random:divide=32 (go)\n", "2 steps, 2 programs to compile, ", "time: not estimated: give --rate", "note: the picture was brought from 40x30 to 120x90 pixels"} {
+		if !strings.Contains(o.stdout, want) {
+			t.Errorf("no %q in\n%s", want, o.stdout)
+		}
+	}
+	if o.stderr != "" || len(files(t, ".")) != 0 {
+		t.Errorf("also printed %q and wrote %q", o.stderr, files(t, "."))
+	}
+	o = must(t, dream(t, append(planQuickly, picture, "--rate", "1e-6", "--json", "--memory", "1.5GiB")...))
+	p := parse[planned](t, o.stdout)
+	if len(p.Octaves) != 2 || p.Octaves[1].Size.Width != 40 || p.Octaves[1].Tiles != 1 || p.Limit != 3<<29 || p.Seconds != p.GFLOP/1e-6 || p.Engine != "go" {
+		t.Errorf("got %+v", p)
+	}
+}
+
+// TestPlanIsWhatRunDoes wants the octaves and tiles of a plan from the run.
+func TestPlanIsWhatRunDoes(t *testing.T) {
+	flags := []string{photo(t), "--width", "160", "--memory", "60MB", "--json"}
+	p := parse[planned](t, must(t, dream(t, append(planQuickly, flags...)...)).stdout)
+	out := filepath.Join(t.TempDir(), "out.png")
+	run := append([]string{"run"}, planQuickly[1:]...)
+	o := must(t, dream(t, append(append(run, flags...), "-o", out)...))
+	i := 0
+	for line := range strings.Lines(o.stdout) {
+		var step stepEvent
+		if err := json.Unmarshal([]byte(line), &step); err != nil || step.Event != "step" {
+			continue
+		}
+		if want := p.Octaves[i]; step.Width != want.Size.Width || step.Height != want.Size.Height || step.Tiles != want.Tiles {
+			t.Errorf("step %d was %+v, want %+v", i, step, want)
+		}
+		i++
+	}
+	if i != p.Steps || p.Octaves[1].Tiles == 1 {
+		t.Errorf("%d steps, plan %+v, want tiles", i, p)
+	}
+	// The record holds no choice that the machine made, and another machine's
+	// tiles give the same dream.
+	if _, record := readDream(t, out); record.Config.Tile != 0 {
+		t.Errorf("recorded tiles of %d", record.Config.Tile)
+	}
+	must(t, dream(t, "redo", out, "--tile", "100"))
+}
+
+func TestPlanRefuses(t *testing.T) {
+	t.Chdir(t.TempDir())
+	picture := photo(t)
+	before := files(t, ".")
+	for _, c := range []struct{ flags, want string }{
+		{"--memory lots", `--memory "lots": want a size, as in 4GB, 1.5GiB or 800MB, or 0 for no limit`},
+		{"--memory -1GB", "want a size"},
+		{"--memory nan", "want a size"},
+		{"--memory 1e30GB", "want a size"},
+		{"--memory 1MB", "memory 0.00 GB: a dream of 40x30 on relu2_1 takes 0.0"},
+		{"--memory 60MB --width 5000", ": want that much, or a width of at most "},
+		{"--tile -1", "tile -1: want 0 to 1000000 pixels"},
+		{"--tile 5", "tile 5: relu2_1 needs tiles of at least 24 pixels a side, or 0 to choose"},
+		{"--rate 0", "--rate 0: want GFLOP a second, more than 0"},
+		{"--rate inf", "--rate +Inf: want"},
+	} {
+		t.Run(c.flags, func(t *testing.T) {
+			wantMistake(t, dream(t, append(append(planQuickly, picture), strings.Fields(c.flags)...)...), exitUsage, c.want)
+		})
+	}
+	wantMistake(t, dream(t, append(planQuickly, "missing.png")...), exitFailed, "missing.png")
+	if !maps.Equal(before, files(t, ".")) {
+		t.Errorf("files changed: %q", files(t, "."))
+	}
+}
+
+func TestByteCount(t *testing.T) {
+	for text, want := range map[string]int64{"0": 0, "7": 7, "4GB": 4e9, "4 gb": 4e9, "1.5GiB": 3 << 29, "800MB": 8e8, "2kb": 2000, "12B": 12, "1TiB": 1 << 40} {
+		var b byteCount
+		if err := b.Set(text); err != nil || int64(b) != want {
+			t.Errorf("%q: got %d, %v, want %d", text, b, err, want)
+		}
+	}
+	for _, text := range []string{"", "GB", "4XB", "-4GB", "inf", "1e300", "4GB4"} {
+		if b := new(byteCount); b.Set(text) == nil {
+			t.Errorf("%q: got %d, want an error", text, *b)
+		}
+	}
+}
