@@ -48,6 +48,11 @@ func drawCurve(path string, history []point) error {
 	for i, canvas := range plot.Align(plots, tiles, draw.New(page)) {
 		plots[i][0].Draw(canvas[0])
 	}
+	return writePage(path, page)
+}
+
+// writePage writes a page of plots as a PNG.
+func writePage(path string, page *vgimg.Canvas) error {
 	return dreamlib.WriteFileAtomic(path, func(w io.Writer) error {
 		_, err := vgimg.PngCanvas{Canvas: page}.WriteTo(w)
 		return err

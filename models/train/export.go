@@ -12,10 +12,8 @@ import (
 	"github.com/seed2310110f/godream/models"
 )
 
-// trainedKey is where the header of the net's file keeps its provenance.
-const trainedKey = "godream.trained"
-
-// provenance says where a net comes from.
+// provenance says where a net comes from. The header of the net's file keeps it
+// under models.TrainedKey.
 type provenance struct {
 	Run      run     `json:"run"`
 	Steps    int     `json:"steps"`
@@ -119,7 +117,7 @@ func export(path string, net *models.Net, p provenance) error {
 		return fmt.Errorf("train: provenance: %w", err)
 	}
 	var b bytes.Buffer
-	if err := net.WriteSafetensors(&b, "F16", map[string]string{trainedKey: string(record)}); err != nil {
+	if err := net.WriteSafetensors(&b, "F16", map[string]string{models.TrainedKey: string(record)}); err != nil {
 		return err
 	}
 	return writeFile(path, b.Bytes())

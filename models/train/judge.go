@@ -61,6 +61,15 @@ func (v verdict) accuracy() float64 {
 	return float64(right) / float64(all)
 }
 
+// share is how much of a class's pictures had an answer; 0 where it had none.
+func (v verdict) share(class, answer int) float64 {
+	all := 0
+	for _, n := range v.said[class] {
+		all += n
+	}
+	return float64(v.said[class][answer]) / float64(max(1, all))
+}
+
 // mistake is a class that was taken for another.
 type mistake struct {
 	class, answer string
@@ -71,13 +80,9 @@ type mistake struct {
 func (v verdict) mistakes() []mistake {
 	var list []mistake
 	for class, said := range v.said {
-		all := 0
-		for _, n := range said {
-			all += n
-		}
 		for answer, n := range said {
 			if answer != class && n > 0 {
-				list = append(list, mistake{v.labels[class], v.labels[answer], float64(n) / float64(all)})
+				list = append(list, mistake{v.labels[class], v.labels[answer], v.share(class, answer)})
 			}
 		}
 	}
@@ -91,13 +96,7 @@ func (v verdict) Dims() (columns, rows int) { return len(v.labels), len(v.labels
 
 // Z is the share of a class's pictures that had an answer. Its root makes rare
 // mistakes visible.
-func (v verdict) Z(answer, class int) float64 {
-	all := 0
-	for _, n := range v.said[class] {
-		all += n
-	}
-	return math.Sqrt(float64(v.said[class][answer]) / float64(max(1, all)))
-}
+func (v verdict) Z(answer, class int) float64 { return math.Sqrt(v.share(class, answer)) }
 
 // X is a column's place.
 func (v verdict) X(answer int) float64 { return float64(answer) }
@@ -119,10 +118,7 @@ func (v verdict) draw(path string) error {
 	}
 	page := vgimg.NewWith(vgimg.UseWH(20*vg.Centimeter, 20*vg.Centimeter), vgimg.UseDPI(96))
 	p.Draw(draw.New(page))
-	return dreamlib.WriteFileAtomic(path, func(w io.Writer) error {
-		_, err := vgimg.PngCanvas{Canvas: page}.WriteTo(w)
-		return err
-	})
+	return writePage(path, page)
 }
 
 func judgeCommand() *cobra.Command {

@@ -18,7 +18,7 @@ func TestEmbeddedNet(t *testing.T) {
 		t.Fatal(err)
 	}
 	var said provenance
-	if err := json.Unmarshal([]byte(net.Metadata[trainedKey]), &said); err != nil {
+	if err := json.Unmarshal([]byte(net.Metadata[models.TrainedKey]), &said); err != nil {
 		t.Fatal(err)
 	}
 	if !embedded.same(said.Run) {

@@ -136,6 +136,7 @@ func perChannel(g *Graph, v [3]float64) *Node {
 // disturb moves the first pictures of x, one for each of radius [m], by that
 // Euclidean length in 0..1 pixel values, in the direction that raises the loss
 // most.
+//
 // Nets trained on such pictures have gradients that draw what a person would
 // (Engstrom et al. 2019, arXiv:1906.00945; Santurkar et al. 2019,
 // arXiv:1906.09453), and one step is enough where radii are small (Wong et al.

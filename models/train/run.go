@@ -10,7 +10,8 @@ import (
 )
 
 // run is everything that a training run depends on besides how the classes are
-// drawn. The same run gives the same net but for rounding, which differs between engines.
+// drawn. The same run gives the same net but for rounding, which differs between
+// engines.
 type run struct {
 	Classes   []string // names of picture classes, in the order of the labels
 	Seed      uint64   // of the first kernels and of all pictures

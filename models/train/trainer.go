@@ -87,8 +87,9 @@ func (t *trainer) program(build func(*model.Scope, []*Node) []*Node) (*model.Exe
 
 // learn is one step of AdamW (Loshchilov and Hutter 2017, arXiv:1711.05101) at
 // a rate that rises from 0 and falls along a cosine (the same authors 2016,
-// arXiv:1608.03983), or at the stage's own. in is pictures, labels and radii; it answers with the
-// loss and how many of the pictures the net got right.
+// arXiv:1608.03983), or at the stage's own. in is pictures, labels and, where
+// pictures are disturbed, radii; it answers with the loss and how many of the
+// pictures the net got right.
 func (t *trainer) learn(scope *model.Scope, in []*Node, kind stepper) []*Node {
 	g := in[0].Graph()
 	t.store.SetTraining(g, true)

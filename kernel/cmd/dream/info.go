@@ -89,7 +89,7 @@ func trainedRecord(net *models.Net) *trained {
 		trained
 		Run struct{ Seed uint64 } `json:"run"`
 	}
-	if err := json.Unmarshal([]byte(net.Metadata["godream.trained"]), &record); err != nil {
+	if err := json.Unmarshal([]byte(net.Metadata[models.TrainedKey]), &record); err != nil {
 		return nil
 	}
 	record.trained.Seed = record.Run.Seed
