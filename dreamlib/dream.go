@@ -56,6 +56,11 @@ func Dream(ctx context.Context, m *Model, picture *Image, cfg Config, onStep fun
 	if err != nil {
 		return nil, err
 	}
+	ahead, stop := context.WithCancel(ctx)
+	defer stop()
+	if err := m.prepare(ahead, d.cfg, d.layout); err != nil {
+		return nil, err
+	}
 	if cfg.Pyramid == PyramidArticle {
 		return d.finish(d.article())
 	}

@@ -344,8 +344,8 @@ func TestNumbersCompileNothing(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if n, waited := m.Compiled(); n != 2 || waited <= 0 {
-			t.Errorf("%d programs compiled for two octaves in %v, want 2", n, waited)
+		if c := m.Compiled(); c.Programs != 2 || c.Took <= 0 || c.Waited <= 0 {
+			t.Errorf("compiled for two octaves: %+v, want 2 programs", c)
 		}
 	})
 }

@@ -2,12 +2,12 @@ package dreamlib
 
 import (
 	"fmt"
+	"reflect"
+	"runtime/debug"
 	"slices"
 	"sync"
 	"sync/atomic"
-	"time"
 
-	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 
 	"github.com/seed2310110f/godream/models"
@@ -17,7 +17,7 @@ import (
 // need them, once for each direction, and its compiled programs are kept. It
 // may be used from several goroutines.
 type Model struct {
-	Net    *models.Net // the layers; kernels that have moved to the engine are nil here
+	Net    *models.Net // the layers, without their weights
 	Engine *Engine
 
 	// Memory is how many bytes a dream may take in all, by prediction; larger
@@ -27,11 +27,18 @@ type Model struct {
 	Memory int64
 
 	lowering Lowering
-	mu       sync.Mutex
-	weights  []weights // one for each convolution, in order
-	programs map[programKey]*Exec
-	compiled atomic.Int64 // programs built so far
-	waited   atomic.Int64 // for the compiler, in nanoseconds
+
+	moving  sync.Mutex     // held while weights move to the engine
+	read    []models.Layer // the convolutions, in order, with weights until they are on the engine
+	weights []weights      // of the first of them
+
+	mu         sync.Mutex
+	programs   map[compilationKey]*compilation
+	closed     bool
+	background sync.WaitGroup // of compilations
+	compiled   atomic.Int64   // programs begun so far
+	compiling  atomic.Int64   // nanoseconds of the compiler's
+	waited     atomic.Int64   // nanoseconds that calls waited for it
 }
 
 // weights are one convolution's on the engine.
@@ -40,7 +47,9 @@ type weights struct {
 }
 
 // NewModel prepares net for the engine, its convolutions in the form that
-// lowering names. net itself is not changed; drop it to have its memory back.
+// lowering names. net itself is not changed; drop it to have its memory back. It
+// may be an outline, see models.Outline: then SetWeights comes before the first
+// step.
 func NewModel(e *Engine, net *models.Net, lowering Lowering) (*Model, error) {
 	if !slices.Contains([]Lowering{LoweringAuto, LoweringDirect, LoweringWinograd}, lowering) {
 		return nil, fmt.Errorf("dreamlib: lowering %q: unknown, want direct or winograd, or none for the faster", lowering)
@@ -50,27 +59,57 @@ func NewModel(e *Engine, net *models.Net, lowering Lowering) (*Model, error) {
 	}
 	own := *net
 	own.Layers = slices.Clone(net.Layers)
-	return &Model{Net: &own, Engine: e, lowering: lowering, programs: map[programKey]*Exec{}}, nil
+	for i := range own.Layers {
+		own.Layers[i].Kernel, own.Layers[i].Bias = nil, nil
+	}
+	return &Model{Net: &own, Engine: e, lowering: lowering, read: convolutions(net), programs: map[compilationKey]*compilation{}}, nil
 }
 
-// Close frees the model's weights and programs. The engine stays open.
+// convolutions lists a network's.
+func convolutions(net *models.Net) (list []models.Layer) {
+	for _, l := range net.Layers {
+		if l.Kind == models.Conv {
+			list = append(list, l)
+		}
+	}
+	return list
+}
+
+// SetWeights gives a Model that was made of an outline its weights: those of
+// the network that was outlined. It is an error if net has other layers,
+// preprocessing or classes.
+func (m *Model) SetWeights(net *models.Net) error {
+	bare := *net
+	bare.Layers = slices.Clone(net.Layers)
+	for i := range bare.Layers {
+		bare.Layers[i].Kernel, bare.Layers[i].Bias = nil, nil
+	}
+	bare.Name, bare.SHA256 = m.Net.Name, m.Net.SHA256
+	if !reflect.DeepEqual(&bare, m.Net) {
+		return fmt.Errorf("dreamlib: net %q: has changed since it was outlined", net.Name)
+	}
+	m.moving.Lock()
+	defer m.moving.Unlock()
+	if m.weights == nil {
+		m.read = convolutions(net)
+	}
+	return nil
+}
+
+// Close frees the model's weights and programs, once the compiler has ended what
+// it is at. The engine stays open.
 func (m *Model) Close() {
 	m.mu.Lock()
-	defer m.mu.Unlock()
+	m.closed = true
+	m.mu.Unlock()
+	m.background.Wait()
 	for _, w := range m.weights {
 		release(w.forward, w.backward, w.bias)
 	}
-	for _, p := range m.programs {
-		p.Finalize()
+	for _, c := range m.programs {
+		c.exec.Finalize()
 	}
-	m.weights, m.programs = nil, map[programKey]*Exec{}
-}
-
-// Compiled says how many programs the engine has compiled for the model, and
-// how long calls waited for that. Weights on their way to the engine are no
-// part of it.
-func (m *Model) Compiled() (programs int, waited time.Duration) {
-	return int(m.compiled.Load()), time.Duration(m.waited.Load())
+	m.weights, m.programs = nil, nil
 }
 
 // release frees tensors at once, on the host and on the engine; the garbage
@@ -86,33 +125,34 @@ func release(list ...*tensors.Tensor) {
 // upload makes sure that the weights of the first n convolutions are on the
 // engine and returns them.
 func (m *Model) upload(n int) ([]weights, error) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	conv, in := 0, 3
-	for i := range m.Net.Layers {
-		l := &m.Net.Layers[i]
-		if l.Kind != models.Conv {
-			continue
-		}
-		if conv == n {
-			break
-		}
-		if conv == len(m.weights) {
-			w, err := m.lower(l, in)
-			if err != nil {
-				return nil, err
-			}
-			m.weights = append(m.weights, w)
-			l.Kernel = nil
-		}
-		conv, in = conv+1, l.Channels
+	m.moving.Lock()
+	defer m.moving.Unlock()
+	if len(m.weights) >= n {
+		return m.weights[:n], nil
 	}
-	return m.weights[:n], nil
+	for i := len(m.weights); i < n; i++ {
+		in := 3
+		if i > 0 {
+			in = m.read[i-1].Channels
+		}
+		w, err := m.lower(m.read[i], in)
+		if err != nil {
+			return nil, err
+		}
+		m.weights = append(m.weights, w)
+		m.read[i].Kernel, m.read[i].Bias = nil, nil
+	}
+	// What was read is now garbage, as large as a step's activations, and Go
+	// would keep it for a while: the engine's memory is no part of its heap.
+	debug.FreeOSMemory()
+	return m.weights, nil
 }
 
 // lower puts one convolution of in channels on the engine.
-func (m *Model) lower(l *models.Layer, in int) (w weights, err error) {
-	k := kernel{out: l.Channels, in: in, w: l.Kernel}
+func (m *Model) lower(l models.Layer, in int) (w weights, err error) {
+	if l.Kernel == nil {
+		return weights{}, fmt.Errorf("dreamlib: weights of %s: the model has an outline alone, want SetWeights first", l.Name)
+	}
 	form := m.Engine.lowering(m.lowering, in, l.Channels)
 	put := func(k kernel) *tensors.Tensor {
 		t, failed := m.Engine.tensor(func(flat []float32) { k.lower(form, flat) }, k.dims(form)...)
@@ -121,8 +161,8 @@ func (m *Model) lower(l *models.Layer, in int) (w weights, err error) {
 		}
 		return t
 	}
-	w.forward = put(k)
-	w.backward = put(k.transposed())
+	w.forward = put(kernel{out: l.Channels, in: in, w: l.Kernel})
+	w.backward = put(kernel{out: in, in: l.Channels, w: l.Kernel, turned: true})
 	bias, failed := m.Engine.tensor(func(flat []float32) { copy(flat, l.Bias) }, l.Channels)
 	if err == nil {
 		err = failed

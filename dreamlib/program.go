@@ -3,17 +3,15 @@ package dreamlib
 import (
 	"fmt"
 	"slices"
-	"time"
 
-	"github.com/gomlx/compute/shapes"
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 
 	"github.com/seed2310110f/godream/models"
 )
 
-// programKey is all that changes a program's structure. Numbers are inputs, so
-// they are not here; shapes are told apart by GoMLX's own cache.
+// programKey is all that changes a program's structure but for the shapes of its
+// inputs. Numbers are inputs, so they are not here.
 type programKey struct {
 	kind    string // "activations", "logits", "gradient", "step", "sums" or "tile"
 	measure Measure
@@ -23,91 +21,54 @@ type programKey struct {
 	smooth  bool
 }
 
-// program returns the executable for key, compiled by GoMLX on first use with
-// each shape.
-func (m *Model) program(key programKey, build func([]*Node) []*Node) (*Exec, error) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if p := m.programs[key]; p != nil {
-		return p, nil
-	}
-	p, err := NewExec(m.Engine.backend, build)
-	if err != nil {
-		return nil, fmt.Errorf("dreamlib: program %s: %w", key.kind, err)
-	}
-	p.WithName("dream-" + key.kind).SetMaxCache(-1)
-	m.programs[key] = p
-	return p, nil
+// A program is something to compute on the network.
+type program struct {
+	key      programKey
+	deepest  int  // the last layer that it needs
+	gradient bool // it goes back to the picture too
+
+	// build makes its outputs of its own inputs. What it does may depend on the
+	// key and on their shapes alone.
+	build func(c *chain, in []*Node) []*Node
 }
 
 // run calls a program with its own inputs and, behind them, the weights of the
-// network up to its deepest layer.
-func (m *Model) run(key programKey, depth int, gradient bool, inputs []any, build func(c *chain, in []*Node) []*Node) ([]*tensors.Tensor, error) {
-	layers := m.Net.Layers[:depth+1]
-	convs := 0
-	for _, l := range layers {
-		if l.Kind == models.Conv {
-			convs++
-		}
+// network up to its deepest layer. These go to the engine while it compiles.
+func (m *Model) run(p program, inputs []any) ([]*tensors.Tensor, error) {
+	c, err := m.compile(p, inputs)
+	if err != nil {
+		return nil, err
 	}
-	weights, err := m.upload(convs)
+	weights, err := m.upload(m.convs(p.deepest))
 	if err != nil {
 		return nil, err
 	}
 	args := slices.Clone(inputs)
 	for _, w := range weights {
 		args = append(args, w.forward, w.bias)
-		if gradient {
+		if p.gradient {
 			args = append(args, w.backward)
 		}
 	}
-	native := m.Engine.convolves
-	p, err := m.program(key, func(in []*Node) []*Node {
-		m.compiled.Add(1)
-		c := &chain{layers: layers, native: native}
-		rest := in[len(inputs):]
-		for range convs {
-			k := convolution{forward: rest[0], bias: rest[1]}
-			rest = rest[2:]
-			if gradient {
-				k.backward, rest = rest[0], rest[1:]
-			}
-			c.convs = append(c.convs, k)
-		}
-		return build(c, in[:len(inputs)])
-	})
+	exec, err := m.await(c)
 	if err != nil {
 		return nil, err
 	}
-	var out []*tensors.Tensor
-	if err = m.compile(p, args); err == nil {
-		out, err = p.Call(args...)
-	}
+	out, err := exec.Call(args...)
 	if err != nil {
-		return nil, fmt.Errorf("dreamlib: program %s on %s: %w", key.kind, m.Engine.Name, err)
+		return nil, fmt.Errorf("dreamlib: program %s on %s: %w", p.key.kind, m.Engine.Name, err)
 	}
 	return out, nil
 }
 
-// compile readies p for arguments of these shapes, which Call would do too, but
-// here the time that it takes is known.
-func (m *Model) compile(p *Exec, args []any) error {
-	list := make([]shapes.Shape, len(args))
-	for i, arg := range args {
-		if t, ok := arg.(*tensors.Tensor); ok {
-			list[i] = t.Shape()
-			continue
+// convs is how many convolutions come up to layer i.
+func (m *Model) convs(i int) (n int) {
+	for _, l := range m.Net.Layers[:i+1] {
+		if l.Kind == models.Conv {
+			n++
 		}
-		shape, err := shapes.FromAnyValue(arg)
-		if err != nil {
-			return err
-		}
-		list[i] = shape
 	}
-	started := time.Now()
-	_, err := p.Compile(list...)
-	m.waited.Add(int64(time.Since(started)))
-	return err
+	return n
 }
 
 // Activations runs a preprocessed picture x [1, h, w, 3] through the network
@@ -128,14 +89,14 @@ func (m *Model) Activations(x *tensors.Tensor, layers ...string) ([]*tensors.Ten
 		return nil, err
 	}
 	key := programKey{kind: "activations", layers: fmt.Sprint(indices)}
-	return m.run(key, slices.Max(indices), false, []any{x}, func(c *chain, in []*Node) []*Node {
+	return m.run(program{key, slices.Max(indices), false, func(c *chain, in []*Node) []*Node {
 		c.forward(in[0])
 		out := make([]*Node, len(indices))
 		for i, index := range indices {
 			out[i] = c.acts[index]
 		}
 		return out
-	})
+	}}, []any{x})
 }
 
 // Gradient returns an objective's value for a preprocessed picture
@@ -149,11 +110,10 @@ func (m *Model) Gradient(x *tensors.Tensor, o Objective, measure Measure) (value
 		return 0, nil, err
 	}
 	key := programKey{kind: "gradient", measure: measure, layers: goal.key()}
-	inputs := append([]any{x}, goal.inputs()...)
-	out, err := m.run(key, goal.deepest(), true, inputs, func(c *chain, in []*Node) []*Node {
+	out, err := m.run(program{key, goal.deepest(), true, func(c *chain, in []*Node) []*Node {
 		value, g := c.gradient(in[0], measure, goal, in[1:])
 		return []*Node{value, g}
-	})
+	}}, append([]any{x}, goal.inputs()...))
 	if err != nil {
 		return 0, nil, err
 	}
@@ -184,11 +144,11 @@ func (m *Model) Logits(x *tensors.Tensor) ([]float32, error) {
 		return nil, err
 	}
 	weight := tensors.FromFlatDataAndDimensions(c.Weight, len(c.Bias), m.Net.Layers[i].Channels)
-	out, err := m.run(programKey{kind: "logits"}, i, false, []any{x, weight, c.Bias}, func(chain *chain, in []*Node) []*Node {
+	out, err := m.run(program{programKey{kind: "logits"}, i, false, func(chain *chain, in []*Node) []*Node {
 		chain.forward(in[0])
 		mean := ReduceMean(chain.acts[i], 0, 1, 2)
 		return []*Node{Add(ReduceSum(Mul(in[1], ExpandDims(mean, 0)), 1), in[2])}
-	})
+	}}, []any{x, weight, c.Bias})
 	if err != nil {
 		return nil, err
 	}

@@ -121,8 +121,7 @@ func (m *Model) ascend(cfg Config, octave int, picture *Image, tiles tiling) (*A
 	if err := m.fits(size, goal.deepest()); err != nil {
 		return nil, err
 	}
-	a := &Ascent{model: m, cfg: cfg, octave: octave, goal: goal, metric: cfg.metric(m.Net.Preprocessing)}
-	a.bounds[0], a.bounds[1] = cfg.bounds(m.Net.Preprocessing)
+	a := m.newAscent(cfg, octave, goal)
 	if tiles.count() > 1 {
 		a.canvas = newCanvas(m, goal, tiles, picture)
 	} else {
@@ -139,6 +138,13 @@ func (m *Model) ascend(cfg Config, octave int, picture *Image, tiles tiling) (*A
 	return a, nil
 }
 
+// newAscent is an Ascent without a picture.
+func (m *Model) newAscent(cfg Config, octave int, goal aim) *Ascent {
+	a := &Ascent{model: m, cfg: cfg, octave: octave, goal: goal, metric: cfg.metric(m.Net.Preprocessing)}
+	a.bounds[0], a.bounds[1] = cfg.bounds(m.Net.Preprocessing)
+	return a
+}
+
 // Step takes one step and returns the objective's value before it. A value
 // that is not finite is an error; the picture stays as it was.
 func (a *Ascent) Step() (value float64, err error) {
@@ -146,14 +152,10 @@ func (a *Ascent) Step() (value float64, err error) {
 	if a.cfg.Jitter > 0 {
 		shift = a.cfg.shift(a.octave, a.iteration)
 	}
-	var blur [][]float32
-	if a.cfg.Smooth > 0 {
-		blur = blurWeights(float64(a.iteration+1)/float64(max(a.cfg.Iterations, 1))*2 + a.cfg.Smooth)
-	}
 	if a.canvas != nil {
-		value, err = a.stepTiles(shift, blur)
+		value, err = a.stepTiles(shift, a.blur())
 	} else {
-		value, err = a.stepWhole(shift, blur)
+		value, err = a.stepWhole(shift, a.blur())
 	}
 	if err != nil {
 		return 0, err
@@ -162,26 +164,41 @@ func (a *Ascent) Step() (value float64, err error) {
 	return value, nil
 }
 
-// stepWhole takes a step on the engine.
-func (a *Ascent) stepWhole(shift [2]int32, blur [][]float32) (value float64, err error) {
-	cfg := a.cfg
-	key := programKey{
-		kind: "step", measure: cfg.Measure, layers: a.goal.key(),
-		rule: cfg.Rule, jitter: cfg.Jitter > 0, smooth: cfg.Smooth > 0,
+// blur is the taps that this step smooths with, nil without smoothing.
+func (a *Ascent) blur() [][]float32 {
+	if a.cfg.Smooth == 0 {
+		return nil
 	}
-	inputs := append([]any{a.x, float32(cfg.Step), a.metric, a.bounds[0], a.bounds[1]}, a.goal.inputs()...)
+	return blurWeights(float64(a.iteration+1)/float64(max(a.cfg.Iterations, 1))*2 + a.cfg.Smooth)
+}
+
+// call is what a step in one piece calls. The picture x and the summed gradients
+// may be shapes.
+func (a *Ascent) call(x, sum any, shift [2]int32, blur [][]float32) call {
+	cfg, goal := a.cfg, a.goal
+	key := programKey{
+		kind: "step", measure: cfg.Measure, layers: goal.key(),
+		rule: cfg.Rule, jitter: cfg.Jitter > 0, smooth: blur != nil,
+	}
+	inputs := append([]any{x, float32(cfg.Step), a.metric, a.bounds[0], a.bounds[1]}, goal.inputs()...)
 	if key.jitter {
 		inputs = append(inputs, shift[:], []int32{-shift[0], -shift[1]})
 	}
 	if key.smooth {
 		inputs = append(inputs, blur)
 	}
-	if a.sum != nil {
-		inputs = append(inputs, a.sum)
+	if key.rule == RuleAccumulate {
+		inputs = append(inputs, sum)
 	}
-	out, err := a.model.run(key, a.goal.deepest(), true, inputs, func(c *chain, in []*Node) []*Node {
-		return c.step(key, a.goal, in)
-	})
+	return call{program{key, goal.deepest(), true, func(c *chain, in []*Node) []*Node {
+		return c.step(key, goal, in)
+	}}, inputs}
+}
+
+// stepWhole takes a step on the engine.
+func (a *Ascent) stepWhole(shift [2]int32, blur [][]float32) (value float64, err error) {
+	call := a.call(a.x, a.sum, shift, blur)
+	out, err := a.model.run(call.program, call.inputs)
 	if err != nil {
 		return 0, err
 	}

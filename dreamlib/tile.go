@@ -100,14 +100,19 @@ func (t tiling) each(visit func(row, column span) error) error {
 // where classes are read, the classifier's row times the sum of its layer.
 type tileSums []float32
 
+// sums is how many tileSums there are.
+func (goal aim) sums() int {
+	if goal.classifier >= 0 {
+		return len(goal.layers) + 1
+	}
+	return len(goal.layers)
+}
+
 // sumTile runs a tile's pixels x [1, h, w, 3] forward. Its core is given by its
 // first and last row and column in the tile, in pixels.
 func (m *Model) sumTile(x *tensors.Tensor, core [4]int32, goal aim) (tileSums, error) {
-	inputs := []any{x, core[:], goal.classRow()}
-	out, err := m.run(programKey{kind: "sums", layers: goal.key()}, goal.deepest(), false, inputs, func(c *chain, in []*Node) []*Node {
-		c.forward(in[0])
-		return []*Node{c.sums(c.leaves(), goal, in[1], in[2])}
-	})
+	call := sumCall(x, core, goal)
+	out, err := m.run(call.program, call.inputs)
 	if err != nil {
 		return nil, err
 	}
@@ -118,13 +123,8 @@ func (m *Model) sumTile(x *tensors.Tensor, core [4]int32, goal aim) (tileSums, e
 // climbTile is sumTile, and the gradient of the sums, each times its slope, with
 // respect to x. Release the gradient after use.
 func (m *Model) climbTile(x *tensors.Tensor, core [4]int32, goal aim, slopes []float32) (tileSums, *tensors.Tensor, error) {
-	inputs := []any{x, core[:], goal.classRow(), slopes}
-	out, err := m.run(programKey{kind: "tile", layers: goal.key()}, goal.deepest(), true, inputs, func(c *chain, in []*Node) []*Node {
-		c.forward(in[0])
-		read := c.leaves()
-		sums := c.sums(read, goal, in[1], in[2])
-		return []*Node{sums, c.backward(read.gradients(ReduceAllSum(Mul(sums, in[3]))))}
-	})
+	call := climbCall(x, core, goal, slopes)
+	out, err := m.run(call.program, call.inputs)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -135,6 +135,26 @@ func (m *Model) climbTile(x *tensors.Tensor, core [4]int32, goal aim, slopes []f
 		return nil, nil, err
 	}
 	return sums, out[1], nil
+}
+
+// sumCall is what sumTile calls; x may be a shape.
+func sumCall(x any, core [4]int32, goal aim) call {
+	key := programKey{kind: "sums", layers: goal.key()}
+	return call{program{key, goal.deepest(), false, func(c *chain, in []*Node) []*Node {
+		c.forward(in[0])
+		return []*Node{c.sums(c.leaves(), goal, in[1], in[2])}
+	}}, []any{x, core[:], goal.classRow()}}
+}
+
+// climbCall is what climbTile calls; x may be a shape.
+func climbCall(x any, core [4]int32, goal aim, slopes []float32) call {
+	key := programKey{kind: "tile", layers: goal.key()}
+	return call{program{key, goal.deepest(), true, func(c *chain, in []*Node) []*Node {
+		c.forward(in[0])
+		read := c.leaves()
+		sums := c.sums(read, goal, in[1], in[2])
+		return []*Node{sums, c.backward(read.gradients(ReduceAllSum(Mul(sums, in[3]))))}
+	}}, []any{x, core[:], goal.classRow(), slopes}}
 }
 
 // classRow is the row, or where no class is read one that nothing reads.

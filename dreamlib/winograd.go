@@ -58,22 +58,22 @@ func timesRoot(p []float64, root float64) []float64 {
 	return product
 }
 
-// winograd writes the transformed kernel G g Gᵀ into flat, [36, in, out].
-func (k kernel) winograd(flat []float32) {
-	plane := k.in * k.out
-	k.each(func(i, o int, w []float32) {
-		var rows [6][3]float64
-		for a, g := range winogradG {
-			for x := range 3 {
-				rows[a][x] = g[0]*float64(w[x]) + g[1]*float64(w[3+x]) + g[2]*float64(w[6+x])
-			}
+// winogradKernel is a transformed window, G g Gᵀ, [36].
+func winogradKernel(to []float32, w *[9]float32) {
+	var columns [3][6]float64 // of G g
+	for x := range columns {
+		a, b, c := float64(w[x]), float64(w[3+x]), float64(w[6+x])
+		for i, g := range winogradG {
+			columns[x][i] = g[0]*a + g[1]*b + g[2]*c
 		}
-		for a, r := range rows {
-			for b, g := range winogradG {
-				flat[(a*6+b)*plane+i*k.out+o] = float32(r[0]*g[0] + r[1]*g[1] + r[2]*g[2])
-			}
+	}
+	for i := range 6 {
+		a, b, c := columns[0][i], columns[1][i], columns[2][i]
+		for j := range winogradG {
+			g := &winogradG[j]
+			to[i*6+j] = float32(a*g[0] + b*g[1] + c*g[2])
 		}
-	})
+	}
 }
 
 // square is the Kronecker product of a transform with itself, which applies it
