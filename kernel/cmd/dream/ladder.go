@@ -98,6 +98,9 @@ func (l *ladder) run(ctx context.Context, stdout, stderr io.Writer) error {
 	if err != nil {
 		return usage(err)
 	}
+	if err := in.ready(ctx); err != nil {
+		return err
+	}
 	fmt.Fprintf(stderr, "%s on %s (%s)\n", counted(len(l.rungs), "objective"), l.job.model, in.engine.Name)
 	in.warn(stderr)
 

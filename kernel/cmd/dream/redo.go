@@ -92,6 +92,9 @@ func (j *job) redo(ctx context.Context, p dreamlib.Provenance, stderr io.Writer)
 		return nil, err
 	}
 	defer in.close()
+	if err := in.ready(ctx); err != nil {
+		return nil, err
+	}
 	if err := j.same(in, p); err != nil {
 		return nil, err
 	}

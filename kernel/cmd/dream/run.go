@@ -117,11 +117,18 @@ func (j *job) run(ctx context.Context, stdout, stderr io.Writer) error {
 	if err := dreamlib.CheckOutput(j.out, in.picture, j.image); err != nil {
 		return err // its opacity was not known before
 	}
-	plan, err := in.model.Plan(dreamlib.Size{Width: in.picture.Width, Height: in.picture.Height}, j.config)
+	size := dreamlib.Size{Width: in.picture.Width, Height: in.picture.Height}
+	plan, err := in.model.Plan(size, j.config)
 	if err != nil {
 		return usage(err)
 	}
 	j.memory.keep(plan)
+	if err := in.model.Prepare(ctx, size, j.config); err != nil {
+		return err
+	}
+	if err := in.ready(ctx); err != nil {
+		return err
+	}
 	report.begin(in, time.Since(started))
 
 	dreaming := time.Now()
@@ -171,35 +178,44 @@ func interrupted(steps int) error {
 type inputs struct {
 	picture       *dreamlib.Image
 	pictureSHA256 string
-	netSHA256     string
+	netSHA256     string // known when the weights are there
 	engine        *dreamlib.Engine
 	model         *dreamlib.Model
 	random        bool // the network was never trained
+
+	reading errgroup.Group // of the weights
+	net     *models.Net    // what it gave
 }
 
-func (in *inputs) close() {
-	in.model.Close()
-	in.engine.Close()
-}
-
-// open reads the picture and the network and opens the engine, all at once.
-// check says whether the network has what is to be climbed.
+// open reads the picture and what the network is like, opens the engine, and
+// begins to read the network's weights, for which ready waits. check says
+// whether the network has what is to be climbed.
 func (j *job) open(ctx context.Context, check func(*models.Net) error) (*inputs, error) {
-	var in inputs
-	return &in, j.openWith(ctx, &in, check, func() (err error) {
+	in := &inputs{}
+	checkAndRead := func(outline *models.Net) error {
+		err := check(outline)
+		if err == nil {
+			in.reading.Go(func() (err error) {
+				in.net, err = hub.Open(j.model)
+				return err
+			})
+		}
+		return err
+	}
+	return in, j.openWith(ctx, in, checkAndRead, func() (err error) {
 		in.picture, in.pictureSHA256, err = dreamlib.ReadPicture(j.picture)
 		return err
 	})
 }
 
-// openWith is open with another way to read the picture.
+// openWith is open without the weights and with another way to read the picture.
 func (j *job) openWith(ctx context.Context, in *inputs, check func(*models.Net) error, read func() error) error {
-	var net *models.Net
+	var outline *models.Net
 	var work errgroup.Group
 	work.Go(read)
 	work.Go(func() (err error) {
-		if net, err = hub.Open(j.model); err == nil {
-			err = check(net)
+		if outline, err = hub.Outline(j.model); err == nil {
+			err = check(outline)
 		}
 		return err
 	})
@@ -212,16 +228,41 @@ func (j *job) openWith(ctx context.Context, in *inputs, check func(*models.Net) 
 		err = interrupted(0)
 	}
 	if err == nil {
-		in.netSHA256, in.random = net.SHA256, net.Name == "random"
-		in.model, err = dreamlib.NewModel(in.engine, net, j.lowering)
+		in.random = outline.Name == "random"
+		in.model, err = dreamlib.NewModel(in.engine, outline, j.lowering)
 	}
-	if err != nil && in.engine != nil {
+	if err != nil {
+		in.close()
+		return err
+	}
+	in.model.Memory = int64(j.memory)
+	return nil
+}
+
+// ready waits for the weights and gives them to the model.
+func (in *inputs) ready(ctx context.Context) error {
+	err := in.reading.Wait()
+	if ctx.Err() != nil {
+		return interrupted(0)
+	}
+	if err != nil {
+		return err
+	}
+	in.netSHA256 = in.net.SHA256
+	err = in.model.SetWeights(in.net)
+	in.net = nil // so that its memory is free once the weights are on the engine
+	return err
+}
+
+// close waits for what is under way and frees it all.
+func (in *inputs) close() {
+	_ = in.reading.Wait() // ready reports it
+	if in.model != nil {
+		in.model.Close()
+	}
+	if in.engine != nil {
 		in.engine.Close()
 	}
-	if err == nil {
-		in.model.Memory = int64(j.memory)
-	}
-	return err
 }
 
 // check finds mistakes before any work, also what would keep the result from
