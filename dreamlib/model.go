@@ -29,6 +29,7 @@ type Model struct {
 	lowering Lowering
 	mu       sync.Mutex
 	weights  []weights // one for each convolution, in order
+	rooms    []*room   // of the pure-Go engine, that nobody is in
 	programs map[programKey]*Exec
 	compiled atomic.Int64 // programs built so far
 	waited   atomic.Int64 // for the compiler, in nanoseconds
@@ -37,6 +38,7 @@ type Model struct {
 // weights are one convolution's on the engine.
 type weights struct {
 	forward, backward, bias *tensors.Tensor
+	packed                  *packed // instead of these, on the pure-Go engine
 }
 
 // NewModel prepares net for the engine, its convolutions in the form that
@@ -63,7 +65,7 @@ func (m *Model) Close() {
 	for _, p := range m.programs {
 		p.Finalize()
 	}
-	m.weights, m.programs = nil, map[programKey]*Exec{}
+	m.weights, m.rooms, m.programs = nil, nil, map[programKey]*Exec{}
 }
 
 // Compiled says how many programs the engine has compiled for the model, and
@@ -114,6 +116,9 @@ func (m *Model) upload(n int) ([]weights, error) {
 func (m *Model) lower(l *models.Layer, in int) (w weights, err error) {
 	k := kernel{out: l.Channels, in: in, w: l.Kernel}
 	form := m.Engine.lowering(m.lowering, in, l.Channels)
+	if !m.Engine.convolves {
+		return weights{packed: pack(k, form, l.Bias)}, nil
+	}
 	put := func(k kernel) *tensors.Tensor {
 		t, failed := m.Engine.tensor(func(flat []float32) { k.lower(form, flat) }, k.dims(form)...)
 		if err == nil {

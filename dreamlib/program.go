@@ -40,12 +40,26 @@ func (m *Model) program(key programKey, build func([]*Node) []*Node) (*Exec, err
 	return p, nil
 }
 
-// run calls a program with its own inputs and, behind them, the weights of the
-// network up to its deepest layer.
-func (m *Model) run(key programKey, depth int, gradient bool, inputs []any, build func(c *chain, in []*Node) []*Node) ([]*tensors.Tensor, error) {
-	layers := m.Net.Layers[:depth+1]
+// A task is a kind of program: what is done with the chain of layers, in graphs.
+// An engine with convolutions of its own compiles all of it as one program, the
+// chain in between; the pure-Go engine runs the chain by kernels, between three.
+type task struct {
+	key      programKey
+	reads    []int // the layers that are read, by index, ascending
+	gradient bool  // whether the chain goes back
+
+	see     func(in []*Node) *Node                                     // the picture that goes in, [1, h, w, 3]; nil for in[0]
+	measure func(c *chain, in []*Node) (out []*Node, at map[int]*Node) // outputs, and gradients at layers that are read; nil puts these layers out
+	update  func(in []*Node, g *Node) []*Node                          // more outputs, from the picture's gradient; nil puts that out
+}
+
+// layers are those that a task runs.
+func (m *Model) layers(t task) []models.Layer { return m.Net.Layers[:slices.Max(t.reads)+1] }
+
+// run does a task with its inputs, the first of which is a picture.
+func (m *Model) run(t task, inputs []any) ([]*tensors.Tensor, error) {
 	convs := 0
-	for _, l := range layers {
+	for _, l := range m.layers(t) {
 		if l.Kind == models.Conv {
 			convs++
 		}
@@ -54,28 +68,66 @@ func (m *Model) run(key programKey, depth int, gradient bool, inputs []any, buil
 	if err != nil {
 		return nil, err
 	}
+	if m.Engine.convolves {
+		return m.runGraph(t, inputs, weights)
+	}
+	return m.runKernels(t, inputs, weights)
+}
+
+// runGraph runs a task as one program, whose inputs are the task's and, behind
+// them, the weights.
+func (m *Model) runGraph(t task, inputs []any, weights []weights) ([]*tensors.Tensor, error) {
 	args := slices.Clone(inputs)
 	for _, w := range weights {
 		args = append(args, w.forward, w.bias)
-		if gradient {
+		if t.gradient {
 			args = append(args, w.backward)
 		}
 	}
-	native := m.Engine.convolves
-	p, err := m.program(key, func(in []*Node) []*Node {
+	return m.call(t.key, args, func(in []*Node) []*Node {
 		m.compiled.Add(1)
-		c := &chain{layers: layers, native: native}
+		c := &chain{layers: m.layers(t)}
 		rest := in[len(inputs):]
-		for range convs {
+		for range weights {
 			k := convolution{forward: rest[0], bias: rest[1]}
 			rest = rest[2:]
-			if gradient {
+			if t.gradient {
 				k.backward, rest = rest[0], rest[1:]
 			}
 			c.convs = append(c.convs, k)
 		}
-		return build(c, in[:len(inputs)])
+		return t.build(c, in[:len(inputs)])
 	})
+}
+
+// build lays the whole of a task on a graph.
+func (t task) build(c *chain, in []*Node) []*Node {
+	x := in[0]
+	if t.see != nil {
+		x = t.see(in)
+	}
+	c.forward(x)
+	if t.measure == nil {
+		var out []*Node
+		for _, i := range t.reads {
+			out = append(out, c.acts[i])
+		}
+		return out
+	}
+	out, at := t.measure(c, in)
+	if !t.gradient {
+		return out
+	}
+	g := c.backward(at)
+	if t.update == nil {
+		return append(out, g)
+	}
+	return append(out, t.update(in, g)...)
+}
+
+// call runs the program for key.
+func (m *Model) call(key programKey, args []any, build func([]*Node) []*Node) ([]*tensors.Tensor, error) {
+	p, err := m.program(key, build)
 	if err != nil {
 		return nil, err
 	}
@@ -127,16 +179,20 @@ func (m *Model) Activations(x *tensors.Tensor, layers ...string) ([]*tensors.Ten
 	if err := m.takes(x, slices.Max(indices)); err != nil {
 		return nil, err
 	}
-	key := programKey{kind: "activations", layers: fmt.Sprint(indices)}
-	return m.run(key, slices.Max(indices), false, []any{x}, func(c *chain, in []*Node) []*Node {
-		c.forward(in[0])
-		out := make([]*Node, len(indices))
-		for i, index := range indices {
-			out[i] = c.acts[index]
-		}
-		return out
-	})
+	reads := ascending(indices)
+	read, err := m.run(task{key: programKey{kind: "activations", layers: fmt.Sprint(reads)}, reads: reads}, []any{x})
+	if err != nil {
+		return nil, err
+	}
+	out := make([]*tensors.Tensor, len(indices))
+	for i, index := range indices {
+		out[i] = read[slices.Index(reads, index)]
+	}
+	return out, nil
 }
+
+// ascending is a sorted list without repetitions.
+func ascending(list []int) []int { return slices.Compact(slices.Sorted(slices.Values(list))) }
 
 // Gradient returns an objective's value for a preprocessed picture
 // x [1, h, w, 3] and its gradient with respect to x, of the same shape.
@@ -148,24 +204,19 @@ func (m *Model) Gradient(x *tensors.Tensor, o Objective, measure Measure) (value
 	if err := m.takes(x, goal.deepest()); err != nil {
 		return 0, nil, err
 	}
-	key := programKey{kind: "gradient", measure: measure, layers: goal.key()}
-	inputs := append([]any{x}, goal.inputs()...)
-	out, err := m.run(key, goal.deepest(), true, inputs, func(c *chain, in []*Node) []*Node {
-		value, g := c.gradient(in[0], measure, goal, in[1:])
-		return []*Node{value, g}
-	})
+	out, err := m.run(task{
+		key:   programKey{kind: "gradient", measure: measure, layers: goal.key()},
+		reads: goal.reads(), gradient: true,
+		measure: func(c *chain, in []*Node) ([]*Node, map[int]*Node) {
+			value, at := c.objective(measure, goal, in[1:])
+			return []*Node{value}, at
+		},
+	}, append([]any{x}, goal.inputs()...))
 	if err != nil {
 		return 0, nil, err
 	}
 	defer release(out[0])
 	return float64(tensors.ToScalar[float32](out[0])), out[1], nil
-}
-
-// gradient is the whole of it: forward, objective, backward.
-func (c *chain) gradient(x *Node, measure Measure, goal aim, numbers []*Node) (value, g *Node) {
-	c.forward(x)
-	value, at := c.objective(measure, goal, numbers)
-	return value, c.backward(at)
 }
 
 // Logits returns how sure the net is of each of its Labels for a preprocessed
@@ -184,11 +235,13 @@ func (m *Model) Logits(x *tensors.Tensor) ([]float32, error) {
 		return nil, err
 	}
 	weight := tensors.FromFlatDataAndDimensions(c.Weight, len(c.Bias), m.Net.Layers[i].Channels)
-	out, err := m.run(programKey{kind: "logits"}, i, false, []any{x, weight, c.Bias}, func(chain *chain, in []*Node) []*Node {
-		chain.forward(in[0])
-		mean := ReduceMean(chain.acts[i], 0, 1, 2)
-		return []*Node{Add(ReduceSum(Mul(in[1], ExpandDims(mean, 0)), 1), in[2])}
-	})
+	out, err := m.run(task{
+		key: programKey{kind: "logits"}, reads: []int{i},
+		measure: func(chain *chain, in []*Node) ([]*Node, map[int]*Node) {
+			mean := ReduceMean(chain.acts[i], 0, 1, 2)
+			return []*Node{Add(ReduceSum(Mul(in[1], ExpandDims(mean, 0)), 1), in[2])}, nil
+		},
+	}, []any{x, weight, c.Bias})
 	if err != nil {
 		return nil, err
 	}

@@ -104,10 +104,12 @@ type tileSums []float32
 // first and last row and column in the tile, in pixels.
 func (m *Model) sumTile(x *tensors.Tensor, core [4]int32, goal aim) (tileSums, error) {
 	inputs := []any{x, core[:], goal.classRow()}
-	out, err := m.run(programKey{kind: "sums", layers: goal.key()}, goal.deepest(), false, inputs, func(c *chain, in []*Node) []*Node {
-		c.forward(in[0])
-		return []*Node{c.sums(c.leaves(), goal, in[1], in[2])}
-	})
+	out, err := m.run(task{
+		key: programKey{kind: "sums", layers: goal.key()}, reads: goal.reads(),
+		measure: func(c *chain, in []*Node) ([]*Node, map[int]*Node) {
+			return []*Node{c.sums(c.leaves(), goal, in[1], in[2])}, nil
+		},
+	}, inputs)
 	if err != nil {
 		return nil, err
 	}
@@ -119,12 +121,14 @@ func (m *Model) sumTile(x *tensors.Tensor, core [4]int32, goal aim) (tileSums, e
 // respect to x. Release the gradient after use.
 func (m *Model) climbTile(x *tensors.Tensor, core [4]int32, goal aim, slopes []float32) (tileSums, *tensors.Tensor, error) {
 	inputs := []any{x, core[:], goal.classRow(), slopes}
-	out, err := m.run(programKey{kind: "tile", layers: goal.key()}, goal.deepest(), true, inputs, func(c *chain, in []*Node) []*Node {
-		c.forward(in[0])
-		read := c.leaves()
-		sums := c.sums(read, goal, in[1], in[2])
-		return []*Node{sums, c.backward(read.gradients(ReduceAllSum(Mul(sums, in[3]))))}
-	})
+	out, err := m.run(task{
+		key: programKey{kind: "tile", layers: goal.key()}, reads: goal.reads(), gradient: true,
+		measure: func(c *chain, in []*Node) ([]*Node, map[int]*Node) {
+			read := c.leaves()
+			sums := c.sums(read, goal, in[1], in[2])
+			return []*Node{sums}, read.gradients(ReduceAllSum(Mul(sums, in[3])))
+		},
+	}, inputs)
 	if err != nil {
 		return nil, nil, err
 	}
