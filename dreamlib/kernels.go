@@ -282,3 +282,28 @@ func (p *pass) backward(at []*tensors.Tensor) (*tensors.Tensor, error) {
 func (p *pass) tensor(v kernels.Volume) (*tensors.Tensor, error) {
 	return p.engine.tensor(v.Write, 1, v.H, v.W, v.C)
 }
+
+// roomBytes is how large a room is, for each pixel of a large picture: what goes
+// into a layer and what comes out, where that is most, and the marks.
+func roomBytes(layers []models.Layer) float64 {
+	most, marks := 4*float64(kernels.Stride(3)), 0.
+	for _, l := range layers {
+		units := float64(kernels.Stride(l.Channels)) / float64(l.Stride*l.Stride)
+		most = max(most, 4*units)
+		if l.Kind != models.Conv {
+			marks += units / map[models.Kind]float64{models.ReLU: 8, models.Pool: 4}[l.Kind]
+		}
+	}
+	return 2*most + marks
+}
+
+// scratchBytes is what convolutions work in.
+func scratchBytes(layers []models.Layer) int64 {
+	var most int64
+	in := 3
+	for _, l := range layers {
+		most = max(most, kernels.ScratchBytes(in, l.Channels))
+		in = l.Channels
+	}
+	return most
+}

@@ -78,6 +78,11 @@ func eachKernel(in, out int, w []float32, visit func(i, o int, w []float32)) {
 // used again, by one convolution at a time.
 type Scratch struct{ workers [][]float32 }
 
+// ScratchBytes is about how large a Scratch grows with a convolution.
+func ScratchBytes(in, out int) int64 {
+	return 4 * 36 * patchesAtOnce * int64(Stride(in)+Stride(out)) * int64(parallel.Workers())
+}
+
 // of is a worker's memory of n numbers, whose contents are anything.
 func (s *Scratch) of(worker, n int) []float32 {
 	if len(s.workers[worker]) < n {
