@@ -28,8 +28,8 @@ const (
 
 // winogradFrom is the number of channels, in and out, from which Winograd's
 // form is the faster one, by engine. XLA has a good direct convolution, which
-// wins while the transforms of few channels cost more than they save. The
-// pure-Go engine has fast matrix products only.
+// wins while the transforms of few channels cost more than they save; the
+// pure-Go engine's is matrix products, as Winograd's form is.
 var winogradFrom = map[bool]int{true: 128, false: 8} // by Engine.convolves
 
 // lowering resolves LoweringAuto for a convolution of in to out channels.
