@@ -11,7 +11,7 @@ import (
 
 // A canvas is a picture that is climbed in tiles. It lies whole in the program's
 // own memory, and only tiles of it go to the engine. What a step does beyond the
-// gradient is done here as chain.step does it there.
+// gradient is done here as stepTask does it there.
 type canvas struct {
 	model *Model
 	goal  aim

@@ -25,6 +25,14 @@ type compilation struct {
 	err  error
 }
 
+// A program is something laid out on one graph.
+type program struct {
+	key     programKey
+	weights []shapes.Shape // that come behind its own inputs
+	counts  bool           // it is not but a part of a task
+	build   func(in []*Node) []*Node
+}
+
 // compilationKey tells compilations apart.
 type compilationKey struct {
 	programKey
@@ -58,15 +66,17 @@ func (m *Model) compile(p program, inputs []any) (*compilation, error) {
 		return c, nil
 	}
 	if m.closed {
-		return nil, fmt.Errorf("dreamlib: program %s: the model is closed", p.key.kind)
+		return nil, errClosed
 	}
 	c := &compilation{done: make(chan struct{})}
 	m.programs[key] = c
-	m.compiled.Add(1)
+	if p.counts {
+		m.compiled.Add(1)
+	}
 	m.background.Go(func() {
 		defer close(c.done)
 		started := time.Now()
-		c.exec, c.err = m.build(p, list)
+		c.exec, c.err = m.build(p, append(list, p.weights...))
 		m.compiling.Add(int64(time.Since(started)))
 		if c.err != nil {
 			m.mu.Lock()
@@ -77,32 +87,26 @@ func (m *Model) compile(p program, inputs []any) (*compilation, error) {
 	return c, nil
 }
 
-// await waits for a compilation.
-func (m *Model) await(c *compilation) (*Exec, error) {
+// await waits for a compilation and calls what came of it.
+func (m *Model) await(c *compilation, args []any) ([]*tensors.Tensor, error) {
 	started := time.Now()
 	<-c.done
 	m.waited.Add(int64(time.Since(started)))
-	return c.exec, c.err
+	if c.err != nil {
+		return nil, c.err
+	}
+	out, err := c.exec.Call(args...)
+	if err != nil {
+		return nil, fmt.Errorf("dreamlib: %s on %s: %w", c.exec.Name(), m.Engine.Name, err)
+	}
+	return out, nil
 }
 
-// build lays a program out for inputs of the given shapes and compiles it.
+// build compiles a program for inputs of the given shapes.
 func (m *Model) build(p program, inputs []shapes.Shape) (*Exec, error) {
-	convs, native := m.convs(p.deepest), m.Engine.convolves
-	exec, err := NewExec(m.Engine.backend, func(in []*Node) []*Node {
-		c := &chain{layers: m.Net.Layers[:p.deepest+1], native: native}
-		rest := in[len(inputs):]
-		for range convs {
-			k := convolution{forward: rest[0], bias: rest[1]}
-			rest = rest[2:]
-			if p.gradient {
-				k.backward, rest = rest[0], rest[1:]
-			}
-			c.convs = append(c.convs, k)
-		}
-		return p.build(c, in[:len(inputs)])
-	})
+	exec, err := NewExec(m.Engine.backend, p.build)
 	if err == nil {
-		_, err = exec.WithName("dream-" + p.key.kind).Compile(append(inputs, m.weightShapes(convs, p.gradient)...)...)
+		_, err = exec.WithName("program " + p.key.kind).Compile(inputs...)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("dreamlib: program %s on %s: %w", p.key.kind, m.Engine.Name, err)
@@ -110,8 +114,8 @@ func (m *Model) build(p program, inputs []shapes.Shape) (*Exec, error) {
 	return exec, nil
 }
 
-// weightShapes are those of what upload gives, in the order in which run hands
-// it on.
+// weightShapes are those of what upload gives, in the order in which
+// runGraph hands it on.
 func (m *Model) weightShapes(convs int, gradient bool) (list []shapes.Shape) {
 	in := 3
 	for _, l := range m.Net.Layers {
@@ -167,8 +171,8 @@ func (m *Model) Prepare(ctx context.Context, picture Size, cfg Config) error {
 // another, in the order in which they are climbed: the compiler takes processors
 // away from the steps.
 func (m *Model) prepare(ctx context.Context, cfg Config, l layout) error {
-	if cfg.Iterations == 0 {
-		return nil
+	if cfg.Iterations == 0 || !m.Engine.convolves {
+		return nil // the pure-Go engine has no compiler
 	}
 	_, goal, err := cfg.Objective.resolve(m.Net)
 	if err != nil {
@@ -185,7 +189,7 @@ func (m *Model) prepare(ctx context.Context, cfg Config, l layout) error {
 				if ctx.Err() != nil {
 					return
 				}
-				c, err := m.compile(s.program, s.inputs)
+				c, err := m.compile(m.program(s.task), s.inputs)
 				if err != nil {
 					return // so will the step that needs it
 				}
@@ -196,9 +200,9 @@ func (m *Model) prepare(ctx context.Context, cfg Config, l layout) error {
 	return nil
 }
 
-// A call is a program and inputs of the shapes that it is called with.
+// A call is a task and inputs of the shapes that it is called with.
 type call struct {
-	program
+	task
 	inputs []any
 }
 

@@ -15,7 +15,6 @@ import (
 type chain struct {
 	layers []models.Layer // up to the deepest layer read
 	convs  []convolution  // one for each Conv among layers
-	native bool           // the engine has a fast convolution of its own
 
 	picture *Node   // after forward: what went in, [n, h, w, 3]
 	acts    []*Node // after forward: each layer's output, [n, h, w, channels]
@@ -35,7 +34,7 @@ func (c *chain) forward(x *Node) {
 		switch l.Kind {
 		case models.Conv:
 			k := c.convs[next]
-			x = Add(conv(x, k.forward, c.native), ExpandLeftToRank(k.bias, 4))
+			x = Add(conv(x, k.forward), ExpandLeftToRank(k.bias, 4))
 			next++
 		case models.ReLU:
 			x = Max(x, ZerosLike(x))
@@ -47,12 +46,15 @@ func (c *chain) forward(x *Node) {
 	}
 }
 
-// check panics when layer i has no unit left, naming it and its shape.
+// check panics when layer i has no unit left, naming it.
 func (c *chain) check(i int) {
 	if s := c.acts[i].Shape(); s.Size() == 0 {
-		panic(fmt.Errorf("dreamlib: %s is empty, %s: the picture's sides must be at least %d pixels",
-			c.layers[i].Name, s, c.layers[i].Stride))
+		panic(errEmpty(c.layers[i]))
 	}
+}
+
+func errEmpty(l models.Layer) error {
+	return fmt.Errorf("dreamlib: %s is empty: the picture's sides must be at least %d pixels", l.Name, l.Stride)
 }
 
 // maxPool halves x [n, h, w, c] to [n, h/2, w/2, c], rounding down. It is a

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/gomlx/compute"
 	. "github.com/gomlx/gomlx/core/graph"
 
 	"github.com/seed2310110f/godream/dreamlib/internal/parallel"
@@ -30,8 +29,8 @@ const (
 
 // winogradFrom is the number of channels, in and out, from which Winograd's
 // form is the faster one, by engine. XLA has a good direct convolution, which
-// wins while the transforms of few channels cost more than they save. The
-// pure-Go engine has fast matrix products only.
+// wins while the transforms of few channels cost more than they save; the
+// pure-Go engine's is matrix products, as Winograd's form is.
 var winogradFrom = map[bool]int{true: 128, false: 8} // by Engine.convolves
 
 // lowering resolves LoweringAuto for a convolution of in to out channels.
@@ -113,10 +112,26 @@ func (k kernel) window(i, o int) [9]float32 {
 	return w
 }
 
+// plain is the kernel's weights in torch's layout, turned if it is.
+func (k kernel) plain() []float32 {
+	if !k.turned {
+		return k.w
+	}
+	w := make([]float32, len(k.w))
+	parallel.Runs(k.out, func(lo, hi int) {
+		for o := lo; o < hi; o++ {
+			for i := range k.in {
+				window := k.window(i, o)
+				copy(w[(o*k.in+i)*9:], window[:])
+			}
+		}
+	})
+	return w
+}
+
 // conv convolves x [n, h, w, in] with a lowered kernel, zero padding 1 and
-// stride 1, to [n, h, w, out]. With native, the engine's own convolution
-// serves the direct form; otherwise it becomes matrix products.
-func conv(x, k *Node, native bool) *Node {
+// stride 1, to [n, h, w, out].
+func conv(x, k *Node) *Node {
 	if k.Rank() == 3 {
 		return winograd(x, k)
 	}
@@ -124,58 +139,5 @@ func conv(x, k *Node, native bool) *Node {
 	if x.Rank() != 4 || x.Shape().Dimensions[3] != d[2] {
 		panic(fmt.Errorf("dreamlib: convolution: want a picture [n, h, w, %d], got %s", d[2], x.Shape()))
 	}
-	switch {
-	case native:
-		return Convolve(x, k).PadSame().Done()
-	case d[3] < d[2]:
-		return scatterConv(x, k)
-	default:
-		return gatherConv(x, k)
-	}
-}
-
-// pad1 puts one zero around the picture x [n, h, w, c].
-func pad1(x *Node) *Node {
-	one := compute.PadAxis{Start: 1, End: 1}
-	return Pad(x, ScalarZero(x.Graph(), x.DType()), compute.PadAxis{}, one, one, compute.PadAxis{})
-}
-
-// window is the part of a padded picture that the tap p of a 3x3 kernel reads.
-func window(x *Node, p, h, w int) *Node {
-	y, z := p/3, p%3
-	return Slice(x, AxisRange(), AxisRange(y, y+h), AxisRange(z, z+w), AxisRange())
-}
-
-// gatherConv brings each pixel's neighbourhood together and multiplies once.
-func gatherConv(x, k *Node) *Node {
-	d, c := x.Shape().Dimensions, k.Shape().Dimensions
-	n, h, w := d[0], d[1], d[2]
-	padded := pad1(x)
-	taps := make([]*Node, 9)
-	for p := range taps {
-		taps[p] = window(padded, p, h, w)
-	}
-	y := Reshape(Concatenate(taps, 3), n*h*w, 9*c[2])
-	y = Dot(y, Reshape(k, 9*c[2], c[3])).Product()
-	return Reshape(y, n, h, w, c[3])
-}
-
-// scatterConv multiplies first and then adds each product where it belongs,
-// which moves less data when the output has the fewer channels.
-func scatterConv(x, k *Node) *Node {
-	d, c := x.Shape().Dimensions, k.Shape().Dimensions
-	n, h, w := d[0], d[1], d[2]
-	y := Reshape(x, n*h*w, c[2])
-	y = Dot(y, Reshape(TransposeAllAxes(k, 2, 0, 1, 3), c[2], 9*c[3])).Product()
-	padded := pad1(Reshape(y, n, h, w, 9*c[3]))
-	var sum *Node
-	for p := range 9 {
-		tap := Slice(window(padded, p, h, w), AxisRange(), AxisRange(), AxisRange(), AxisRange(p*c[3], (p+1)*c[3]))
-		if sum == nil {
-			sum = tap
-		} else {
-			sum = Add(sum, tap)
-		}
-	}
-	return sum
+	return Convolve(x, k).PadSame().Done()
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"sort"
 
+	"github.com/seed2310110f/godream/dreamlib/internal/kernels"
 	"github.com/seed2310110f/godream/models"
 )
 
@@ -20,11 +21,15 @@ type footprint struct {
 	// and the patches of a convolution in Winograd's form, where that is more.
 	pixel, scale float64
 	patches      bool
+
+	// On the pure-Go engine it takes for each pixel, beside pixel bytes, the room
+	// that a pass needs and read times what the objective reads.
+	read float64
 }
 
 var footprints = map[bool]footprint{ // by Engine.convolves
 	true:  {process: 160 << 20, conv: 5 << 20, pixel: 100, scale: 1.15, patches: true},
-	false: {process: 44 << 20, conv: 0, pixel: 1700, scale: 5.2},
+	false: {process: 44 << 20, pixel: 140, read: 7},
 }
 
 // tiles decides how an octave is climbed in a dream whose largest is full: in
@@ -101,6 +106,14 @@ func (m *Model) need(cfg Config, goal aim, t tiling, full Size, programs int) in
 // step predicts what a step on one tile takes, in bytes.
 func (m *Model) step(goal aim, t tiling) float64 {
 	f := footprints[m.Engine.convolves]
+	if !m.Engine.convolves {
+		perPixel := f.pixel + roomBytes(m.Net.Layers[:goal.deepest()+1])
+		for _, i := range goal.reads() {
+			l := m.Net.Layers[i]
+			perPixel += f.read * 4 * float64(l.Channels) / float64(l.Stride*l.Stride)
+		}
+		return t.Tile.pixels() * perPixel
+	}
 	form := func(in, out int) Lowering { return m.Engine.lowering(m.lowering, in, out) }
 	return t.Tile.pixels() * (f.pixel + f.held(m.Net.Layers[:goal.deepest()+1], form))
 }
@@ -120,17 +133,28 @@ func (m *Model) resident(deepest int, f footprint, programs int) int64 {
 		if i <= deepest {
 			form := m.Engine.lowering(m.lowering, in, l.Channels)
 			for _, k := range []kernel{{in: in, out: l.Channels}, {in: l.Channels, out: in}} {
-				size := int64(4)
-				for _, d := range k.dims(form) {
-					size *= int64(d)
-				}
-				total += size
+				total += m.Engine.kernelBytes(k, form)
 			}
 			total += f.conv * int64(programs)
 		}
 		in = l.Channels
 	}
+	if !m.Engine.convolves {
+		total += scratchBytes(m.Net.Layers[:deepest+1])
+	}
 	return total
+}
+
+// kernelBytes is how much a lowered kernel takes.
+func (e *Engine) kernelBytes(k kernel, form Lowering) int64 {
+	if !e.convolves {
+		return kernels.Bytes(forms[form], k.in, k.out)
+	}
+	size := int64(4)
+	for _, d := range k.dims(form) {
+		size *= int64(d)
+	}
+	return size
 }
 
 // held is what a step's activations hold when they hold most, in bytes for each

@@ -1,6 +1,7 @@
 package dreamlib
 
 import (
+	"errors"
 	"fmt"
 	"reflect"
 	"runtime/debug"
@@ -33,6 +34,7 @@ type Model struct {
 	weights []weights      // of the first of them
 
 	mu         sync.Mutex
+	rooms      []*room // of the pure-Go engine, that nobody is in
 	programs   map[compilationKey]*compilation
 	closed     bool
 	background sync.WaitGroup // of compilations
@@ -44,6 +46,7 @@ type Model struct {
 // weights are one convolution's on the engine.
 type weights struct {
 	forward, backward, bias *tensors.Tensor
+	packed                  *packed // instead of these, on the pure-Go engine
 }
 
 // NewModel prepares net for the engine, its convolutions in the form that
@@ -109,7 +112,17 @@ func (m *Model) Close() {
 	for _, c := range m.programs {
 		c.exec.Finalize()
 	}
-	m.weights, m.programs = nil, nil
+	m.weights, m.rooms, m.programs = nil, nil, nil
+}
+
+// errClosed is what a closed model says.
+var errClosed = errors.New("dreamlib: the model is closed")
+
+// ended says whether the model is closed.
+func (m *Model) ended() bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.closed
 }
 
 // release frees tensors at once, on the host and on the engine; the garbage
@@ -127,6 +140,9 @@ func release(list ...*tensors.Tensor) {
 func (m *Model) upload(n int) ([]weights, error) {
 	m.moving.Lock()
 	defer m.moving.Unlock()
+	if m.ended() {
+		return nil, errClosed
+	}
 	if len(m.weights) >= n {
 		return m.weights[:n], nil
 	}
@@ -154,6 +170,11 @@ func (m *Model) lower(l models.Layer, in int) (w weights, err error) {
 		return weights{}, fmt.Errorf("dreamlib: weights of %s: the model has an outline alone, want SetWeights first", l.Name)
 	}
 	form := m.Engine.lowering(m.lowering, in, l.Channels)
+	forward := kernel{out: l.Channels, in: in, w: l.Kernel}
+	backward := kernel{out: in, in: l.Channels, w: l.Kernel, turned: true}
+	if !m.Engine.convolves {
+		return weights{packed: pack(forward, backward, form, l.Bias)}, nil
+	}
 	put := func(k kernel) *tensors.Tensor {
 		t, failed := m.Engine.tensor(func(flat []float32) { k.lower(form, flat) }, k.dims(form)...)
 		if err == nil {
@@ -161,8 +182,7 @@ func (m *Model) lower(l models.Layer, in int) (w weights, err error) {
 		}
 		return t
 	}
-	w.forward = put(kernel{out: l.Channels, in: in, w: l.Kernel})
-	w.backward = put(kernel{out: in, in: l.Channels, w: l.Kernel, turned: true})
+	w.forward, w.backward = put(forward), put(backward)
 	bias, failed := m.Engine.tensor(func(flat []float32) { copy(flat, l.Bias) }, l.Channels)
 	if err == nil {
 		err = failed

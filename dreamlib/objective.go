@@ -249,6 +249,15 @@ func (goal aim) deepest() int {
 	return deepest
 }
 
+// reads are the layers that are read, ascending.
+func (goal aim) reads() []int {
+	list := goal.layers
+	if goal.classifier >= 0 {
+		list = append(slices.Clone(list), goal.classifier)
+	}
+	return ascending(list)
+}
+
 // key tells apart what needs programs of its own.
 func (goal aim) key() string { return fmt.Sprint(goal.layers, goal.classifier) }
 

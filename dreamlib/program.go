@@ -21,44 +21,97 @@ type programKey struct {
 	smooth  bool
 }
 
-// A program is something to compute on the network.
-type program struct {
+// A task is something to compute on the network. An engine that compiles lays
+// all of it out as one program, the chain of layers in between; the pure-Go
+// engine runs the chain by kernels, between three graphs. What the functions do
+// may depend on the key and on the inputs' shapes alone.
+type task struct {
 	key      programKey
-	deepest  int  // the last layer that it needs
-	gradient bool // it goes back to the picture too
+	reads    []int // the layers that are read, by index, ascending
+	gradient bool  // whether the chain goes back
 
-	// build makes its outputs of its own inputs. What it does may depend on the
-	// key and on their shapes alone.
-	build func(c *chain, in []*Node) []*Node
+	see     func(in []*Node) *Node                                     // the picture that goes in, [1, h, w, 3]; nil for in[0]
+	measure func(c *chain, in []*Node) (out []*Node, at map[int]*Node) // outputs, and gradients at layers that are read; nil puts these layers out
+	update  func(in []*Node, g *Node) []*Node                          // more outputs, from the picture's gradient; nil puts that out
 }
 
-// run calls a program with its own inputs and, behind them, the weights of the
-// network up to its deepest layer. These go to the engine while it compiles.
-func (m *Model) run(p program, inputs []any) ([]*tensors.Tensor, error) {
-	c, err := m.compile(p, inputs)
+// deepest is the last layer that a task needs.
+func (t task) deepest() int { return slices.Max(t.reads) }
+
+// layers are those that a task runs.
+func (m *Model) layers(t task) []models.Layer { return m.Net.Layers[:t.deepest()+1] }
+
+// run does a task with its inputs, the first of which is a picture.
+func (m *Model) run(t task, inputs []any) ([]*tensors.Tensor, error) {
+	if m.Engine.convolves {
+		return m.runGraph(t, inputs)
+	}
+	return m.runKernels(t, inputs)
+}
+
+// runGraph runs a task as one program, whose inputs are the task's and, behind
+// them, the weights. These go to the engine while it compiles.
+func (m *Model) runGraph(t task, inputs []any) ([]*tensors.Tensor, error) {
+	c, err := m.compile(m.program(t), inputs)
 	if err != nil {
 		return nil, err
 	}
-	weights, err := m.upload(m.convs(p.deepest))
+	weights, err := m.upload(m.convs(t.deepest()))
 	if err != nil {
 		return nil, err
 	}
 	args := slices.Clone(inputs)
 	for _, w := range weights {
 		args = append(args, w.forward, w.bias)
-		if p.gradient {
+		if t.gradient {
 			args = append(args, w.backward)
 		}
 	}
-	exec, err := m.await(c)
-	if err != nil {
-		return nil, err
+	return m.await(c, args)
+}
+
+// program is all of a task on one graph.
+func (m *Model) program(t task) program {
+	convs := m.convs(t.deepest())
+	weights := m.weightShapes(convs, t.gradient)
+	return program{key: t.key, weights: weights, counts: true, build: func(in []*Node) []*Node {
+		inputs := len(in) - len(weights)
+		c, rest := &chain{layers: m.layers(t)}, in[inputs:]
+		for range convs {
+			k := convolution{forward: rest[0], bias: rest[1]}
+			rest = rest[2:]
+			if t.gradient {
+				k.backward, rest = rest[0], rest[1:]
+			}
+			c.convs = append(c.convs, k)
+		}
+		return t.build(c, in[:inputs])
+	}}
+}
+
+// build lays the whole of a task on a graph.
+func (t task) build(c *chain, in []*Node) []*Node {
+	x := in[0]
+	if t.see != nil {
+		x = t.see(in)
 	}
-	out, err := exec.Call(args...)
-	if err != nil {
-		return nil, fmt.Errorf("dreamlib: program %s on %s: %w", p.key.kind, m.Engine.Name, err)
+	c.forward(x)
+	if t.measure == nil {
+		var out []*Node
+		for _, i := range t.reads {
+			out = append(out, c.acts[i])
+		}
+		return out
 	}
-	return out, nil
+	out, at := t.measure(c, in)
+	if !t.gradient {
+		return out
+	}
+	g := c.backward(at)
+	if t.update == nil {
+		return append(out, g)
+	}
+	return append(out, t.update(in, g)...)
 }
 
 // convs is how many convolutions come up to layer i.
@@ -88,16 +141,20 @@ func (m *Model) Activations(x *tensors.Tensor, layers ...string) ([]*tensors.Ten
 	if err := m.takes(x, slices.Max(indices)); err != nil {
 		return nil, err
 	}
-	key := programKey{kind: "activations", layers: fmt.Sprint(indices)}
-	return m.run(program{key, slices.Max(indices), false, func(c *chain, in []*Node) []*Node {
-		c.forward(in[0])
-		out := make([]*Node, len(indices))
-		for i, index := range indices {
-			out[i] = c.acts[index]
-		}
-		return out
-	}}, []any{x})
+	reads := ascending(indices)
+	read, err := m.run(task{key: programKey{kind: "activations", layers: fmt.Sprint(reads)}, reads: reads}, []any{x})
+	if err != nil {
+		return nil, err
+	}
+	out := make([]*tensors.Tensor, len(indices))
+	for i, index := range indices {
+		out[i] = read[slices.Index(reads, index)]
+	}
+	return out, nil
 }
+
+// ascending is a sorted list without repetitions.
+func ascending(list []int) []int { return slices.Compact(slices.Sorted(slices.Values(list))) }
 
 // Gradient returns an objective's value for a preprocessed picture
 // x [1, h, w, 3] and its gradient with respect to x, of the same shape.
@@ -109,23 +166,19 @@ func (m *Model) Gradient(x *tensors.Tensor, o Objective, measure Measure) (value
 	if err := m.takes(x, goal.deepest()); err != nil {
 		return 0, nil, err
 	}
-	key := programKey{kind: "gradient", measure: measure, layers: goal.key()}
-	out, err := m.run(program{key, goal.deepest(), true, func(c *chain, in []*Node) []*Node {
-		value, g := c.gradient(in[0], measure, goal, in[1:])
-		return []*Node{value, g}
-	}}, append([]any{x}, goal.inputs()...))
+	out, err := m.run(task{
+		key:   programKey{kind: "gradient", measure: measure, layers: goal.key()},
+		reads: goal.reads(), gradient: true,
+		measure: func(c *chain, in []*Node) ([]*Node, map[int]*Node) {
+			value, at := c.objective(measure, goal, in[1:])
+			return []*Node{value}, at
+		},
+	}, append([]any{x}, goal.inputs()...))
 	if err != nil {
 		return 0, nil, err
 	}
 	defer release(out[0])
 	return float64(tensors.ToScalar[float32](out[0])), out[1], nil
-}
-
-// gradient is the whole of it: forward, objective, backward.
-func (c *chain) gradient(x *Node, measure Measure, goal aim, numbers []*Node) (value, g *Node) {
-	c.forward(x)
-	value, at := c.objective(measure, goal, numbers)
-	return value, c.backward(at)
 }
 
 // Logits returns how sure the net is of each of its Labels for a preprocessed
@@ -144,11 +197,13 @@ func (m *Model) Logits(x *tensors.Tensor) ([]float32, error) {
 		return nil, err
 	}
 	weight := tensors.FromFlatDataAndDimensions(c.Weight, len(c.Bias), m.Net.Layers[i].Channels)
-	out, err := m.run(program{programKey{kind: "logits"}, i, false, func(chain *chain, in []*Node) []*Node {
-		chain.forward(in[0])
-		mean := ReduceMean(chain.acts[i], 0, 1, 2)
-		return []*Node{Add(ReduceSum(Mul(in[1], ExpandDims(mean, 0)), 1), in[2])}
-	}}, []any{x, weight, c.Bias})
+	out, err := m.run(task{
+		key: programKey{kind: "logits"}, reads: []int{i},
+		measure: func(chain *chain, in []*Node) ([]*Node, map[int]*Node) {
+			mean := ReduceMean(chain.acts[i], 0, 1, 2)
+			return []*Node{Add(ReduceSum(Mul(in[1], ExpandDims(mean, 0)), 1), in[2])}, nil
+		},
+	}, []any{x, weight, c.Bias})
 	if err != nil {
 		return nil, err
 	}

@@ -190,15 +190,13 @@ func (a *Ascent) call(x, sum any, shift [2]int32, blur [][]float32) call {
 	if key.rule == RuleAccumulate {
 		inputs = append(inputs, sum)
 	}
-	return call{program{key, goal.deepest(), true, func(c *chain, in []*Node) []*Node {
-		return c.step(key, goal, in)
-	}}, inputs}
+	return call{stepTask(key, goal), inputs}
 }
 
 // stepWhole takes a step on the engine.
 func (a *Ascent) stepWhole(shift [2]int32, blur [][]float32) (value float64, err error) {
 	call := a.call(a.x, a.sum, shift, blur)
-	out, err := a.model.run(call.program, call.inputs)
+	out, err := a.model.run(call.task, call.inputs)
 	if err != nil {
 		return 0, err
 	}
@@ -215,7 +213,7 @@ func (a *Ascent) stepWhole(shift [2]int32, blur [][]float32) (value float64, err
 	return value, nil
 }
 
-// stepTiles is stepWhole in tiles: what chain.step builds, on a canvas.
+// stepTiles is stepWhole in tiles: what stepTask builds, on a canvas.
 func (a *Ascent) stepTiles(shift [2]int32, blur [][]float32) (value float64, err error) {
 	value, err = a.canvas.gradient(a.cfg.Measure, shift)
 	if err == nil {
@@ -244,39 +242,50 @@ func (a *Ascent) finite(value float64) error {
 	return nil
 }
 
-// step builds one step: value, next picture and, when gradients add up, their
-// sum. Its inputs are in the order in which Ascent.Step lists them.
-func (c *chain) step(key programKey, goal aim, in []*Node) []*Node {
-	x, size, metric, black, white := in[0], in[1], channels(in[2]), channels(in[3]), channels(in[4])
-	numbers, rest := in[5:5+len(goal.inputs())], in[5+len(goal.inputs()):]
-	take := func() *Node {
-		first := rest[0]
-		rest = rest[1:]
-		return first
-	}
-	var back *Node
-	seen := x
+// stepTask is one step: value, next picture and, when gradients add up, their
+// sum. Its inputs are in the order in which stepWhole lists them.
+func stepTask(key programKey, goal aim) task {
+	const fixed = 5
+	numbers := len(goal.inputs())
+	t := task{key: key, reads: goal.reads(), gradient: true}
 	if key.jitter {
-		seen = roll(x, take())
-		back = take()
+		t.see = func(in []*Node) *Node { return roll(in[0], in[fixed+numbers]) }
 	}
-	value, g := c.gradient(seen, key.measure, goal, numbers)
-	g = Mul(g, metric)
-	if key.smooth {
-		g = blur(g, take())
+	t.measure = func(c *chain, in []*Node) ([]*Node, map[int]*Node) {
+		value, at := c.objective(key.measure, goal, in[fixed:fixed+numbers])
+		return []*Node{value}, at
 	}
-	if key.jitter {
-		g = roll(g, back)
+	t.update = func(in []*Node, g *Node) []*Node {
+		x, size, metric, black, white := in[0], in[1], channels(in[2]), channels(in[3]), channels(in[4])
+		rest := in[fixed+numbers:]
+		take := func() *Node {
+			first := rest[0]
+			rest = rest[1:]
+			return first
+		}
+		var back *Node
+		if key.jitter {
+			take() // there, for see
+			back = take()
+		}
+		g = Mul(g, metric)
+		if key.smooth {
+			g = blur(g, take())
+		}
+		if key.jitter {
+			g = roll(g, back)
+		}
+		if key.rule == RuleAccumulate {
+			g = Add(take(), g)
+		}
+		next := Add(x, Mul(Mul(size, metric), key.rule.apply(g)))
+		next = Min(Max(next, black), white)
+		if key.rule == RuleAccumulate {
+			return []*Node{next, g}
+		}
+		return []*Node{next}
 	}
-	if key.rule == RuleAccumulate {
-		g = Add(take(), g)
-	}
-	next := Add(x, Mul(Mul(size, metric), key.rule.apply(g)))
-	next = Min(Max(next, black), white)
-	if key.rule == RuleAccumulate {
-		return []*Node{value, next, g}
-	}
-	return []*Node{value, next}
+	return t
 }
 
 // Picture is the picture so far; values may lie outside 0..1.

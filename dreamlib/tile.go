@@ -112,7 +112,7 @@ func (goal aim) sums() int {
 // first and last row and column in the tile, in pixels.
 func (m *Model) sumTile(x *tensors.Tensor, core [4]int32, goal aim) (tileSums, error) {
 	call := sumCall(x, core, goal)
-	out, err := m.run(call.program, call.inputs)
+	out, err := m.run(call.task, call.inputs)
 	if err != nil {
 		return nil, err
 	}
@@ -124,7 +124,7 @@ func (m *Model) sumTile(x *tensors.Tensor, core [4]int32, goal aim) (tileSums, e
 // respect to x. Release the gradient after use.
 func (m *Model) climbTile(x *tensors.Tensor, core [4]int32, goal aim, slopes []float32) (tileSums, *tensors.Tensor, error) {
 	call := climbCall(x, core, goal, slopes)
-	out, err := m.run(call.program, call.inputs)
+	out, err := m.run(call.task, call.inputs)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -139,22 +139,24 @@ func (m *Model) climbTile(x *tensors.Tensor, core [4]int32, goal aim, slopes []f
 
 // sumCall is what sumTile calls; x may be a shape.
 func sumCall(x any, core [4]int32, goal aim) call {
-	key := programKey{kind: "sums", layers: goal.key()}
-	return call{program{key, goal.deepest(), false, func(c *chain, in []*Node) []*Node {
-		c.forward(in[0])
-		return []*Node{c.sums(c.leaves(), goal, in[1], in[2])}
-	}}, []any{x, core[:], goal.classRow()}}
+	return call{task{
+		key: programKey{kind: "sums", layers: goal.key()}, reads: goal.reads(),
+		measure: func(c *chain, in []*Node) ([]*Node, map[int]*Node) {
+			return []*Node{c.sums(c.leaves(), goal, in[1], in[2])}, nil
+		},
+	}, []any{x, core[:], goal.classRow()}}
 }
 
 // climbCall is what climbTile calls; x may be a shape.
 func climbCall(x any, core [4]int32, goal aim, slopes []float32) call {
-	key := programKey{kind: "tile", layers: goal.key()}
-	return call{program{key, goal.deepest(), true, func(c *chain, in []*Node) []*Node {
-		c.forward(in[0])
-		read := c.leaves()
-		sums := c.sums(read, goal, in[1], in[2])
-		return []*Node{sums, c.backward(read.gradients(ReduceAllSum(Mul(sums, in[3]))))}
-	}}, []any{x, core[:], goal.classRow(), slopes}}
+	return call{task{
+		key: programKey{kind: "tile", layers: goal.key()}, reads: goal.reads(), gradient: true,
+		measure: func(c *chain, in []*Node) ([]*Node, map[int]*Node) {
+			read := c.leaves()
+			sums := c.sums(read, goal, in[1], in[2])
+			return []*Node{sums}, read.gradients(ReduceAllSum(Mul(sums, in[3])))
+		},
+	}, []any{x, core[:], goal.classRow(), slopes}}
 }
 
 // classRow is the row, or where no class is read one that nothing reads.
