@@ -103,14 +103,13 @@ func (k kernel) each(visit func(i, o int, w []float32)) {
 // stride 1, to [n, h, w, out]. With native, the engine's own convolution
 // serves the direct form; otherwise it becomes matrix products.
 func conv(x, k *Node, native bool) *Node {
-	if k.Rank() == 3 {
-		return winograd(x, k)
-	}
 	d := k.Shape().Dimensions
-	if x.Rank() != 4 || x.Shape().Dimensions[3] != d[2] {
-		panic(fmt.Errorf("dreamlib: convolution: want a picture [n, h, w, %d], got %s", d[2], x.Shape()))
+	if in := d[k.Rank()-2]; x.Rank() != 4 || x.Shape().Dimensions[3] != in {
+		panic(fmt.Errorf("dreamlib: convolution: want a picture [n, h, w, %d], got %s", in, x.Shape()))
 	}
 	switch {
+	case k.Rank() == 3:
+		return winograd(x, k)
 	case native:
 		return Convolve(x, k).PadSame().Done()
 	case d[3] < d[2]:
@@ -118,6 +117,15 @@ func conv(x, k *Node, native bool) *Node {
 	default:
 		return gatherConv(x, k)
 	}
+}
+
+// convBack carries a gradient g [n, h, w, out] back through a convolution, to
+// [n, h, w, in], with the kernel that was lowered for that.
+func convBack(g, k *Node, native bool) *Node {
+	if k.Rank() == 3 {
+		return winogradBack(g, k)
+	}
+	return conv(g, k, native)
 }
 
 // pad1 puts one zero around the picture x [n, h, w, c].

@@ -34,7 +34,8 @@ type Model struct {
 	waited   atomic.Int64 // for the compiler, in nanoseconds
 }
 
-// weights are one convolution's on the engine.
+// weights are one convolution's on the engine. In Winograd's form forward and
+// backward are one tensor.
 type weights struct {
 	forward, backward, bias *tensors.Tensor
 }
@@ -122,7 +123,9 @@ func (m *Model) lower(l *models.Layer, in int) (w weights, err error) {
 		return t
 	}
 	w.forward = put(k)
-	w.backward = put(k.transposed())
+	if w.backward = w.forward; form != LoweringWinograd {
+		w.backward = put(k.transposed())
+	}
 	bias, failed := m.Engine.tensor(func(flat []float32) { copy(flat, l.Bias) }, l.Channels)
 	if err == nil {
 		err = failed
