@@ -24,7 +24,7 @@ func (c *chain) backward(at map[int]*Node) *Node {
 		switch c.layers[i].Kind {
 		case models.Conv:
 			last--
-			g = conv(g, c.convs[last].backward)
+			g = convBack(g, c.convs[last].backward, c.native)
 		case models.ReLU:
 			out := c.acts[i]
 			g = Where(GreaterThan(out, ZerosLike(out)), g, ZerosLike(g))

@@ -126,8 +126,12 @@ func (m *Model) weightShapes(convs int, gradient bool) (list []shapes.Shape) {
 			break
 		}
 		form := m.Engine.lowering(m.lowering, in, l.Channels)
-		list = append(list, shapes.Make(dtypes.Float32, kernel{out: l.Channels, in: in}.dims(form)...), shapes.Make(dtypes.Float32, l.Channels))
-		if gradient {
+		forward := shapes.Make(dtypes.Float32, kernel{out: l.Channels, in: in}.dims(form)...)
+		list = append(list, forward, shapes.Make(dtypes.Float32, l.Channels))
+		switch {
+		case gradient && form == LoweringWinograd:
+			list = append(list, forward)
+		case gradient:
 			list = append(list, shapes.Make(dtypes.Float32, kernel{out: in, in: l.Channels}.dims(form)...))
 		}
 		in = l.Channels

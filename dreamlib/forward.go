@@ -15,6 +15,7 @@ import (
 type chain struct {
 	layers []models.Layer // up to the deepest layer read
 	convs  []convolution  // one for each Conv among layers
+	native bool           // the engine has a fast convolution of its own
 
 	picture *Node   // after forward: what went in, [n, h, w, 3]
 	acts    []*Node // after forward: each layer's output, [n, h, w, channels]
@@ -34,7 +35,7 @@ func (c *chain) forward(x *Node) {
 		switch l.Kind {
 		case models.Conv:
 			k := c.convs[next]
-			x = Add(conv(x, k.forward), ExpandLeftToRank(k.bias, 4))
+			x = Add(conv(x, k.forward, c.native), ExpandLeftToRank(k.bias, 4))
 			next++
 		case models.ReLU:
 			x = Max(x, ZerosLike(x))

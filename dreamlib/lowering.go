@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/gomlx/compute"
 	. "github.com/gomlx/gomlx/core/graph"
 
 	"github.com/seed2310110f/godream/dreamlib/internal/parallel"
@@ -130,14 +131,76 @@ func (k kernel) plain() []float32 {
 }
 
 // conv convolves x [n, h, w, in] with a lowered kernel, zero padding 1 and
-// stride 1, to [n, h, w, out].
-func conv(x, k *Node) *Node {
-	if k.Rank() == 3 {
-		return winograd(x, k)
-	}
+// stride 1, to [n, h, w, out]. With native, the engine's own convolution
+// serves the direct form; otherwise it becomes matrix products.
+func conv(x, k *Node, native bool) *Node {
 	d := k.Shape().Dimensions
-	if x.Rank() != 4 || x.Shape().Dimensions[3] != d[2] {
-		panic(fmt.Errorf("dreamlib: convolution: want a picture [n, h, w, %d], got %s", d[2], x.Shape()))
+	if in := d[k.Rank()-2]; x.Rank() != 4 || x.Shape().Dimensions[3] != in {
+		panic(fmt.Errorf("dreamlib: convolution: want a picture [n, h, w, %d], got %s", in, x.Shape()))
 	}
-	return Convolve(x, k).PadSame().Done()
+	switch {
+	case k.Rank() == 3:
+		return winograd(x, k)
+	case native:
+		return Convolve(x, k).PadSame().Done()
+	case d[3] < d[2]:
+		return scatterConv(x, k)
+	default:
+		return gatherConv(x, k)
+	}
+}
+
+// convBack carries a gradient g [n, h, w, out] back through a convolution, to
+// [n, h, w, in], with the kernel that was lowered for that.
+func convBack(g, k *Node, native bool) *Node {
+	if k.Rank() == 3 {
+		return winogradBack(g, k)
+	}
+	return conv(g, k, native)
+}
+
+// pad1 puts one zero around the picture x [n, h, w, c].
+func pad1(x *Node) *Node {
+	one := compute.PadAxis{Start: 1, End: 1}
+	return Pad(x, ScalarZero(x.Graph(), x.DType()), compute.PadAxis{}, one, one, compute.PadAxis{})
+}
+
+// window is the part of a padded picture that the tap p of a 3x3 kernel reads.
+func window(x *Node, p, h, w int) *Node {
+	y, z := p/3, p%3
+	return Slice(x, AxisRange(), AxisRange(y, y+h), AxisRange(z, z+w), AxisRange())
+}
+
+// gatherConv brings each pixel's neighbourhood together and multiplies once.
+func gatherConv(x, k *Node) *Node {
+	d, c := x.Shape().Dimensions, k.Shape().Dimensions
+	n, h, w := d[0], d[1], d[2]
+	padded := pad1(x)
+	taps := make([]*Node, 9)
+	for p := range taps {
+		taps[p] = window(padded, p, h, w)
+	}
+	y := Reshape(Concatenate(taps, 3), n*h*w, 9*c[2])
+	y = Dot(y, Reshape(k, 9*c[2], c[3])).Product()
+	return Reshape(y, n, h, w, c[3])
+}
+
+// scatterConv multiplies first and then adds each product where it belongs,
+// which moves less data when the output has the fewer channels.
+func scatterConv(x, k *Node) *Node {
+	d, c := x.Shape().Dimensions, k.Shape().Dimensions
+	n, h, w := d[0], d[1], d[2]
+	y := Reshape(x, n*h*w, c[2])
+	y = Dot(y, Reshape(TransposeAllAxes(k, 2, 0, 1, 3), c[2], 9*c[3])).Product()
+	padded := pad1(Reshape(y, n, h, w, 9*c[3]))
+	var sum *Node
+	for p := range 9 {
+		tap := Slice(window(padded, p, h, w), AxisRange(), AxisRange(), AxisRange(), AxisRange(p*c[3], (p+1)*c[3]))
+		if sum == nil {
+			sum = tap
+		} else {
+			sum = Add(sum, tap)
+		}
+	}
+	return sum
 }

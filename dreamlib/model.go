@@ -43,7 +43,8 @@ type Model struct {
 	waited     atomic.Int64   // nanoseconds that calls waited for it
 }
 
-// weights are one convolution's on the engine.
+// weights are one convolution's on the engine. In Winograd's form forward and
+// backward are one tensor.
 type weights struct {
 	forward, backward, bias *tensors.Tensor
 	packed                  *packed // instead of these, on the pure-Go engine
@@ -182,7 +183,10 @@ func (m *Model) lower(l models.Layer, in int) (w weights, err error) {
 		}
 		return t
 	}
-	w.forward, w.backward = put(forward), put(backward)
+	w.forward = put(forward)
+	if w.backward = w.forward; form != LoweringWinograd {
+		w.backward = put(backward)
+	}
 	bias, failed := m.Engine.tensor(func(flat []float32) { copy(flat, l.Bias) }, l.Channels)
 	if err == nil {
 		err = failed

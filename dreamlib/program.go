@@ -76,7 +76,7 @@ func (m *Model) program(t task) program {
 	weights := m.weightShapes(convs, t.gradient)
 	return program{key: t.key, weights: weights, counts: true, build: func(in []*Node) []*Node {
 		inputs := len(in) - len(weights)
-		c, rest := &chain{layers: m.layers(t)}, in[inputs:]
+		c, rest := &chain{layers: m.layers(t), native: m.Engine.convolves}, in[inputs:]
 		for range convs {
 			k := convolution{forward: rest[0], bias: rest[1]}
 			rest = rest[2:]
