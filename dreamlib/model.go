@@ -26,6 +26,10 @@ type Model struct {
 	// together. Set it before the first dream.
 	Memory int64
 
+	// Scratch is the folder in which Plan lets pictures lie that are too large for
+	// Memory. Empty for none.
+	Scratch string
+
 	lowering Lowering
 	mu       sync.Mutex
 	weights  []weights // one for each convolution, in order

@@ -14,7 +14,7 @@ func TestPlan(t *testing.T) {
 	t.Chdir(t.TempDir())
 	picture := photo(t)
 	o := must(t, dream(t, append(planQuickly, picture, "--width", "120", "--tile", "50")...))
-	for _, want := range []string{": 120x90, relu2_1 on random:divide=32 (go)\n", "2 steps, 2 programs to compile, ", "time: not estimated: give --rate", "note: the picture was brought from 40x30 to 120x90 pixels"} {
+	for _, want := range []string{": 120x90, relu2_1 on random:divide=32 (go)\n", "2 steps, 2 programs to compile, ", "time: not estimated: give --time, or --rate", "note: the picture was brought from 40x30 to 120x90 pixels"} {
 		if !strings.Contains(o.stdout, want) {
 			t.Errorf("no %q in\n%s", want, o.stdout)
 		}

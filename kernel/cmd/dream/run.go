@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -114,14 +115,16 @@ func (j *job) run(ctx context.Context, stdout, stderr io.Writer) error {
 		return err
 	}
 	defer in.close()
-	if err := dreamlib.CheckOutput(j.out, in.picture, j.image); err != nil {
-		return err // its opacity was not known before
-	}
-	plan, err := in.model.Plan(dreamlib.Size{Width: in.picture.Width, Height: in.picture.Height}, j.config)
+	plan, err := in.model.Plan(in.source.Size, j.config)
 	if err != nil {
 		return usage(err)
 	}
-	j.memory.keep(plan)
+	if err := in.place(plan); err != nil {
+		return err
+	}
+	if err := dreamlib.CheckOutput(j.out, in.picture, j.image); err != nil {
+		return err // its opacity was not known before
+	}
 	report.begin(in, time.Since(started))
 
 	dreaming := time.Now()
@@ -169,15 +172,36 @@ func interrupted(steps int) error {
 
 // inputs are what a dream needs.
 type inputs struct {
-	picture       *dreamlib.Image
-	pictureSHA256 string
+	source        *dreamlib.Picture // nil from place on
+	picture       *dreamlib.Image   // nil until place
+	pictureSHA256 string            // of its file
 	netSHA256     string
 	engine        *dreamlib.Engine
 	model         *dreamlib.Model
 	random        bool // the network was never trained
 }
 
+// place brings the picture to where the plans let it lie, and keeps Go's memory
+// within what they predict. Of several plans, each for one dream, the largest
+// counts.
+func (in *inputs) place(plans ...*dreamlib.Plan) (err error) {
+	keepMemory(in.model.Memory, plans)
+	onDisk := slices.ContainsFunc(plans, func(p *dreamlib.Plan) bool { return p.Disk > 0 })
+	in.picture, err = placed(in.source, onDisk, in.model.Scratch)
+	in.source = nil
+	return err
+}
+
+// placed is a picture as numbers, in memory or on disk.
+func placed(p *dreamlib.Picture, onDisk bool, folder string) (*dreamlib.Image, error) {
+	if onDisk {
+		return p.Scratch(folder)
+	}
+	return p.Image(), nil
+}
+
 func (in *inputs) close() {
+	in.picture.Close()
 	in.model.Close()
 	in.engine.Close()
 }
@@ -187,7 +211,9 @@ func (in *inputs) close() {
 func (j *job) open(ctx context.Context, check func(*models.Net) error) (*inputs, error) {
 	var in inputs
 	return &in, j.openWith(ctx, &in, check, func() (err error) {
-		in.picture, in.pictureSHA256, err = dreamlib.ReadPicture(j.picture)
+		if in.source, err = dreamlib.ReadPicture(j.picture); err == nil {
+			in.pictureSHA256 = in.source.SHA256
+		}
 		return err
 	})
 }
@@ -219,9 +245,18 @@ func (j *job) openWith(ctx context.Context, in *inputs, check func(*models.Net) 
 		in.engine.Close()
 	}
 	if err == nil {
-		in.model.Memory = int64(j.memory)
+		in.model.Memory, in.model.Scratch = int64(j.memory), j.scratch()
 	}
 	return err
+}
+
+// scratch is the folder for pictures that do not fit in memory: where the result
+// will lie, there must be room for pictures.
+func (j *job) scratch() string {
+	if j.out == "" {
+		return os.TempDir()
+	}
+	return filepath.Dir(j.out)
 }
 
 // check finds mistakes before any work, also what would keep the result from
