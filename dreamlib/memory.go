@@ -110,10 +110,24 @@ func (m *Model) need(b budget, t tiling, programs int) int64 {
 	return m.fixed(b.goal, programs) + int64(max(held+m.step(b.goal, t), between, 8*b.picture.pixels()))
 }
 
+// read is what the weights take as they were read, which lies in Go's heap until
+// they are on the engine.
+func (m *Model) read() int64 {
+	var total int64
+	in := 3
+	for _, l := range m.Net.Layers {
+		if l.Kind == models.Conv {
+			total += 4 * int64(9*in*l.Channels)
+			in = l.Channels
+		}
+	}
+	return total
+}
+
 // fixed predicts what is in memory whatever the picture.
 func (m *Model) fixed(goal aim, programs int) int64 {
 	f := footprints[m.Engine.convolves]
-	return f.process + m.resident(goal.deepest(), f, programs)
+	return f.process + m.read() + m.resident(goal.deepest(), f, programs)
 }
 
 // pictures are the bytes of memory that an octave's pictures take during its
@@ -183,27 +197,23 @@ func (m *Model) stepPixel(goal aim) float64 {
 
 func (s Size) pixels() float64 { return float64(s.Width) * float64(s.Height) }
 
-// resident is what lies in memory whatever the picture: the weights, as they
-// were read and as they are on the engine, and the programs.
+// resident is what lies on the engine whatever the picture: weights and programs.
 func (m *Model) resident(deepest int, f footprint, programs int) int64 {
 	var total int64
 	in := 3
-	for i, l := range m.Net.Layers {
+	for _, l := range m.Net.Layers[:deepest+1] {
 		if l.Kind != models.Conv {
 			continue
 		}
-		total += 4 * int64(9*in*l.Channels)
-		if i <= deepest {
-			form := m.Engine.lowering(m.lowering, in, l.Channels)
-			for _, k := range []kernel{{in: in, out: l.Channels}, {in: l.Channels, out: in}} {
-				size := int64(4)
-				for _, d := range k.dims(form) {
-					size *= int64(d)
-				}
-				total += size
+		form := m.Engine.lowering(m.lowering, in, l.Channels)
+		for _, k := range []kernel{{in: in, out: l.Channels}, {in: l.Channels, out: in}} {
+			size := int64(4)
+			for _, d := range k.dims(form) {
+				size *= int64(d)
 			}
-			total += f.conv * int64(programs)
+			total += size
 		}
+		total += f.conv * int64(programs)
 		in = l.Channels
 	}
 	return total

@@ -64,7 +64,7 @@ func (m *Model) Plan(picture Size, cfg Config) (*Plan, error) {
 		p.GFLOP += o.GFLOP
 		p.Memory = max(p.Memory, o.Memory)
 		if m.Engine.convolves {
-			p.Engine = max(p.Engine, m.fixed(goal, i+1)+int64(m.step(goal, t)))
+			p.Engine = max(p.Engine, m.fixed(goal, i+1)-m.read()+int64(m.step(goal, t)))
 		}
 	}
 	if p.Programs = len(compiled); p.Steps == 0 {

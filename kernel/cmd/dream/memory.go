@@ -49,6 +49,10 @@ func (b *byteCount) Set(text string) error {
 	return nil
 }
 
+// leastHeap is what Go's heap takes with no picture in it, and room for garbage:
+// with less, collecting would never end.
+const leastHeap = 64 << 20
+
 // keepMemory lets pictures that are no longer needed go in time for the peak to
 // be the one predicted. The pure-Go engine's buffers are Go's too, and are taken
 // again rather than collected, so there the limit alone counts.
@@ -60,7 +64,7 @@ func keepMemory(limit int64, plans []*dreamlib.Plan) {
 	switch {
 	case limit == 0:
 	case own < all:
-		debug.SetMemoryLimit(own)
+		debug.SetMemoryLimit(max(own, leastHeap))
 	default:
 		debug.SetMemoryLimit(max(limit, all))
 	}
