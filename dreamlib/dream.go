@@ -43,7 +43,8 @@ type Progress struct {
 	ascent *Ascent
 }
 
-// Picture is what the octave looks like after the step, at the octave's size.
+// Picture is what the octave looks like after the step, at the octave's size. It
+// lies on disk where the dream's picture does: close it.
 func (p Progress) Picture() (*Image, error) { return p.ascent.Picture() }
 
 // Dream dreams on a picture. After each step it calls onStep, which may be nil
@@ -98,7 +99,8 @@ type dream struct {
 	ctx     context.Context
 	model   *Model
 	cfg     Config
-	picture *Image // brought to the width asked for and to the network's least size
+	given   *Image
+	picture *Image // given, brought to the width asked for and to the network's least size
 	layout
 	onStep func(Progress) error
 	result Result
@@ -129,10 +131,11 @@ func newDream(ctx context.Context, m *Model, picture *Image, cfg Config, onStep 
 		return nil, err
 	}
 	cfg.Objective = objective
+	given := picture
 	if l.size.Width != picture.Width {
 		picture = Resize(picture, l.size.Width, l.size.Height, Bilinear)
 	}
-	d := &dream{ctx: ctx, model: m, cfg: cfg, layout: l, onStep: onStep}
+	d := &dream{ctx: ctx, model: m, cfg: cfg, given: given, layout: l, onStep: onStep}
 	d.result = Result{Image: picture, Config: cfg, Notes: l.notes}
 	d.picture = padTo(picture, l.padded)
 	return d, nil
@@ -269,10 +272,22 @@ func (d *dream) share(octave, n int) float64 {
 // finish cuts the picture out of what was dreamt and gives it its alpha back.
 func (d *dream) finish(dreamt *Image, err error) (*Result, error) {
 	if dreamt != nil {
-		alpha := d.result.Image.Alpha
-		d.result.Image = crop(dreamt, d.size)
-		d.result.Image.Clip()
-		d.result.Image.Alpha = alpha
+		m := crop(dreamt, d.size)
+		if m != dreamt {
+			dreamt.Close()
+		}
+		m.Clip()
+		m.Alpha = d.result.Image.Alpha
+		if m.scratch != nil { // what is closed must not be shared
+			m.Alpha = d.result.Image.cloneAlpha()
+		}
+		if d.picture != d.result.Image {
+			d.picture.Close()
+		}
+		if d.result.Image != d.given {
+			d.result.Image.Close()
+		}
+		d.result.Image = m
 	}
 	if err != nil {
 		return &d.result, fmt.Errorf("dreamlib: dream ended after %d steps: %w", len(d.result.Values), err)

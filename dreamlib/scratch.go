@@ -21,6 +21,8 @@ type scratch struct {
 	folder string
 	mu     sync.Mutex
 	maps   map[unsafe.Pointer][]byte // by where they begin
+	taken  int64                     // bytes now
+	most   int64                     // and at most so far
 }
 
 // bandBytes is how much of one picture a band is. Operations touch up to four.
@@ -69,6 +71,8 @@ func room[S uint8 | float32](s *scratch, n int) []S {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.maps[at] = data
+	s.taken += size
+	s.most = max(s.most, s.taken)
 	return unsafe.Slice((*S)(at), n)
 }
 
@@ -83,6 +87,7 @@ func vacate[S uint8 | float32](s *scratch, values []S) {
 	defer s.mu.Unlock()
 	if data := s.maps[at]; data != nil {
 		delete(s.maps, at)
+		s.taken -= int64(len(data))
 		unmapFile(data)
 	}
 }

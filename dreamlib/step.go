@@ -45,8 +45,14 @@ func Deprocess(p models.Preprocessing, x *tensors.Tensor) (*Image, error) {
 	if len(d) != 4 || d[0] != 1 || d[3] != 3 {
 		return nil, fmt.Errorf("dreamlib: deprocess: want shape [1, h, w, 3], got %s", x.Shape())
 	}
-	m := NewImage(d[2], d[1])
-	if err := tensors.ConstFlatData(x, func(flat []float32) { deprocess(p, nil, m.Pix, flat) }); err != nil {
+	return deprocessed(p, nil, x)
+}
+
+// deprocessed is Deprocess to a picture in s.
+func deprocessed(p models.Preprocessing, s *scratch, x *tensors.Tensor) (*Image, error) {
+	d := x.Shape().Dimensions
+	m := newImage(s, d[2], d[1])
+	if err := tensors.ConstFlatData(x, func(flat []float32) { deprocess(p, s, m.Pix, flat) }); err != nil {
 		return nil, fmt.Errorf("dreamlib: deprocess: %w", err)
 	}
 	return m, nil
@@ -85,7 +91,8 @@ type Ascent struct {
 	iteration int
 	x, sum    *tensors.Tensor // picture and summed gradients, [1, h, w, 3]; nil on a canvas
 
-	canvas *canvas // nil where there are no tiles
+	canvas  *canvas  // nil where there are no tiles
+	scratch *scratch // where its pictures lie, nil in memory
 }
 
 // Ascend begins the steps of one octave on a picture. The octave's number is
@@ -120,7 +127,7 @@ func (m *Model) ascend(cfg Config, octave int, picture *Image, tiles tiling) (*A
 	if err := m.fits(size, goal.deepest()); err != nil {
 		return nil, err
 	}
-	a := &Ascent{model: m, cfg: cfg, octave: octave, goal: goal, metric: cfg.metric(m.Net.Preprocessing)}
+	a := &Ascent{model: m, cfg: cfg, octave: octave, goal: goal, metric: cfg.metric(m.Net.Preprocessing), scratch: picture.scratch}
 	a.bounds[0], a.bounds[1] = cfg.bounds(m.Net.Preprocessing)
 	if tiles.count() > 1 {
 		a.canvas = newCanvas(m, goal, tiles, picture)
@@ -260,15 +267,16 @@ func (c *chain) step(key programKey, goal aim, in []*Node) []*Node {
 	return []*Node{value, next}
 }
 
-// Picture is the picture so far; values may lie outside 0..1.
+// Picture is the picture so far; values may lie outside 0..1. It lies on disk where
+// the one that the Ascent began with does: close it.
 func (a *Ascent) Picture() (*Image, error) {
 	p := a.model.Net.Preprocessing
 	if a.canvas != nil {
-		m := newImage(a.canvas.scratch, a.canvas.Picture.Width, a.canvas.Picture.Height)
+		m := newImage(a.scratch, a.canvas.Picture.Width, a.canvas.Picture.Height)
 		deprocess(p, m.scratch, m.Pix, a.canvas.x)
 		return m, nil
 	}
-	return Deprocess(p, a.x)
+	return deprocessed(p, a.scratch, a.x)
 }
 
 // end is the last Picture. The Ascent takes no more steps: a canvas gives its
@@ -278,7 +286,7 @@ func (a *Ascent) end() (*Image, error) {
 		return a.Picture()
 	}
 	c := a.canvas
-	m := &Image{Width: c.Picture.Width, Height: c.Picture.Height, Pix: c.x, scratch: c.scratch}
+	m := &Image{Width: c.Picture.Width, Height: c.Picture.Height, Pix: c.x, scratch: a.scratch}
 	c.x = nil
 	a.Close()
 	deprocess(a.model.Net.Preprocessing, m.scratch, m.Pix, m.Pix)
