@@ -107,7 +107,7 @@ func TestMemoryChoosesTiles(t *testing.T) {
 		t.Errorf("the dream took %v tiles, %v, want %d", tiles, err, last)
 	}
 
-	m.Memory = footprints[false].process + 5<<20
+	m.Memory = footprints[false].process + 4<<20
 	_, err = m.Plan(size, cfg)
 	if err == nil || !strings.Contains(err.Error(), "a dream of 331x270 on relu2_2 takes 0.05 GB: want that much, or a width of at most ") {
 		t.Errorf("got %v, want a refusal that says what fits", err)
