@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -50,6 +51,9 @@ picture of noise to find out, which takes seconds, and --rate says what is known
 			if err := j.set(cmd, &flags, args[0], "dream"); err != nil {
 				return usage(err)
 			}
+			if cmd.Flags().Changed("rate") && timed {
+				return usage(errors.New("--rate and --time: want one of them, found both"))
+			}
 			if cmd.Flags().Changed("rate") && !(rate > 0 && !math.IsInf(rate, 0)) {
 				return usage(fmt.Errorf("--rate %v: want GFLOP a second, more than 0", rate))
 			}
@@ -67,7 +71,6 @@ picture of noise to find out, which takes seconds, and --rate says what is known
 	f.BoolVar(&j.json, "json", false, "print JSON")
 	f.Float64Var(&rate, "rate", 0, "GFLOP that are done in a second, to estimate the time from")
 	f.BoolVar(&timed, "time", false, "find out with two steps on a small picture how much work is done in a second")
-	cmd.MarkFlagsMutuallyExclusive("rate", "time")
 	j.addFlags(cmd, &flags)
 	complete(cmd, "layer", completeObjective)
 	complete(cmd, "objective", completeObjective)

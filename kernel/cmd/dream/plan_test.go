@@ -113,7 +113,7 @@ func TestPlanRefuses(t *testing.T) {
 		{"--memory 60MB --width 5000", ": want that much, or a width of at most "},
 		{"--tile -1", "tile -1: want 0 to 1000000 pixels"},
 		{"--tile 5", "tile 5: relu2_1 needs tiles of at least 24 pixels a side, or 0 to choose"},
-		{"--rate 1 --time", "[rate time] were all set"},
+		{"--rate 1 --time", "--rate and --time: want one of them, found both"},
 		{"--width 100000", "width 100000: makes a picture of 100000x75000, want at most 268435456 pixels"},
 		{"--rate 0", "--rate 0: want GFLOP a second, more than 0"},
 		{"--rate inf", "--rate +Inf: want"},
