@@ -55,7 +55,7 @@ func (m *Model) tiles(b budget, size Size, programs int) (tiling, error) {
 		return whole, nil
 	}
 	held, _ := b.pictures(whole)
-	most := (float64(m.Memory-m.fixed(b.goal, programs)) - held) / m.stepPixel(b.goal)
+	most := (float64(m.Memory-m.fixed(b.goal, programs)) - held) / m.stepPixel(b.goal, true)
 	best, fewest := Size{least, least}, math.Inf(1)
 	heights := sides(size.Height, l)
 	for _, w := range sides(size.Width, l) {
@@ -185,14 +185,33 @@ func (b budget) disk(octaves []tiling) int64 {
 
 // step predicts what a step on one tile takes, in bytes.
 func (m *Model) step(goal aim, t tiling) float64 {
-	return t.Tile.pixels() * m.stepPixel(goal)
+	return t.Tile.pixels() * m.stepPixel(goal, t.count() > 1)
 }
 
-// stepPixel is step for each pixel.
-func (m *Model) stepPixel(goal aim) float64 {
+// maskedCopies is how often a tile's program holds each layer that is read, to
+// count its core alone (fitted to relu1_2, where it is the most of all).
+const maskedCopies = 5.5
+
+// stepPixel is step for each pixel, of a picture in one piece or of a tile.
+func (m *Model) stepPixel(goal aim, tiled bool) float64 {
 	f := footprints[m.Engine.convolves]
 	form := func(in, out int) Lowering { return m.Engine.lowering(m.lowering, in, out) }
-	return f.pixel + f.held(m.Net.Layers[:goal.deepest()+1], form)
+	layers := m.Net.Layers[:goal.deepest()+1]
+	held := f.held(layers, form)
+	if tiled && f.buffers {
+		var counted float64
+		for i, l := range layers {
+			out := 4 * float64(l.Channels) / float64(l.Stride*l.Stride)
+			if l.Kind != models.Conv {
+				counted += out
+			}
+			if slices.Contains(goal.layers, i) || goal.classifier == i {
+				counted += maskedCopies * out
+			}
+		}
+		held = max(held, counted)
+	}
+	return f.pixel + held
 }
 
 func (s Size) pixels() float64 { return float64(s.Width) * float64(s.Height) }
