@@ -49,7 +49,7 @@ func (m *Model) runKernels(t task, inputs []any) (out []*tensors.Tensor, err err
 		defer release(x)
 	}
 	pass := m.enter(t, weights)
-	defer m.leave(pass.room)
+	defer m.leave(pass.space)
 	acts, err := pass.forward(x)
 	if err != nil || t.measure == nil {
 		return acts, err
@@ -110,21 +110,21 @@ func (m *Model) measure(t task, inputs []any, acts []*tensors.Tensor) ([]*tensor
 	}}, args)
 }
 
-// A room is the memory that passes over one size of picture need. It is kept for
-// the next.
-type room struct {
+// A workspace is the memory that passes over one size of picture need. It is kept
+// for the next.
+type workspace struct {
 	volumes [2][]float32 // what goes into a layer and what comes out
 	bits    []byte
 	scratch *kernels.Scratch
 }
 
-// enter begins a pass, in a room that is free.
+// enter begins a pass, in a workspace that is free.
 func (m *Model) enter(t task, weights []weights) *pass {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	p := &pass{engine: m.Engine, layers: m.layers(t), reads: t.reads, room: &room{scratch: kernels.NewScratch()}}
-	if n := len(m.rooms); n > 0 {
-		p.room, m.rooms = m.rooms[n-1], m.rooms[:n-1]
+	p := &pass{engine: m.Engine, layers: m.layers(t), reads: t.reads, space: &workspace{scratch: kernels.NewScratch()}}
+	if n := len(m.spaces); n > 0 {
+		p.space, m.spaces = m.spaces[n-1], m.spaces[:n-1]
 	}
 	for _, w := range weights {
 		p.convs = append(p.convs, w.packed)
@@ -132,10 +132,10 @@ func (m *Model) enter(t task, weights []weights) *pass {
 	return p
 }
 
-func (m *Model) leave(r *room) {
+func (m *Model) leave(w *workspace) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.rooms = append(m.rooms, r)
+	m.spaces = append(m.spaces, w)
 }
 
 // A pass is what chain is, done at once: forward and then backward.
@@ -144,7 +144,7 @@ type pass struct {
 	layers []models.Layer
 	reads  []int // by index, ascending
 	convs  []*packed
-	room   *room
+	space  *workspace
 
 	// shapes are of what goes into each layer and, at the end, of what comes out.
 	shapes []kernels.Volume
@@ -153,7 +153,7 @@ type pass struct {
 	marks [][]byte
 }
 
-// lay lays the layers' shapes and marks out over the room, for pictures of h x w.
+// lay lays the layers' shapes and marks out over the workspace, for pictures of h x w.
 func (p *pass) lay(h, w int) error {
 	at := kernels.Volume{H: h, W: w, C: 3}
 	p.shapes = append(p.shapes[:0], at)
@@ -173,11 +173,11 @@ func (p *pass) lay(h, w int) error {
 		p.shapes = append(p.shapes, at)
 		bytes, most = bytes+sizes[i], max(most, kernels.Size(at.H, at.W, at.C))
 	}
-	for i := range p.room.volumes {
-		p.room.volumes[i] = grown(p.room.volumes[i], most)
+	for i := range p.space.volumes {
+		p.space.volumes[i] = grown(p.space.volumes[i], most)
 	}
-	p.room.bits = grown(p.room.bits, bytes)
-	rest := p.room.bits
+	p.space.bits = grown(p.space.bits, bytes)
+	rest := p.space.bits
 	p.marks = make([][]byte, len(p.layers))
 	for i, size := range sizes {
 		p.marks[i], rest = rest[:size], rest[size:]
@@ -194,10 +194,10 @@ func grown[T any](old []T, n int) []T {
 }
 
 // volume is a layer's input, or the output of the last one, in either half of
-// the room.
+// the workspace.
 func (p *pass) volume(i, half int) kernels.Volume {
 	s := p.shapes[i]
-	return kernels.NewVolume(s.H, s.W, s.C, p.room.volumes[half])
+	return kernels.NewVolume(s.H, s.W, s.C, p.space.volumes[half])
 }
 
 // forward runs a picture x [1, h, w, 3] and returns what the layers say that are
@@ -224,7 +224,7 @@ func (p *pass) forward(x *tensors.Tensor) (read []*tensors.Tensor, err error) {
 				f.ReLU, f.Bits = true, p.marks[i+1]
 			}
 			out := p.volume(i+1, half)
-			p.convs[next].forward.Run(out, v, f, p.room.scratch)
+			p.convs[next].forward.Run(out, v, f, p.space.scratch)
 			v, prints, next = out, prints.Conv(), next+1
 		case models.ReLU:
 			if !fused {
@@ -284,7 +284,7 @@ func (p *pass) backward(at []*tensors.Tensor) (*tensors.Tensor, error) {
 			kernels.Unpool(out, g, p.marks[i], bits)
 		} else {
 			next--
-			p.convs[next].backward.Run(out, g, kernels.Finish{Bits: bits}, p.room.scratch)
+			p.convs[next].backward.Run(out, g, kernels.Finish{Bits: bits}, p.space.scratch)
 		}
 		g = out
 	}
@@ -296,9 +296,9 @@ func (p *pass) tensor(v kernels.Volume) (*tensors.Tensor, error) {
 	return p.engine.tensor(v.Write, 1, v.H, v.W, v.C)
 }
 
-// roomBytes is how large a room is, for each pixel of a large picture: what goes
+// workspaceBytes is how large a workspace is, for each pixel of a large picture: what goes
 // into a layer and what comes out, where that is most, and the marks.
-func roomBytes(layers []models.Layer) float64 {
+func workspaceBytes(layers []models.Layer) float64 {
 	most, marks := 4*float64(kernels.Stride(3)), 0.
 	for _, l := range layers {
 		units := float64(kernels.Stride(l.Channels)) / float64(l.Stride*l.Stride)

@@ -27,14 +27,18 @@ type Model struct {
 	// together. Set it before the first dream.
 	Memory int64
 
+	// Scratch is the folder in which Plan lets pictures lie that are too large for
+	// Memory. Empty for none.
+	Scratch string
+
 	lowering Lowering
 
 	moving  sync.Mutex     // held while weights move to the engine
-	read    []models.Layer // the convolutions, in order, with weights until they are on the engine
+	source  []models.Layer // the convolutions, in order, with weights until they are on the engine
 	weights []weights      // of the first of them
 
 	mu         sync.Mutex
-	rooms      []*room // of the pure-Go engine, that nobody is in
+	spaces     []*workspace // of the pure-Go engine, that nobody is in
 	programs   map[compilationKey]*compilation
 	closed     bool
 	background sync.WaitGroup // of compilations
@@ -66,7 +70,7 @@ func NewModel(e *Engine, net *models.Net, lowering Lowering) (*Model, error) {
 	for i := range own.Layers {
 		own.Layers[i].Kernel, own.Layers[i].Bias = nil, nil
 	}
-	return &Model{Net: &own, Engine: e, lowering: lowering, read: convolutions(net), programs: map[compilationKey]*compilation{}}, nil
+	return &Model{Net: &own, Engine: e, lowering: lowering, source: convolutions(net), programs: map[compilationKey]*compilation{}}, nil
 }
 
 // convolutions lists a network's.
@@ -95,7 +99,7 @@ func (m *Model) SetWeights(net *models.Net) error {
 	m.moving.Lock()
 	defer m.moving.Unlock()
 	if m.weights == nil {
-		m.read = convolutions(net)
+		m.source = convolutions(net)
 	}
 	return nil
 }
@@ -113,7 +117,7 @@ func (m *Model) Close() {
 	for _, c := range m.programs {
 		c.exec.Finalize()
 	}
-	m.weights, m.rooms, m.programs = nil, nil, nil
+	m.weights, m.spaces, m.programs = nil, nil, nil
 }
 
 // errClosed is what a closed model says.
@@ -150,14 +154,14 @@ func (m *Model) upload(n int) ([]weights, error) {
 	for i := len(m.weights); i < n; i++ {
 		in := 3
 		if i > 0 {
-			in = m.read[i-1].Channels
+			in = m.source[i-1].Channels
 		}
-		w, err := m.lower(m.read[i], in)
+		w, err := m.lower(m.source[i], in)
 		if err != nil {
 			return nil, err
 		}
 		m.weights = append(m.weights, w)
-		m.read[i].Kernel, m.read[i].Bias = nil, nil
+		m.source[i].Kernel, m.source[i].Bias = nil, nil
 	}
 	// What was read is now garbage, as large as a step's activations, and Go
 	// would keep it for a while: the engine's memory is no part of its heap.

@@ -46,12 +46,12 @@ func halo(l models.Layer) int {
 // leastTile is the side, in pixels, that tiles for layer i must at least have.
 func leastTile(l models.Layer) int { return 2*halo(l) + 2*patchSide*l.Stride }
 
-// tile lays out tiles of at most side pixels a side for objectives whose
-// deepest layer is l. side is at least leastTile.
-func tile(picture Size, side int, l models.Layer) tiling {
+// tile lays out tiles of at most some size for objectives whose deepest layer
+// is l. No side of theirs is below leastTile.
+func tile(picture, most Size, l models.Layer) tiling {
 	t := tiling{Picture: picture}
-	t.Tile.Height, t.rows = spans(picture.Height, side, l)
-	t.Tile.Width, t.columns = spans(picture.Width, side, l)
+	t.Tile.Height, t.rows = spans(picture.Height, most.Height, l)
+	t.Tile.Width, t.columns = spans(picture.Width, most.Width, l)
 	return t
 }
 
@@ -79,6 +79,20 @@ func spans(n, most int, l models.Layer) (size int, list []span) {
 		}
 	}
 	return size, list
+}
+
+// A side is one that tiles may have along an axis, and how many of them it takes.
+type side struct{ size, count int }
+
+// sides are those along n pixels, from the largest down: for each number of tiles
+// the smallest.
+func sides(n int, l models.Layer) []side {
+	list := []side{{n, 1}}
+	for most := n - 1; most >= leastTile(l); most = list[len(list)-1].size - 1 {
+		size, spans := spans(n, most, l)
+		list = append(list, side{size, len(spans)})
+	}
+	return list
 }
 
 // count is how many tiles there are.

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -114,17 +115,18 @@ func (j *job) run(ctx context.Context, stdout, stderr io.Writer) error {
 		return err
 	}
 	defer in.close()
-	if err := dreamlib.CheckOutput(j.out, in.picture, j.image); err != nil {
-		return err // its opacity was not known before
-	}
-	size := dreamlib.Size{Width: in.picture.Width, Height: in.picture.Height}
-	plan, err := in.model.Plan(size, j.config)
+	plan, err := in.model.Plan(in.source.Size, j.config)
 	if err != nil {
 		return usage(err)
 	}
-	j.memory.keep(plan)
-	if err := in.model.Prepare(ctx, size, j.config); err != nil {
+	if err := in.model.Prepare(ctx, in.source.Size, j.config); err != nil {
 		return err
+	}
+	if err := in.place(plan); err != nil {
+		return err
+	}
+	if err := dreamlib.CheckOutput(j.out, in.picture, j.image); err != nil {
+		return err // its opacity was not known before
 	}
 	if err := in.ready(ctx); err != nil {
 		return err
@@ -176,15 +178,35 @@ func interrupted(steps int) error {
 
 // inputs are what a dream needs.
 type inputs struct {
-	picture       *dreamlib.Image
-	pictureSHA256 string
-	netSHA256     string // known when the weights are there
+	source        *dreamlib.Picture // nil from place on
+	picture       *dreamlib.Image   // nil until place
+	pictureSHA256 string            // of its file
+	netSHA256     string            // known when the weights are there
 	engine        *dreamlib.Engine
 	model         *dreamlib.Model
 	random        bool // the network was never trained
 
 	reading errgroup.Group // of the weights
 	net     *models.Net    // what it gave
+}
+
+// place brings the picture to where the plans let it lie, and keeps Go's memory
+// within what they predict. Of several plans, each for one dream, the largest
+// counts.
+func (in *inputs) place(plans ...*dreamlib.Plan) (err error) {
+	keepMemory(in.model.Memory, plans)
+	onDisk := slices.ContainsFunc(plans, func(p *dreamlib.Plan) bool { return p.Disk > 0 })
+	in.picture, err = placed(in.source, onDisk, in.model.Scratch)
+	in.source = nil
+	return err
+}
+
+// placed is a picture as numbers, in memory or on disk.
+func placed(p *dreamlib.Picture, onDisk bool, folder string) (*dreamlib.Image, error) {
+	if onDisk {
+		return p.Scratch(folder)
+	}
+	return p.Image(), nil
 }
 
 // open reads the picture and what the network is like, opens the engine, and
@@ -195,15 +217,14 @@ func (j *job) open(ctx context.Context, check func(*models.Net) error) (*inputs,
 	checkAndRead := func(outline *models.Net) error {
 		err := check(outline)
 		if err == nil {
-			in.reading.Go(func() (err error) {
-				in.net, err = hub.Open(j.model)
-				return err
-			})
+			in.read(j.model)
 		}
 		return err
 	}
 	return in, j.openWith(ctx, in, checkAndRead, func() (err error) {
-		in.picture, in.pictureSHA256, err = dreamlib.ReadPicture(j.picture)
+		if in.source, err = dreamlib.ReadPicture(j.picture); err == nil {
+			in.pictureSHA256 = in.source.SHA256
+		}
 		return err
 	})
 }
@@ -235,8 +256,16 @@ func (j *job) openWith(ctx context.Context, in *inputs, check func(*models.Net) 
 		in.close()
 		return err
 	}
-	in.model.Memory = int64(j.memory)
+	in.model.Memory, in.model.Scratch = int64(j.memory), j.scratch()
 	return nil
+}
+
+// read begins to read the weights of the network of that name.
+func (in *inputs) read(name string) {
+	in.reading.Go(func() (err error) {
+		in.net, err = hub.Open(name)
+		return err
+	})
 }
 
 // ready waits for the weights and gives them to the model.
@@ -257,12 +286,22 @@ func (in *inputs) ready(ctx context.Context) error {
 // close waits for what is under way and frees it all.
 func (in *inputs) close() {
 	_ = in.reading.Wait() // ready reports it
+	in.picture.Close()
 	if in.model != nil {
 		in.model.Close()
 	}
 	if in.engine != nil {
 		in.engine.Close()
 	}
+}
+
+// scratch is the folder for pictures that do not fit in memory: where the result
+// will lie, there must be room for pictures.
+func (j *job) scratch() string {
+	if j.out == "" {
+		return os.TempDir()
+	}
+	return filepath.Dir(j.out)
 }
 
 // check finds mistakes before any work, also what would keep the result from
