@@ -16,8 +16,18 @@ import (
 	"github.com/seed2310110f/godream/dreamlib/pjrt"
 )
 
-// EngineNames lists the engines in the order in which "auto" tries them.
-var EngineNames = []string{"xla:cuda", "xla:cpu", "go"}
+// EngineNames lists the engines in the order in which "auto" tries them: a GPU,
+// then the faster of the other two. With vector instructions the pure-Go engine
+// is as fast as XLA or faster at every step, and compiles nothing
+// (docs/performance.md); without, XLA is ten times faster.
+var EngineNames = engineOrder()
+
+func engineOrder() []string {
+	if kernels.Vectors() {
+		return []string{"xla:cuda", "go", "xla:cpu"}
+	}
+	return []string{"xla:cuda", "xla:cpu", "go"}
+}
 
 // Engine runs compiled programs: XLA through a PJRT plugin, or GoMLX's pure-Go
 // engine. Which ones a program has depends on the backends that it imports:
@@ -120,7 +130,7 @@ func locate(name string) (config, detail string, err error) {
 // Go's experimental SIMD instructions.
 func goDetail() string {
 	how := kernels.Instructions()
-	if runtime.GOARCH == "amd64" && how == "plain Go" {
+	if runtime.GOARCH == "amd64" && !kernels.Vectors() {
 		how = "no SIMD: build with GOEXPERIMENT=simd, for a processor with AVX2"
 	}
 	return fmt.Sprintf("pure Go, %d threads, %s", runtime.GOMAXPROCS(0), how)
