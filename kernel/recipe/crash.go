@@ -59,6 +59,7 @@ func (f *crashFilter) add(line string) {
 			f.crash = append(f.crash, line)
 		}
 	default:
+		f.at = "" // of a panic that was recovered
 		f.pass(line)
 	}
 }
@@ -108,7 +109,12 @@ func (f *crashFilter) explain(err error) error {
 }
 
 // where adds the recipe's name and the function of a panic, as far as known.
-func (f *crashFilter) where(reason string) string { return f.name + ": " + reason + f.at }
+func (f *crashFilter) where(reason string) string {
+	if strings.HasPrefix(reason, "panic: ") {
+		reason += f.at
+	}
+	return f.name + ": " + reason
+}
 
 // reason is the line of a crash's report that says what happened.
 func (f *crashFilter) reason() string {
