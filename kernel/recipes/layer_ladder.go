@@ -36,7 +36,7 @@ func main() {
 	cfg.Octaves = 1
 	cfg.Iterations = 12
 
-	size, err := cfg.Size(input)
+	size, err := cfg.Size(dreamlib.Size{Width: input.Width, Height: input.Height})
 	check(err)
 	small := dreamlib.Resize(input, size.Width, size.Height, dreamlib.Lanczos)
 	cells := []sheet.Cell{{Label: "the picture", Picture: small.NRGBA()}}
