@@ -1,0 +1,147 @@
+//go:build ignore
+
+// Command generate writes the symbol tables, one file for each package that
+// interpreted code may import. With -check it writes nothing, and fails when a
+// table is not what it would write.
+package main
+
+import (
+	"bytes"
+	"flag"
+	"go/format"
+	"log"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/traefik/yaegi/extract"
+)
+
+// A source is a package and what of it is allowed: all, or the names that only
+// lists, without those that never lists. What ends the process or logs past the
+// interpreter's stderr is missing here: package recipe adds it.
+type source struct{ path, only, never string }
+
+const module = "github.com/seed2310110f/godream/"
+
+var sources = []source{
+	{path: module + "dreamlib"},
+	{path: module + "dreamlib/sheet"},
+	{path: module + "models"},
+	{path: module + "models/hub", only: "Entries Entry Open SpecError"}, // nothing that downloads
+	{path: "bufio"},
+	{path: "bytes"},
+	{path: "context"},
+	{path: "crypto/sha256"},
+	{path: "encoding/base64"},
+	{path: "encoding/csv"},
+	{path: "encoding/hex"},
+	{path: "encoding/json"},
+	{path: "errors"},
+	{path: "fmt"},
+	{path: "image"},
+	{path: "image/color"},
+	{path: "image/color/palette"},
+	{path: "image/draw"},
+	{path: "image/gif"},
+	{path: "image/jpeg"},
+	{path: "image/png"},
+	{path: "io"},
+	{path: "io/fs"},
+	{path: "log", never: "Default Fatal Fatalf Fatalln Logger New Output Writer"},
+	{path: "math"},
+	{path: "math/big"},
+	{path: "math/bits"},
+	{path: "math/cmplx"},
+	{path: "math/rand"},
+	{path: "math/rand/v2"},
+	{path: "os", only: "Args Create DirEntry ErrExist ErrInvalid ErrNotExist ErrPermission File FileInfo FileMode Getenv " +
+		"IsExist IsNotExist IsPermission LookupEnv Mkdir MkdirAll ModeDir ModePerm O_APPEND O_CREATE O_EXCL O_RDONLY O_RDWR " +
+		"O_TRUNC O_WRONLY Open OpenFile PathError PathSeparator ReadDir ReadFile Remove Rename Stat Stderr Stdin Stdout WriteFile"},
+	{path: "path"},
+	{path: "path/filepath", never: "EvalSymlinks Localize Walk"},
+	{path: "regexp"},
+	{path: "sort"},
+	{path: "strconv"},
+	{path: "strings"},
+	{path: "sync"},
+	{path: "sync/atomic"},
+	{path: "text/tabwriter"},
+	{path: "text/template"},
+	{path: "time"},
+	{path: "unicode"},
+	{path: "unicode/utf16"},
+	{path: "unicode/utf8"},
+}
+
+func main() {
+	log.SetFlags(0)
+	log.SetPrefix("generate: ")
+	check := flag.Bool("check", false, "compare instead of writing")
+	flag.Parse()
+
+	want := map[string][]byte{}
+	for _, s := range sources {
+		table, err := s.table()
+		if err != nil {
+			log.Fatalf("%s: %v", s.path, err)
+		}
+		want[s.file()] = table
+	}
+	found, err := filepath.Glob("*_table.go")
+	if err != nil {
+		log.Fatal(err)
+	}
+	for file, table := range want {
+		old, _ := os.ReadFile(file)
+		if bytes.Equal(old, table) {
+			continue
+		}
+		if *check {
+			log.Fatalf("%s is out of date: run go generate ./kernel/recipe/...", file)
+		}
+		if err := os.WriteFile(file, table, 0o666); err != nil {
+			log.Fatal(err)
+		}
+	}
+	for _, file := range found {
+		if _, ok := want[file]; ok {
+			continue
+		}
+		if *check {
+			log.Fatalf("%s belongs to no allowed package: run go generate ./kernel/recipe/...", file)
+		}
+		if err := os.Remove(file); err != nil {
+			log.Fatal(err)
+		}
+	}
+}
+
+// file is the name of the file that holds the table.
+func (s source) file() string {
+	return strings.ReplaceAll(strings.TrimPrefix(s.path, module), "/", "_") + "_table.go"
+}
+
+// table is that file's content.
+func (s source) table() ([]byte, error) {
+	e := extract.Extractor{Dest: "symbols", Include: exactly(s.only), Exclude: exactly(s.never)}
+	var table bytes.Buffer
+	if _, err := e.Extract(s.path, "", &table); err != nil {
+		return nil, err
+	}
+	// Build constraints of Go 1.16 that name the Go version, which go.mod does.
+	lines := bytes.SplitAfter(table.Bytes(), []byte("\n"))
+	lines = slices.DeleteFunc(lines, func(line []byte) bool {
+		return bytes.HasPrefix(line, []byte("// +build")) || bytes.HasPrefix(line, []byte("//go:build"))
+	})
+	return format.Source(bytes.Join(lines, nil))
+}
+
+// exactly makes regular expressions of names.
+func exactly(names string) (patterns []string) {
+	for _, name := range strings.Fields(names) {
+		patterns = append(patterns, "^"+name+"$")
+	}
+	return patterns
+}
