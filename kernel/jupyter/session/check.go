@@ -1,0 +1,572 @@
+package session
+
+import (
+	"errors"
+	"fmt"
+	"go/ast"
+	"go/token"
+	"go/types"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// A checked cell is one whose types are known: what remains is to tell the
+// interpreter.
+type checked struct {
+	cell    *cell
+	decls   []*decl // to be made: the cell's own, and those that depend on them
+	defines map[ast.Stmt][]*ast.Ident
+	fresh   map[string]*types.Var // variables whose storage is new
+	names   *names                // as they will be after the cell
+	info    *types.Info
+	pkg     *types.Package
+	imports map[string]string
+	last    ast.Expr // the expression to be shown, or nil
+	lost    []string // what no longer fits, in words
+}
+
+// check finds the types of everything in a cell.
+func (s *Session) check(c *cell) (*checked, error) {
+	k := &checked{cell: c, names: s.names.clone(), defines: map[ast.Stmt][]*ast.Ident{}, fresh: map[string]*types.Var{}}
+	if err := k.addImports(s.packages); err != nil {
+		return nil, err
+	}
+	own, err := k.addOwn(s.names)
+	if err != nil {
+		return nil, err
+	}
+	// Once to know which variables change their type, then with all that depends on it.
+	if err := k.types(s, own); err != nil {
+		return nil, k.fault(s, err)
+	}
+	changed := map[string]bool{}
+	for _, d := range k.decls {
+		for _, name := range d.names {
+			changed[name] = true
+		}
+		if d.base != "" {
+			changed[d.base] = true
+		}
+	}
+	for name := range k.variables() {
+		old := s.names.variables[name]
+		if old == nil || !types.Identical(old.object.Type(), k.pkg.Scope().Lookup(name).Type()) {
+			changed[name] = true
+		}
+	}
+	again := k.dependents(s.names, changed, own)
+	k.decls = append(k.decls, again...)
+	for len(again) > 0 {
+		err := k.types(s, own)
+		if err == nil {
+			break
+		}
+		if !k.giveUp(s, err) {
+			return nil, k.fault(s, err)
+		}
+	}
+	if err := k.order(s.names); err != nil {
+		return nil, err
+	}
+	k.settle(s, own)
+	return k, nil
+}
+
+// dependents finds what has to be made again, and forgets variables of types
+// that change: their values are of the former type.
+func (k *checked) dependents(before *names, changed, own map[string]bool) []*decl {
+	for {
+		list := before.dependents(maps.Clone(changed), own)
+		all := maps.Clone(changed)
+		for _, d := range list {
+			for _, name := range append(d.names, d.base) {
+				all[name] = true
+			}
+		}
+		grown := false
+		for _, name := range slices.Sorted(maps.Keys(k.names.variables)) {
+			v := k.names.variables[name]
+			if !own[name] && mentions(v.object.Type(), k.pkg, all) {
+				k.names.forget(name)
+				k.lost = append(k.lost, fmt.Sprintf("%s (cell %d) is gone: its type is a new one", name, v.cell))
+				changed[name], grown = true, true
+			}
+		}
+		if !grown {
+			return list
+		}
+	}
+}
+
+// giveUp leaves out the declaration in which a mistake is, if it is one of a
+// cell before.
+func (k *checked) giveUp(s *Session, err error) bool {
+	var e types.Error
+	if !errors.As(err, &e) {
+		return false
+	}
+	for i, d := range k.decls {
+		if d.cell != k.cell && e.Pos >= d.node.Pos() && e.Pos < d.node.End() {
+			k.decls = slices.Delete(k.decls, i, i+1)
+			for _, name := range d.names {
+				k.names.forget(name)
+			}
+			k.lost = append(k.lost, fmt.Sprintf("%s (cell %d, line %d) is gone, it no longer fits: %s", d.names[0], d.cell.number, s.fset.Position(e.Pos).Line, e.Msg))
+			return true
+		}
+	}
+	return false
+}
+
+// fault puts an error of go/types into the words of its cell.
+func (k *checked) fault(s *Session, err error) error {
+	var e types.Error
+	if !errors.As(err, &e) {
+		return &Error{Name: "TypeError", Text: err.Error(), Cell: k.cell.number}
+	}
+	in := k.cell
+	for _, d := range k.decls {
+		if e.Pos >= d.node.Pos() && e.Pos < d.node.End() {
+			in = d.cell
+		}
+	}
+	text := e.Msg
+	if name, ok := strings.CutPrefix(text, "undefined: "); ok {
+		if paths := s.packages.named(name); len(paths) > 1 {
+			text += ": it may be " + strings.Join(paths, " or ") + ": import the one that you mean"
+		}
+	}
+	return in.fault("TypeError", text, e.Pos)
+}
+
+// order refuses a variable's use before the line that defines it, which Go
+// allows outside of functions alone, unless it is there from cells before.
+func (k *checked) order(before *names) error {
+	defined := map[types.Object]bool{}
+	for _, s := range k.cell.statements {
+		var early *ast.Ident
+		ast.Inspect(s, func(n ast.Node) bool {
+			if _, ok := n.(*ast.FuncLit); ok {
+				return false // it runs later
+			}
+			id, ok := n.(*ast.Ident)
+			if !ok || early != nil {
+				return true
+			}
+			o, ok := k.info.Uses[id].(*types.Var)
+			if !ok || o.Parent() != k.pkg.Scope() || o.Pkg() != k.pkg || defined[o] {
+				return true
+			}
+			if old := before.variables[id.Name]; old == nil || !types.Identical(old.object.Type(), o.Type()) {
+				early = id
+			}
+			return true
+		})
+		if early != nil {
+			return k.cell.fault("TypeError", early.Name+" is used before the line that defines it", early.Pos())
+		}
+		for _, id := range k.defines[s] {
+			defined[k.info.Defs[id]] = true
+		}
+	}
+	return nil
+}
+
+// settle writes down what the names will mean after the cell.
+func (k *checked) settle(s *Session, own map[string]bool) {
+	for name := range own {
+		k.names.forget(name)
+	}
+	for _, d := range k.decls {
+		d.uses, d.imports = k.uses(d.node)
+		for _, name := range d.names {
+			if name == "init" || name == "_" {
+				continue
+			}
+			k.names.decls[name] = d
+			if d.base == "" {
+				o := k.pkg.Scope().Lookup(name)
+				k.names.objects[name], k.names.aliases[o] = o, s.alias(name)
+			}
+		}
+	}
+	for name := range k.variables() {
+		o := k.pkg.Scope().Lookup(name).(*types.Var)
+		if old := s.names.variables[name]; old != nil && types.Identical(old.object.Type(), o.Type()) {
+			k.names.aliases[o] = s.names.aliases[old.object]
+		} else {
+			k.names.aliases[o] = s.alias(name)
+			k.fresh[name] = o
+		}
+		k.names.objects[name] = o
+		k.names.variables[name] = &variable{object: o, cell: k.cell.number}
+	}
+	maps.Copy(k.names.imports, k.imports)
+}
+
+// uses are the session's names and the packages that a declaration refers to.
+func (k *checked) uses(n ast.Node) (own map[string]bool, imports map[string]string) {
+	own, imports = map[string]bool{}, map[string]string{}
+	ast.Inspect(n, func(n ast.Node) bool {
+		if id, ok := n.(*ast.Ident); ok {
+			switch o := k.info.Uses[id].(type) {
+			case nil:
+			case *types.PkgName:
+				imports[id.Name] = o.Imported().Path()
+			default:
+				if ofSession(o) {
+					own[id.Name] = true
+				}
+			}
+		}
+		return true
+	})
+	return own, imports
+}
+
+// ofSession says whether a name is one that cells declare outside of functions.
+func ofSession(o types.Object) bool {
+	return o.Pkg() != nil && o.Pkg().Path() == "main" && o.Parent() == o.Pkg().Scope()
+}
+
+// addImports finds the cell's packages: those that it imports, those that cells
+// before it did, and those that it names and nothing else is called.
+func (k *checked) addImports(p *packages) error {
+	for _, spec := range k.cell.imports {
+		importPath, err := strconv.Unquote(spec.Path.Value)
+		if err != nil {
+			return k.cell.mistake("import: "+err.Error(), k.cell.offset(spec.Pos()))
+		}
+		pkg, err := p.Import(importPath)
+		if err != nil {
+			return k.cell.fault("ImportError", err.Error(), spec.Pos())
+		}
+		name := pkg.Name()
+		if spec.Name != nil {
+			name = spec.Name.Name
+		}
+		switch name {
+		case "_":
+		case ".":
+			return k.cell.fault("ImportError", "a cell cannot import a package's names as its own: write import "+spec.Path.Value, spec.Pos())
+		default:
+			k.names.forget(name)
+			k.names.imports[name] = importPath
+		}
+	}
+	return nil
+}
+
+// addOwn finds what the cell defines, and leaves out declarations that are
+// there already, word for word.
+func (k *checked) addOwn(before *names) (own map[string]bool, err error) {
+	own = map[string]bool{}
+	first := map[string]ast.Node{}
+	define := func(name string, n ast.Node) error {
+		if old := first[name]; old != nil && name != "_" && name != "init" {
+			return k.cell.fault("TypeError", fmt.Sprintf("%s redeclared: it is in line %d already", name, k.cell.fset.Position(old.Pos()).Line), n.Pos())
+		}
+		first[name] = n
+		own[name] = true
+		return nil
+	}
+	decls := k.cell.declare()
+	for _, d := range decls {
+		for _, name := range d.names {
+			if err := define(name, d.node); err != nil {
+				return nil, err
+			}
+		}
+	}
+	for _, s := range k.cell.statements {
+		if err := k.addVariables(s, define, own); err != nil {
+			return nil, err
+		}
+	}
+	for _, d := range decls {
+		if t := before.decls[d.base]; t != nil && !own[d.base] { // a type that gets a method is made again
+			own[d.base] = true
+			k.decls = append(k.decls, t)
+		}
+	}
+	edited := map[string]bool{}
+	for _, d := range decls {
+		if old := before.decls[d.names[0]]; old == nil || old.text() != d.text() {
+			edited[d.names[0]], edited[d.base] = true, true
+		}
+	}
+	for _, d := range decls {
+		old := before.decls[d.names[0]]
+		if old == nil || old.text() != d.text() || edited[d.base] && d.base != "" || d.isType() && edited[d.names[0]] {
+			k.decls = append(k.decls, d)
+			continue
+		}
+		for _, name := range d.names { // unchanged: what cells before made stays
+			delete(own, name)
+		}
+	}
+	for name := range own {
+		if name == "main" || name == "init" {
+			continue
+		}
+		delete(k.names.imports, name)
+	}
+	return own, nil
+}
+
+// addVariables finds the variables that a statement of the cell defines.
+func (k *checked) addVariables(s ast.Stmt, define func(string, ast.Node) error, own map[string]bool) error {
+	switch s := s.(type) {
+	case *ast.AssignStmt:
+		if s.Tok != token.DEFINE {
+			return nil
+		}
+		fresh := 0
+		for _, e := range s.Lhs {
+			id, ok := e.(*ast.Ident)
+			if !ok {
+				return k.cell.fault("TypeError", "want a name on the left of :=", e.Pos())
+			}
+			if id.Name == "_" || own[id.Name] {
+				continue
+			}
+			fresh++
+			if k.names.variables[id.Name] != nil && mentioned(s.Rhs, id.Name) {
+				continue // x := f(x) sets the x of cells before
+			}
+			k.defines[s] = append(k.defines[s], id)
+			if err := define(id.Name, id); err != nil {
+				return err
+			}
+		}
+		if fresh == 0 {
+			return k.cell.fault("TypeError", "no new variables on the left of :=", s.TokPos)
+		}
+	case *ast.DeclStmt:
+		g := s.Decl.(*ast.GenDecl)
+		if g.Tok != token.VAR {
+			return nil
+		}
+		for _, spec := range g.Specs {
+			for _, id := range spec.(*ast.ValueSpec).Names {
+				k.defines[s] = append(k.defines[s], id)
+				if err := define(id.Name, id); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// mentioned says whether a name occurs in expressions.
+func mentioned(list []ast.Expr, name string) (found bool) {
+	for _, e := range list {
+		ast.Inspect(e, func(n ast.Node) bool {
+			id, ok := n.(*ast.Ident)
+			found = found || ok && id.Name == name
+			return !found
+		})
+	}
+	return found
+}
+
+// variables are the names that the cell's statements define.
+func (k *checked) variables() map[string]bool {
+	list := map[string]bool{}
+	for _, ids := range k.defines {
+		for _, id := range ids {
+			if id.Name != "_" {
+				list[id.Name] = true
+			}
+		}
+	}
+	return list
+}
+
+// types runs go/types over the cell and the declarations to be made.
+func (k *checked) types(s *Session, own map[string]bool) error {
+	k.pkg = types.NewPackage("main", "main")
+	made := maps.Clone(own)
+	for _, d := range k.decls {
+		for _, name := range d.names {
+			made[name] = true
+		}
+	}
+	for name, o := range k.names.objects {
+		if !made[name] {
+			k.pkg.Scope().Insert(o)
+		}
+	}
+	k.info = &types.Info{Types: map[ast.Expr]types.TypeAndValue{}, Defs: map[*ast.Ident]types.Object{}, Uses: map[*ast.Ident]types.Object{},
+		Implicits: map[ast.Node]types.Object{}, Selections: map[*ast.SelectorExpr]*types.Selection{}, Instances: map[*ast.Ident]types.Instance{}}
+	var faults []error
+	conf := types.Config{Importer: s.packages, Error: func(err error) {
+		if !k.harmless(err) {
+			faults = append(faults, err)
+		}
+	}}
+	files := k.files(s.packages, made)
+	_ = types.NewChecker(&conf, s.fset, k.pkg, k.info).Files(files) // faults has them all
+	for name := range k.variables() {
+		if len(faults) == 0 && k.pkg.Scope().Lookup(name).Type() == types.Typ[types.Invalid] {
+			faults = append(faults, types.Error{Fset: s.fset, Pos: k.pkg.Scope().Lookup(name).Pos(), Msg: name + " depends on itself"})
+		}
+	}
+	if len(faults) > 0 {
+		return faults[0]
+	}
+	return nil
+}
+
+// harmless are mistakes in a program that are none in a cell.
+func (k *checked) harmless(err error) bool {
+	var e types.Error
+	if !errors.As(err, &e) {
+		return false
+	}
+	switch {
+	case strings.HasPrefix(e.Msg, "initialization cycle"), strings.HasPrefix(e.Msg, "\t"):
+		return true // variables are set when their line runs
+	case strings.HasSuffix(e.Msg, "imported and not used"), strings.Contains(e.Msg, "imported as"):
+		return true
+	case k.last != nil && strings.HasSuffix(e.Msg, "is not used"):
+		return e.Pos >= k.last.Pos() && e.Pos < k.last.End()
+	}
+	return false
+}
+
+// files are what go/types sees: the cell, its variables declared outside of any
+// function and its other statements in one, and a file for the declarations of
+// each cell before that are made again, with that cell's imports.
+func (k *checked) files(p *packages, made map[string]bool) []*ast.File {
+	var decls []ast.Decl
+	var rest []ast.Stmt
+	for i, s := range k.cell.statements {
+		if hoisted(s) != nil {
+			continue
+		}
+		d, others := global(s, k.defines[s])
+		if d != nil {
+			decls = append(decls, d)
+		}
+		if others != nil {
+			rest = append(rest, others)
+		}
+		if e, ok := s.(*ast.ExprStmt); ok && i == len(k.cell.statements)-1 {
+			k.last = e.X
+		}
+	}
+	others := map[*cell][]ast.Decl{}
+	imports := map[*cell]map[string]string{}
+	for _, d := range k.decls {
+		if d.cell == k.cell {
+			decls = append(decls, d.node)
+			continue
+		}
+		others[d.cell] = append(others[d.cell], d.node)
+		if imports[d.cell] == nil {
+			imports[d.cell] = map[string]string{}
+		}
+		maps.Copy(imports[d.cell], d.imports)
+	}
+	at := k.cell.fset.File(k.cell.start()).Pos(0)
+	decls = append(decls, &ast.FuncDecl{Name: &ast.Ident{Name: "_", NamePos: at}, Type: &ast.FuncType{Func: at, Params: &ast.FieldList{}}, Body: &ast.BlockStmt{Lbrace: at, List: rest, Rbrace: at}})
+
+	k.imports = k.imported(p, decls, made)
+	files := []*ast.File{file(at, k.imports, decls)}
+	for c, decls := range others {
+		files = append(files, file(at, imports[c], decls))
+	}
+	return files
+}
+
+// start is a position in the cell.
+func (c *cell) start() token.Pos {
+	for f := range c.files {
+		return f.Pos(0)
+	}
+	return token.NoPos
+}
+
+// file wraps declarations, with imports that stand nowhere in the text.
+func file(at token.Pos, imports map[string]string, decls []ast.Decl) *ast.File {
+	f := &ast.File{Package: at, Name: &ast.Ident{Name: "main", NamePos: at}, FileStart: at, FileEnd: at}
+	for _, name := range slices.Sorted(maps.Keys(imports)) {
+		spec := &ast.ImportSpec{Name: &ast.Ident{Name: name, NamePos: at}, Path: &ast.BasicLit{ValuePos: at, Kind: token.STRING, Value: strconv.Quote(imports[name])}}
+		f.Imports = append(f.Imports, spec)
+		f.Decls = append(f.Decls, &ast.GenDecl{TokPos: at, Tok: token.IMPORT, Specs: []ast.Spec{spec}})
+	}
+	f.Decls = append(f.Decls, decls...)
+	return f
+}
+
+// global makes a declaration outside of functions of a statement that defines
+// the variables in ids. What else it does remains as a statement.
+func global(s ast.Stmt, ids []*ast.Ident) (ast.Decl, ast.Stmt) {
+	if d, ok := s.(*ast.DeclStmt); ok {
+		return d.Decl, nil
+	}
+	a, ok := s.(*ast.AssignStmt)
+	if !ok || a.Tok != token.DEFINE {
+		return nil, s
+	}
+	spec := &ast.ValueSpec{Values: a.Rhs}
+	sets := &ast.AssignStmt{TokPos: a.TokPos, Tok: token.ASSIGN, Rhs: a.Rhs}
+	others := false
+	for _, e := range a.Lhs {
+		id := e.(*ast.Ident)
+		blank := &ast.Ident{NamePos: id.NamePos, Name: "_"}
+		if slices.Contains(ids, id) || id.Name == "_" {
+			spec.Names, sets.Lhs = append(spec.Names, id), append(sets.Lhs, blank)
+			continue
+		}
+		others = true
+		spec.Names, sets.Lhs = append(spec.Names, blank), append(sets.Lhs, id)
+	}
+	d := &ast.GenDecl{TokPos: a.Pos(), Tok: token.VAR, Specs: []ast.Spec{spec}}
+	switch {
+	case len(ids) == 0:
+		return nil, sets
+	case others:
+		return d, sets
+	}
+	return d, nil
+}
+
+// imported finds which packages the declarations use. A name that several
+// packages have is none of them until the cell imports one.
+func (k *checked) imported(p *packages, decls []ast.Decl, made map[string]bool) map[string]string {
+	used := map[string]string{}
+	for _, d := range decls {
+		ast.Inspect(d, func(n ast.Node) bool {
+			sel, ok := n.(*ast.SelectorExpr)
+			if !ok {
+				return true
+			}
+			id, ok := sel.X.(*ast.Ident)
+			if !ok || made[id.Name] {
+				return true
+			}
+			importPath, ok := k.names.imports[id.Name]
+			if paths := p.named(id.Name); !ok && len(paths) == 1 && k.names.objects[id.Name] == nil {
+				importPath, ok = paths[0], true
+			}
+			if ok {
+				used[id.Name] = importPath
+			}
+			return true
+		})
+	}
+	return used
+}
+
+// fault is a mistake at a position of the cell.
+func (c *cell) fault(name, text string, at token.Pos) error {
+	p := c.fset.Position(at)
+	e := &Error{Name: name, Text: text, Cell: c.number, Line: p.Line, Column: p.Column}
+	e.show(c.code)
+	return e
+}
