@@ -249,8 +249,10 @@ func (s *Session) Interrupt() {
 	s.ctx.stop()
 }
 
-// Names lists what cells have declared, functions and types with parentheses and
-// the word type.
+// Interrupted is closed when the running cell is interrupted.
+func (s *Session) Interrupted() <-chan struct{} { return s.ctx.Done() }
+
+// Names lists what cells have declared.
 func (s *Session) Names() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
