@@ -95,14 +95,20 @@ var wrapped = func() map[reflect.Value][]reflect.Type {
 	return types
 }()
 
-// exports are the functions that end the process.
+// enginesPath is the package that links in the engines. Interpreted code may
+// import it, by the blank name, for the sake of its compiled self: the program
+// that interprets it has chosen its engines already.
+const enginesPath = "github.com/seed2310110f/godream/kernel/engines"
+
+// exports are the functions that end the process, and the package of engines.
 func (host Host) exports() interp.Exports {
 	fatal := func(text string) {
 		fmt.Fprint(host.Stderr, text)
 		host.Exit(1)
 	}
 	return interp.Exports{
-		"os/os": {"Exit": reflect.ValueOf(host.Exit)},
+		enginesPath + "/engines": {},
+		"os/os":                  {"Exit": reflect.ValueOf(host.Exit)},
 		"log/log": {
 			"Fatal":   reflect.ValueOf(func(v ...any) { fatal(fmt.Sprintln(fmt.Sprint(v...))) }),
 			"Fatalf":  reflect.ValueOf(func(format string, v ...any) { fatal(fmt.Sprintln(fmt.Sprintf(format, v...))) }),

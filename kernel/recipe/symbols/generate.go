@@ -1,14 +1,15 @@
 //go:build ignore
 
 // Command generate writes the symbol tables, one file for each package that
-// interpreted code may import. With -check it writes nothing, and fails when a
-// table is not what it would write.
+// interpreted code may import, and the types of all of them, for the checker.
 package main
 
 import (
 	"bytes"
-	"flag"
+	"errors"
 	"go/format"
+	"go/token"
+	"go/types"
 	"log"
 	"os"
 	"path/filepath"
@@ -16,6 +17,8 @@ import (
 	"strings"
 
 	"github.com/traefik/yaegi/extract"
+	"golang.org/x/tools/go/gcexportdata"
+	"golang.org/x/tools/go/packages"
 )
 
 // A source is a package and what of it is allowed: all, or the names that only
@@ -78,44 +81,51 @@ var sources = []source{
 func main() {
 	log.SetFlags(0)
 	log.SetPrefix("generate: ")
-	check := flag.Bool("check", false, "compare instead of writing")
-	flag.Parse()
-
-	want := map[string][]byte{}
+	old, err := filepath.Glob("*_table.go")
+	if err != nil {
+		log.Fatal(err)
+	}
+	var paths []string
 	for _, s := range sources {
 		table, err := s.table()
 		if err != nil {
 			log.Fatalf("%s: %v", s.path, err)
 		}
-		want[s.file()] = table
-	}
-	found, err := filepath.Glob("*_table.go")
-	if err != nil {
-		log.Fatal(err)
-	}
-	for file, table := range want {
-		old, _ := os.ReadFile(file)
-		if bytes.Equal(old, table) {
-			continue
-		}
-		if *check {
-			log.Fatalf("%s is out of date: run go generate ./kernel/recipe/...", file)
-		}
-		if err := os.WriteFile(file, table, 0o666); err != nil {
+		if err := os.WriteFile(s.file(), table, 0o666); err != nil {
 			log.Fatal(err)
 		}
+		old = slices.DeleteFunc(old, func(file string) bool { return file == s.file() })
+		paths = append(paths, s.path)
 	}
-	for _, file := range found {
-		if _, ok := want[file]; ok {
-			continue
-		}
-		if *check {
-			log.Fatalf("%s belongs to no allowed package: run go generate ./kernel/recipe/...", file)
-		}
+	for _, file := range old {
 		if err := os.Remove(file); err != nil {
 			log.Fatal(err)
 		}
 	}
+	if err := writeTypes(paths); err != nil {
+		log.Fatal(err)
+	}
+}
+
+// writeTypes writes what go/types knows of the packages, without positions,
+// which would tell the folders of this machine.
+func writeTypes(paths []string) error {
+	loaded, err := packages.Load(&packages.Config{Mode: packages.NeedTypes | packages.NeedExportFile}, paths...)
+	if err != nil {
+		return err
+	}
+	if packages.PrintErrors(loaded) > 0 {
+		return errors.New("the packages do not compile")
+	}
+	var list []*types.Package
+	for _, p := range loaded {
+		list = append(list, p.Types)
+	}
+	var bundle bytes.Buffer
+	if err := gcexportdata.WriteBundle(&bundle, token.NewFileSet(), list); err != nil {
+		return err
+	}
+	return os.WriteFile("types.bin", bundle.Bytes(), 0o666)
 }
 
 // file is the name of the file that holds the table.

@@ -6,7 +6,17 @@
 // replaced before use, in package recipe, by what keeps to a few folders.
 package symbols
 
-import "reflect"
+import (
+	"bytes"
+	_ "embed"
+	"fmt"
+	"go/token"
+	"go/types"
+	"reflect"
+	"sync"
+
+	"golang.org/x/tools/go/gcexportdata"
+)
 
 //go:generate go run generate.go
 
@@ -14,3 +24,17 @@ import "reflect"
 // yaegi's Interpreter.Use wants them. A name that begins with an underscore is
 // yaegi's wrapper of an interface.
 var Symbols = map[string]map[string]reflect.Value{}
+
+//go:embed types.bin
+var bundle []byte
+
+// Types are the types of the packages in Symbols, by import path, so that
+// interpreted code can be checked where there is no Go to ask. They hold names
+// that are not in the tables, too. Treat them as read-only.
+var Types = sync.OnceValue(func() map[string]*types.Package {
+	packages := map[string]*types.Package{}
+	if _, err := gcexportdata.ReadBundle(bytes.NewReader(bundle), token.NewFileSet(), packages); err != nil {
+		panic(fmt.Sprintf("symbols: types.bin: %v", err)) // part of the program: only a bad build has it wrong
+	}
+	return packages
+})
