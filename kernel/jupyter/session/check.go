@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/seed2310110f/godream/kernel/recipe"
 )
 
 // A checked cell is one whose types are known: what remains is to tell the
@@ -22,6 +24,7 @@ type checked struct {
 	names   *names                // as they will be after the cell
 	info    *types.Info
 	pkg     *types.Package
+	file    *ast.File // the cell as go/types sees it
 	imports map[string]string
 	last    ast.Expr // the expression to be shown, or nil
 	lost    []string // what no longer fits, in words
@@ -69,6 +72,12 @@ func (s *Session) check(c *cell) (*checked, error) {
 	}
 	if err := k.order(s.names); err != nil {
 		return nil, err
+	}
+	if found := recipe.Vet(s.fset, k.file, k.pkg, k.info); len(found) > 0 {
+		f := found[0]
+		e := &Error{Name: "InterpreterError", Text: f.Problem + ": " + f.Rewrite, Cell: c.number, Line: f.Pos.Line, Column: f.Pos.Column}
+		e.show(c.code)
+		return nil, e
 	}
 	k.settle(s, own)
 	return k, nil
@@ -134,7 +143,7 @@ func (k *checked) fault(s *Session, err error) error {
 	}
 	text := e.Msg
 	if name, ok := strings.CutPrefix(text, "undefined: "); ok {
-		if paths := s.packages.named(name); len(paths) > 1 {
+		if paths := s.packages.names[name]; len(paths) > 1 {
 			text += ": it may be " + strings.Join(paths, " or ") + ": import the one that you mean"
 		}
 	}
@@ -476,7 +485,8 @@ func (k *checked) files(p *packages, made map[string]bool) []*ast.File {
 	decls = append(decls, &ast.FuncDecl{Name: &ast.Ident{Name: "_", NamePos: at}, Type: &ast.FuncType{Func: at, Params: &ast.FieldList{}}, Body: &ast.BlockStmt{Lbrace: at, List: rest, Rbrace: at}})
 
 	k.imports = k.imported(p, decls, made)
-	files := []*ast.File{file(at, k.imports, decls)}
+	k.file = file(at, k.imports, decls)
+	files := []*ast.File{k.file}
 	for c, decls := range others {
 		files = append(files, file(at, imports[c], decls))
 	}
@@ -551,7 +561,7 @@ func (k *checked) imported(p *packages, decls []ast.Decl, made map[string]bool) 
 				return true
 			}
 			importPath, ok := k.names.imports[id.Name]
-			if paths := p.named(id.Name); !ok && len(paths) == 1 && k.names.objects[id.Name] == nil {
+			if paths := p.names[id.Name]; !ok && len(paths) == 1 && k.names.objects[id.Name] == nil {
 				importPath, ok = paths[0], true
 			}
 			if ok {

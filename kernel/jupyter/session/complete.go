@@ -7,7 +7,6 @@ import (
 	"go/token"
 	"go/types"
 	"maps"
-	"path"
 	"slices"
 	"strings"
 	"unicode"
@@ -157,9 +156,9 @@ func (s *Session) scopeAt(code string, cursor int) *types.Package {
 // importable are the packages by the name that code calls them.
 func (s *Session) importable(names *names) map[string]string {
 	all := map[string]string{}
-	for importPath, key := range s.packages.paths {
-		if name := path.Base(key); importPath != hostPath && len(s.packages.named(name)) == 1 {
-			all[name] = importPath
+	for name, paths := range s.packages.names {
+		if len(paths) == 1 {
+			all[name] = paths[0]
 		}
 	}
 	maps.Copy(all, names.imports)

@@ -20,6 +20,8 @@ const (
 	atName   = "atꞏ"   // cell*lineStep + line of the statement that runs
 	haltName = "haltꞏ" // whether the cell is to stop
 	lineStep = 1 << 20
+
+	outputType = "github.com/seed2310110f/godream/kernel/display.Output"
 )
 
 // setup is the first program.
@@ -255,7 +257,7 @@ func (k *checked) shown(e *editor, x ast.Expr) string {
 		switch {
 		case isError(t) && i == len(parts)-1:
 			args[0] = names[i]
-		case t.String() == displayPath+".Output": // it has been shown
+		case t.String() == outputType: // it has been shown
 			names[i] = "_"
 		default:
 			args = append(args, names[i])

@@ -27,7 +27,6 @@ import (
 	"log"
 	"maps"
 	"os"
-	"path"
 	"reflect"
 	"runtime"
 	"slices"
@@ -38,7 +37,6 @@ import (
 	"github.com/traefik/yaegi/interp"
 
 	"github.com/seed2310110f/godream/kernel/recipe"
-	"github.com/seed2310110f/godream/kernel/recipe/symbols"
 )
 
 // Host is what surrounds a session's cells.
@@ -92,26 +90,11 @@ func New(host Host) (*Session, error) {
 	if err := s.interp.Use(s.exports()); err != nil {
 		return nil, fmt.Errorf("session: %w", err)
 	}
-	s.packages = newPackages(s.tables())
+	s.packages = newPackages()
 	if err := s.execute("setup", setup); err != nil {
 		return nil, fmt.Errorf("session: %w", err)
 	}
-	s.names.imports["display"] = displayPath
 	return s, s.Run(0, "var ctx = context.Background()")
-}
-
-// tables are all the symbols that cells may use, as the interpreter has them.
-func (s *Session) tables() interp.Exports {
-	all := interp.Exports{}
-	for _, exports := range []interp.Exports{symbols.Symbols, s.exports()} {
-		for key := range exports {
-			if key == "." {
-				continue
-			}
-			all[key] = s.interp.Symbols(path.Dir(key))[path.Dir(key)]
-		}
-	}
-	return all
 }
 
 // alias makes a name for the interpreter that it has not seen.
@@ -289,7 +272,6 @@ func (s *Session) exports() interp.Exports {
 		},
 		"time/time":              {"Sleep": reflect.ValueOf(s.sleep)},
 		"os/os":                  {"Stdin": reflect.ValueOf(&s.host.Stdin).Elem()},
-		displayPath + "/display": displaySymbols,
 	}
 }
 
