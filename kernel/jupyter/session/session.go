@@ -270,8 +270,8 @@ func (s *Session) exports() interp.Exports {
 			"Background": reflect.ValueOf(func() context.Context { return s.ctx }),
 			"TODO":       reflect.ValueOf(func() context.Context { return s.ctx }),
 		},
-		"time/time":              {"Sleep": reflect.ValueOf(s.sleep)},
-		"os/os":                  {"Stdin": reflect.ValueOf(&s.host.Stdin).Elem()},
+		"time/time": {"Sleep": reflect.ValueOf(s.sleep)},
+		"os/os":     {"Stdin": reflect.ValueOf(&s.host.Stdin).Elem()},
 	}
 }
 

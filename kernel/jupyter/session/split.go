@@ -68,7 +68,9 @@ func parseCell(fset *token.FileSet, number int, name, code string) (*cell, error
 		return nil, err
 	}
 	if len(decls) > 1 {
-		return nil, c.mistake("a } too many", c.offset(decls[0].End()))
+		e := c.mistake("a } too many", c.offset(decls[0].End())-1)
+		e.Incomplete = false
+		return nil, e
 	}
 	c.statements = decls[0].(*ast.FuncDecl).Body.List
 	return c, nil
@@ -91,7 +93,7 @@ func (c *cell) parse(before, code, after string) ([]ast.Decl, error) {
 }
 
 // mistake is an error of syntax at an offset in the code.
-func (c *cell) mistake(what string, offset int) error {
+func (c *cell) mistake(what string, offset int) *Error {
 	offset = max(0, min(offset, len(c.code)))
 	e := &Error{Name: "SyntaxError", Text: what, Cell: c.number, Incomplete: strings.TrimSpace(c.code[offset:]) == "" || open(what)}
 	e.Line, e.Column = 1+strings.Count(c.code[:offset], "\n"), offset-strings.LastIndexByte(c.code[:offset], '\n')
