@@ -122,8 +122,8 @@ func table(value any) (Bundle, bool) {
 	var plain, rich strings.Builder
 	w := tabwriter.NewWriter(&plain, 0, 0, 2, ' ', 0)
 	rich.WriteString("<table><thead><tr>")
-	for _, c := range columns {
-		fmt.Fprintf(w, "%s\t", c.Name)
+	for i, c := range columns {
+		fmt.Fprint(w, separator(i), c.Name)
 		fmt.Fprintf(&rich, "<th>%s</th>", html.EscapeString(c.Name))
 	}
 	rich.WriteString("</tr></thead><tbody>")
@@ -131,12 +131,12 @@ func table(value any) (Bundle, bool) {
 		fmt.Fprintln(w)
 		rich.WriteString("<tr>")
 		row := reflect.Indirect(r.Index(i))
-		for _, c := range columns {
+		for i, c := range columns {
 			cell := ""
 			if row.IsValid() {
 				cell = fmt.Sprintf("%v", row.FieldByIndex(c.Index).Interface())
 			}
-			fmt.Fprintf(w, "%s\t", strings.ReplaceAll(cell, "\n", " "))
+			fmt.Fprint(w, separator(i), strings.ReplaceAll(cell, "\n", " "))
 			fmt.Fprintf(&rich, "<td>%s</td>", html.EscapeString(cell))
 		}
 		rich.WriteString("</tr>")
@@ -149,6 +149,9 @@ func table(value any) (Bundle, bool) {
 	}
 	return Bundle{"text/plain": plain.String(), "text/html": rich.String()}, true
 }
+
+// separator stands before a column.
+func separator(column int) string { return "\t"[:min(column, 1)] }
 
 // fields are a struct's fields that fit into a table.
 func fields(t reflect.Type) (list []reflect.StructField) {

@@ -85,7 +85,11 @@ func (c *child) listen(from *os.File, pass func(*child, event)) {
 		default:
 			pass(c, e)
 		}
+		c.out.tell(e.Mark, false)
+		c.errs.tell(e.Mark, false)
 	}
+	c.out.tell(0, true)
+	c.errs.tell(0, true)
 	c.ended = c.cmd.Wait()
 	c.out.wait(-1)
 	c.errs.wait(-1)
@@ -150,6 +154,8 @@ type stream struct {
 	mu     sync.Mutex
 	passed sync.Cond
 	seen   int    // the last mark; -1 at the end
+	told   int    // the last mark whose event has been passed on, before which nothing after it is printed
+	over   bool   // whether there are no more events
 	held   []byte // what looks like the runtime's last words
 }
 
@@ -168,10 +174,22 @@ func (s *stream) wait(mark int) {
 	}
 }
 
+// pass notes a mark, and waits until its event has been passed on.
 func (s *stream) pass(mark int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.seen = mark
+	s.passed.Broadcast()
+	for mark >= 0 && s.told < mark && !s.over {
+		s.passed.Wait()
+	}
+}
+
+// tell lets the stream go on after a mark; over says that no event follows.
+func (s *stream) tell(mark int, over bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.told, s.over = max(s.told, mark), over
 	s.passed.Broadcast()
 }
 

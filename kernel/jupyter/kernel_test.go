@@ -59,7 +59,7 @@ func TestExecute(t *testing.T) {
 		t.Errorf("found %q, want a PNG", picture)
 	}
 	c.want(c.run("strconv.Atoi(\"no\")"), "", "Error: cell 5, line 1: strconv.Atoi")
-	c.want(c.run("type P struct{ A int; B string }\n[]P{{1, \"x\"}, {2, \"y\"}}"), "A  B  \n1  x  \n2  y  ", "")
+	c.want(c.run("type P struct{ A int; B string }\n[]P{{1, \"x\"}, {2, \"y\"}}"), "A  B\n1  x\n2  y", "")
 	c.want(c.run("for i := range 3 { fmt.Println(i) }"), "", "InterpreterError: cell 7, line 1")
 }
 
@@ -130,7 +130,7 @@ func TestAbort(t *testing.T) {
 
 func TestStdin(t *testing.T) {
 	c := newClient(t)
-	id := c.start("var n int\nfmt.Print(\"how many? \")\nfmt.Scanln(&n)\nname, err := display.Ask(\"name: \")\nfmt.Sprint(n, name, err)")
+	id := c.start("var n int\nfmt.Print(\"how many? \")\nfmt.Scanln(&n)\nname, err := display.Ask(\"name: \")\nfmt.Sprintf(\"%d %s %v\", n, name, err)")
 	for _, want := range []struct{ prompt, answer string }{{"", "12"}, {"name: ", "Ada"}} {
 		m := c.receive(c.stdin)
 		if m.Header.Type != "input_request" || asDict(m.Content)["prompt"] != want.prompt {
@@ -170,11 +170,7 @@ func TestDream(t *testing.T) {
 	c.want(c.run(model), "", "")
 	c.want(c.run("len(result.Values)"), "3", "")
 	id := c.start("cfg.Iterations = 1000000\nsteps := 0\nlong, err := dreamlib.Dream(context.Background(), model, dreamlib.NewImage(40, 32), cfg, func(dreamlib.Progress) error {\n steps++\n if steps == 2 { fmt.Println(\"under way\") }\n return nil\n})\nlong.Image")
-	for m := range c.iopub {
-		if m.Header.Type == "stream" && strings.Contains(string(m.Content), "under way") {
-			break
-		}
-	}
+	c.await("under way")
 	c.request(c.control, "interrupt_request", nil)
 	o := c.finish(id)
 	if o.result != "picture of 40x32 pixels" || !strings.Contains(o.fault(), "Interrupted: cell 3, line") {
