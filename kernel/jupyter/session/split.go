@@ -38,7 +38,13 @@ func (c *cell) text(n ast.Node) string { return c.code[c.offset(n.Pos()):c.offse
 func parseCell(fset *token.FileSet, number int, name, code string) (*cell, error) {
 	c := &cell{number: number, name: name, code: code, fset: fset, files: map[*token.File]int{}}
 	outside, inside := []byte(code), []byte(code)
-	for _, p := range chunks(code) {
+	pieces, extra := chunks(code)
+	if extra >= 0 {
+		e := c.mistake("a closing bracket too many", extra)
+		e.Incomplete = false
+		return nil, e
+	}
+	for _, p := range pieces {
 		hidden := outside
 		if p.outside {
 			hidden = inside
@@ -66,11 +72,6 @@ func parseCell(fset *token.FileSet, number int, name, code string) (*cell, error
 	decls, err = c.parse("package main;func _(){", string(inside), "\n}")
 	if err != nil {
 		return nil, err
-	}
-	if len(decls) > 1 {
-		e := c.mistake("a } too many", c.offset(decls[0].End())-1)
-		e.Incomplete = false
-		return nil, e
 	}
 	c.statements = decls[0].(*ast.FuncDecl).Body.List
 	return c, nil
@@ -113,8 +114,9 @@ type chunk struct {
 }
 
 // chunks cuts a cell at the semicolons, written or implied, that are in no
-// brackets.
-func chunks(code string) (list []chunk) {
+// brackets. extra is where a bracket closes that none has opened, -1 for nowhere.
+func chunks(code string) (list []chunk, extra int) {
+	extra = -1
 	fset := token.NewFileSet()
 	file := fset.AddFile("", fset.Base(), len(code))
 	var s scanner.Scanner
@@ -142,11 +144,13 @@ func chunks(code string) (list []chunk) {
 		}
 		switch tok {
 		case token.EOF:
-			return list
+			return list, extra
 		case token.LPAREN, token.LBRACK, token.LBRACE:
 			depth++
 		case token.RPAREN, token.RBRACK, token.RBRACE:
-			depth--
+			if depth--; depth < 0 && extra < 0 {
+				extra = file.Offset(pos)
+			}
 		}
 	}
 }
