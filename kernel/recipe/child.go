@@ -19,7 +19,7 @@ const (
 	exitMemory = 202
 )
 
-const stack = 256 << 20 // bytes of a goroutine's stack; Go's own limit is 1 GB
+const stack = 64 << 20 // bytes of a goroutine's stack; Go's own limit is 1 GB
 
 // Child is the whole of a recipe's process: it interprets the recipe that Run
 // sends over stdin, and ends the process.
@@ -81,7 +81,7 @@ func watchSelf(limit int64) {
 		}
 		metrics.Read(sample)
 		if used := int64(sample[0].Value.Uint64()); limit > 0 && used > limit {
-			fmt.Fprintf(os.Stderr, "ended at %s of memory: its limit is %s\n", gigabytes(used), gigabytes(limit))
+			fmt.Fprintf(os.Stderr, overLimit+"\n", gigabytes(used), gigabytes(limit))
 			os.Exit(exitMemory)
 		}
 	}

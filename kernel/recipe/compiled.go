@@ -3,6 +3,7 @@ package recipe
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -14,7 +15,7 @@ import (
 // is the one around its file, or else around the current folder.
 func (j Job) compiled(ctx context.Context, source []byte, path, out string) error {
 	if _, err := exec.LookPath("go"); err != nil {
-		return fmt.Errorf("recipe: compile: %w", errNoGo)
+		return errors.New("recipe: compile: the go command is not on PATH")
 	}
 	temp, err := os.MkdirTemp("", "recipe-*")
 	if err != nil {
@@ -44,6 +45,8 @@ func (j Job) build(ctx context.Context, source []byte, path, binary, temp string
 	cmd := exec.CommandContext(ctx, "go", "build", "-overlay", overlay, "-o", binary, path)
 	if inModule(filepath.Dir(path)) {
 		cmd.Dir = filepath.Dir(path)
+	} else if here, err := os.Getwd(); err != nil || !inModule(here) {
+		return errors.New("recipe: compile: want a recipe, or a current folder, in a checkout of godream or another module that requires it")
 	}
 	if text, err := cmd.CombinedOutput(); ctx.Err() != nil {
 		return ctx.Err()

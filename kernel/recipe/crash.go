@@ -3,6 +3,7 @@ package recipe
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"os/exec"
 	"regexp"
@@ -22,14 +23,15 @@ type crashFilter struct {
 	last  string   // the last whole line, held back
 	held  bool     // whether there is one
 	crash []string // the report, once it has begun
-	at    string   // where the interpreter last was, FILE:LINE:COLUMN, at a panic
+	at    string   // the function that panicked, as where adds it
 }
 
 // begins is how Go's runtime begins to report a crash.
 var begins = regexp.MustCompile(`^(panic: |fatal error: |runtime: goroutine stack exceeds|SIG[A-Z]+: |unexpected fault address)`)
 
-// location is how yaegi reports the functions that a panic goes through.
-var location = regexp.MustCompile(`^(?:[^ :]*:)?(\d+:\d+): panic: [\w.]+\(\.\.\.\)$`)
+// location is how yaegi reports the functions that a panic goes through, the
+// innermost first, each by where its body begins.
+var location = regexp.MustCompile(`^(?:[^ :]*:)?(\d+):\d+: panic: ([\w.]+)\(\.\.\.\)$`)
 
 func (f *crashFilter) Write(p []byte) (int, error) {
 	f.mu.Lock()
@@ -49,7 +51,7 @@ func (f *crashFilter) add(line string) {
 	switch m := location.FindStringSubmatch(line); {
 	case m != nil:
 		if f.at == "" {
-			f.at = m[1]
+			f.at = fmt.Sprintf(", in %s, from line %s on", m[2], m[1])
 		}
 	case len(f.crash) > 0 || begins.MatchString(line):
 		f.pass()
@@ -93,14 +95,14 @@ func (f *crashFilter) explain(err error) error {
 	if len(f.line) > 0 {
 		f.add(string(f.line))
 	}
-	reason := f.last
+	said := f.last
 	f.mu.Unlock()
 	switch {
-	case code == exitPanic || code == exitMemory:
-		return &ExitError{code, f.where(reason)}
-	case len(f.crash) > 0 && code == 2:
+	case len(f.crash) > 0 && (code == 2 || code == exitPanic):
 		f.drop()
 		return &ExitError{code, f.where(f.reason())}
+	case code == exitPanic || code == exitMemory:
+		return &ExitError{code, f.where(said)}
 	}
 	f.drop()
 	for _, line := range f.crash { // it only looked like a crash
@@ -112,18 +114,13 @@ func (f *crashFilter) explain(err error) error {
 	case code == 0:
 		return nil
 	case code < 0:
-		return &ExitError{code, "ended by the system (" + exit.String() + "): it may have run out of memory"}
+		return &ExitError{code, f.where("ended by the system (" + exit.String() + "): it may have run out of memory")}
 	}
-	return &ExitError{code, exit.String()}
+	return &ExitError{code, f.where(fmt.Sprintf("it ended with exit code %d", code))}
 }
 
-// where adds where a panic began, as far as it is known.
-func (f *crashFilter) where(reason string) string {
-	if f.at == "" {
-		return reason
-	}
-	return f.name + ":" + f.at + ": " + reason
-}
+// where adds the recipe's name and the function of a panic, as far as known.
+func (f *crashFilter) where(reason string) string { return f.name + ": " + reason + f.at }
 
 // reason is the line of a crash's report that says what happened.
 func (f *crashFilter) reason() string {

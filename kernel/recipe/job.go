@@ -3,7 +3,6 @@ package recipe
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -122,9 +121,9 @@ func (j Job) start(ctx context.Context, cmd *exec.Cmd, work order, out string) e
 	case <-ctx.Done():
 		err = ctx.Err()
 	case <-limit:
-		err = &ExitError{-1, fmt.Sprintf("ended after %v: that is its time limit", j.Timeout)}
+		err = &ExitError{-1, crash.where(fmt.Sprintf("ended after %v, which is its time limit", j.Timeout))}
 	case found := <-over:
-		err = &ExitError{-1, fmt.Sprintf("ended at %s of memory: its limit is %s", gigabytes(found), gigabytes(j.Memory))}
+		err = &ExitError{-1, crash.where(fmt.Sprintf(overLimit, gigabytes(found), gigabytes(j.Memory)))}
 	}
 	endGroup(cmd)
 	<-ended
@@ -148,6 +147,6 @@ func orderFile(data []byte) (*os.File, error) {
 	return f, err
 }
 
-func gigabytes(n int64) string { return fmt.Sprintf("%.1f GB", float64(n)/1e9) }
+const overLimit = "ended at %s of memory, with a limit of %s"
 
-var errNoGo = errors.New("the go command is not on PATH")
+func gigabytes(n int64) string { return fmt.Sprintf("%.1f GB", float64(n)/1e9) }

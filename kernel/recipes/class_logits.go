@@ -17,10 +17,11 @@ import (
 )
 
 var (
-	picture = "hills.jpg"  // set file: what to dream on
-	class   = "owl"        // set: the class to dream of; dream models info embedded lists them
-	width   = 128          // set: the dream's width in pixels, 16..4096
-	out     = "logits.png" // set: where to write the dream
+	picture    = "hills.jpg"  // set file: what to dream on
+	class      = "owl"        // set: the class to dream of; dream models info embedded lists them
+	iterations = 40           // set: steps in each of two octaves, 1..1000
+	width      = 192          // set: the dream's width in pixels, 16..4096
+	out        = "logits.png" // set: where to write the dream
 )
 
 func main() {
@@ -36,6 +37,7 @@ func main() {
 	check(err)
 	cfg.Width = width
 	cfg.Octaves = 2
+	cfg.Iterations = iterations
 	cfg.Objective = dreamlib.Logit(class)
 
 	fmt.Println("before:", sees(model, input))
@@ -68,3 +70,5 @@ func check(err error) {
 }
 
 // Output:
+// before: fern, fur, feather
+// after:  owl, cat, cactus
