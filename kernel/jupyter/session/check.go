@@ -240,6 +240,8 @@ func ofSession(o types.Object) bool {
 	return o.Pkg() != nil && o.Pkg().Path() == "main" && o.Parent() == o.Pkg().Scope()
 }
 
+const enginesPath = "github.com/seed2310110f/godream/kernel/engines"
+
 // addImports finds the cell's packages: those that it imports, those that cells
 // before it did, and those that it names and nothing else is called.
 func (k *checked) addImports(p *packages) error {
@@ -247,6 +249,9 @@ func (k *checked) addImports(p *packages) error {
 		importPath, err := strconv.Unquote(spec.Path.Value)
 		if err != nil {
 			return k.cell.mistake("import: "+err.Error(), k.cell.offset(spec.Pos()))
+		}
+		if importPath == enginesPath {
+			continue // what recipes import for the sake of their compiled selves
 		}
 		pkg, err := p.Import(importPath)
 		if err != nil {
