@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 	"unicode/utf8"
 )
 
@@ -145,6 +146,10 @@ func (c *child) reason() string {
 	return "it ended by itself"
 }
 
+// flood is how many bytes a second a cell may print. A cell that prints more
+// waits: what clients have not taken yet is in the kernel's memory.
+const flood = 4 << 20
+
 // A stream is what the session prints, between marks.
 type stream struct {
 	from  *os.File
@@ -204,8 +209,15 @@ func (s *stream) read() {
 	defer s.from.Close()
 	var left []byte
 	buf := make([]byte, 64<<10)
+	printed, since := 0, time.Now()
 	for {
 		n, err := s.from.Read(buf)
+		if printed += n; printed > flood && err == nil {
+			time.Sleep(time.Until(since.Add(time.Second)))
+		}
+		if time.Since(since) > time.Second {
+			printed, since = 0, time.Now()
+		}
 		left = s.take(append(left, buf[:n]...))
 		if err != nil {
 			if len(s.held) == 0 && len(left) > 0 {

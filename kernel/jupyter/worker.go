@@ -72,6 +72,7 @@ func (w *worker) listen(from io.Reader) {
 		}
 		switch o.Kind {
 		case "run":
+			w.session.Renew()
 			w.runs <- o
 		case "interrupt":
 			w.session.Interrupt()

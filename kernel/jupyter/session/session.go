@@ -105,6 +105,7 @@ func (s *Session) alias(name string) string {
 
 // Run runs a cell, number being what Jupyter calls it. Its error is an *Error.
 func (s *Session) Run(number int, code string) error {
+	defer s.Renew()
 	k, text, err := s.prepare(number, code)
 	if err != nil {
 		return err
@@ -181,9 +182,8 @@ func (s *Session) started(program *interp.Program) error {
 	s.runner = goroutine()
 	s.trace.reset()
 	if s.at != nil {
-		*s.at, *s.halt = 0, false
+		*s.at = 0
 	}
-	s.ctx.renew()
 	_, err := s.interp.Execute(program)
 	switch p := err.(type) {
 	case nil:
@@ -230,6 +230,13 @@ func (s *Session) place(e *Error) error {
 func (s *Session) Interrupt() {
 	*s.halt = true
 	s.ctx.stop()
+}
+
+// Renew forgets an interrupt: Run does so at its end, and who takes an interrupt
+// for a cell that has just ended calls it before the next.
+func (s *Session) Renew() {
+	*s.halt = false
+	s.ctx.renew()
 }
 
 // Interrupted is closed when the running cell is interrupted.
