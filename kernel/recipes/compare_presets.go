@@ -16,7 +16,8 @@ import (
 
 var (
 	picture = "hills.jpg"   // set file: what to dream on
-	width   = 128           // set: the dreams' width in pixels, 16..2048
+	octaves = 2             // set: octaves of each, 1..16; the presets have 3 and 4
+	width   = 96            // set: the dreams' width in pixels, 16..2048
 	out     = "presets.png" // set: the sheet
 )
 
@@ -35,6 +36,7 @@ func main() {
 		cfg, err := dreamlib.Preset(name)
 		check(err)
 		cfg.Width = width
+		cfg.Octaves = octaves
 		result, err := dreamlib.Dream(context.Background(), model, input, cfg, nil)
 		check(err)
 		cells = append(cells, sheet.Cell{Label: name, Picture: result.Image.NRGBA()})
@@ -53,8 +55,8 @@ func check(err error) {
 }
 
 // Output:
-// classic  24 steps of 0.2 on relu5_1, article pyramid
-// default  32 steps of 3 on relu5_1, detail pyramid
-// google   40 steps of 1.5 on relu4_3, detail pyramid
-// pytorch  40 steps of 0.09 on relu4_3, carry pyramid
+// classic  18 steps of 0.2 on relu5_1, article pyramid
+// default  16 steps of 3 on relu5_1, detail pyramid
+// google   20 steps of 1.5 on relu4_3, detail pyramid
+// pytorch  20 steps of 0.09 on relu4_3, carry pyramid
 // presets.png

@@ -16,7 +16,7 @@ import (
 var (
 	picture   = "hills.jpg"       // set file: what to dream on
 	objective = "relu5_1"         // set: what to climb, as in dream run --objective
-	width     = 192               // set: the dream's width in pixels, 16..8192
+	width     = 128               // set: the dream's width in pixels, 16..8192
 	out       = "first-dream.png" // set: where to write it
 )
 
@@ -49,4 +49,4 @@ func check(err error) {
 }
 
 // Output:
-// first-dream.png: 192x149 pixels, 32 steps of relu5_1
+// first-dream.png: 128x99 pixels, 32 steps of relu5_1

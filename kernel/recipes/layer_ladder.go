@@ -33,7 +33,8 @@ func main() {
 	cfg, err := dreamlib.Preset("default")
 	check(err)
 	cfg.Width = width
-	cfg.Octaves = 2
+	cfg.Octaves = 1
+	cfg.Iterations = 12
 
 	size, err := cfg.Size(input)
 	check(err)
@@ -59,9 +60,9 @@ func check(err error) {
 }
 
 // Output:
-// relu1_2 climbed in 16 steps
-// relu2_2 climbed in 16 steps
-// relu3_3 climbed in 16 steps
-// relu4_2 climbed in 16 steps
-// relu5_1 climbed in 16 steps
+// relu1_2 climbed in 12 steps
+// relu2_2 climbed in 12 steps
+// relu3_3 climbed in 12 steps
+// relu4_2 climbed in 12 steps
+// relu5_1 climbed in 12 steps
 // layer-ladder.png

@@ -40,8 +40,6 @@ func init() {
 		"YCbCrSubsampleRatio422": reflect.ValueOf(image.YCbCrSubsampleRatio422),
 		"YCbCrSubsampleRatio440": reflect.ValueOf(image.YCbCrSubsampleRatio440),
 		"YCbCrSubsampleRatio444": reflect.ValueOf(image.YCbCrSubsampleRatio444),
-		"ZP":                     reflect.ValueOf(&image.ZP).Elem(),
-		"ZR":                     reflect.ValueOf(&image.ZR).Elem(),
 
 		// type definitions
 		"Alpha":               reflect.ValueOf((*image.Alpha)(nil)),
