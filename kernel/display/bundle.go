@@ -13,15 +13,13 @@ import (
 
 	"github.com/seed2310110f/godream/dreamlib"
 	"github.com/seed2310110f/godream/dreamlib/sheet"
+	"github.com/seed2310110f/godream/models"
 )
 
-const (
-	maxRows = 60   // of a table that is shown; the rest is counted
-	maxText = 8192 // bytes of text
-)
+const maxRows = 60 // of a table that is shown; the rest is counted
 
-// Of is how a value is shown: pictures as PNG, slices of structs as tables,
-// bundles as they are, everything else as text.
+// Of is how a value is shown: pictures as PNG, slices of structs as tables, a
+// network as that of its layers, bundles as they are, everything else as text.
 func Of(value any) Bundle {
 	if b, ok := value.(Bundle); ok {
 		return b
@@ -29,29 +27,13 @@ func Of(value any) Bundle {
 	if b, err := pictureBundle(value); err == nil {
 		return b
 	}
+	if net, ok := value.(*models.Net); ok && net != nil {
+		value = net.Layers
+	}
 	if b, ok := table(value); ok {
 		return b
 	}
 	return Bundle{"text/plain": text(value)}
-}
-
-// text is a value as Go would print it: strings in quotes, structs with the
-// names of their fields.
-func text(value any) (t string) {
-	switch v := value.(type) {
-	case string:
-		t = fmt.Sprintf("%q", v)
-	case error, fmt.Stringer:
-		t = fmt.Sprint(v)
-	case []byte:
-		t = fmt.Sprintf("%d bytes: % x", len(v), v[:min(len(v), 32)])
-	default:
-		t = fmt.Sprintf("%+v", v)
-	}
-	if len(t) > maxText {
-		t = fmt.Sprintf("%s... (%d bytes in all)", strings.ToValidUTF8(t[:maxText], ""), len(t))
-	}
-	return t
 }
 
 var errNoPicture = errors.New("want a *dreamlib.Image, a *dreamlib.Result, an image.Image or a slice of these")

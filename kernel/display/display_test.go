@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/seed2310110f/godream/dreamlib"
+	"github.com/seed2310110f/godream/models"
 )
 
 // recorder is a sink that keeps what it is given.
@@ -87,7 +88,11 @@ func TestOf(t *testing.T) {
 		{42, image.Point{}, "42"},
 		{"a\nb", image.Point{}, `"a\nb"`},
 		{errors.New("bad"), image.Point{}, "bad"},
-		{[]byte{1, 255}, image.Point{}, "2 bytes: 01 ff"},
+		{[]byte{1, 255}, image.Point{}, "[1 255]"},
+		{make([]int8, 1000), image.Point{}, "[0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 ... 1000 in all]"},
+		{map[string]int{"b": 1, "a": 2}, image.Point{}, "map[a:2 b:1]"},
+		{struct{ E error }{errors.New("in it")}, image.Point{}, "{E:in it}"},
+		{struct{ A any }{nil}, image.Point{}, "{A:<nil>}"},
 		{[]struct{ A, B any }{{1, "<x>"}, {nil, 2}}, image.Point{}, "A      B\n1      <x>\n<nil>  2"},
 		{[]struct{ hidden int }{{1}}, image.Point{}, "[{hidden:1}]"},
 		{[]int{}, image.Point{}, "[]"},
@@ -111,6 +116,13 @@ func TestOf(t *testing.T) {
 	long := Of(strings.Repeat("é", maxText))["text/plain"].(string)
 	if len(long) > maxText+40 || !strings.HasSuffix(long, "(16386 bytes in all)") {
 		t.Errorf("%d bytes, ends in %q", len(long), long[len(long)-30:])
+	}
+	net, err := models.Random(1, "vgg11", 16)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if layers := Of(net)["text/plain"].(string); !strings.Contains(layers, "conv1_1") || strings.Contains(layers, "Weights") {
+		t.Errorf("found %s", layers)
 	}
 	sheet := Of([]*dreamlib.Image{red, red, red})
 	if _, ok := sheet["image/png"]; !ok {

@@ -1,7 +1,8 @@
 // Package jupyter is the dream kernel for Jupyter: cells of Go that use dreamlib
 // and keep their state, so that a network and its compiled programs stay warm.
 //
-//	err := jupyter.Install(jupyter.UserFolder(), "dream", []string{"dream", "kernel", "run"})
+//	folder, err := jupyter.UserFolder()
+//	path, err := jupyter.Install(folder, "dream", jupyter.NewSpec("Dream (Go)", []string{"/usr/bin/dream", "kernel", "run"}))
 //	err := jupyter.Run(ctx, "connection.json", jupyter.Options{Session: []string{"dream", "kernel", "session"}})
 //
 // The kernel's process holds the sockets and lives on whatever a cell does; the

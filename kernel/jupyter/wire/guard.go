@@ -56,9 +56,7 @@ func (l *guardedListener) accept() {
 	for {
 		conn, err := l.Listener.Accept()
 		if err != nil {
-			if l.Close(); errors.Is(err, net.ErrClosed) {
-				return
-			}
+			l.Close()
 			return
 		}
 		go l.greet(conn)
