@@ -37,7 +37,7 @@ func TestOutput(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if o, err = o.HTML("<b>two</b>"); err != nil {
+	if _, err = o.HTML("<b>two</b>"); err != nil {
 		t.Fatal(err)
 	}
 	if _, err = Markdown("three"); err != nil {

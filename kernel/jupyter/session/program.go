@@ -186,6 +186,7 @@ func (k *checked) statement(s ast.Stmt, last bool) string {
 		if s.Tok == token.DEFINE {
 			e.replace(s.TokPos, s.TokPos+2, "=")
 		}
+		return mark + e.edited(s) + "\n" + k.unseen(s)
 	case *ast.DeclStmt:
 		var sets strings.Builder
 		for _, spec := range s.Decl.(*ast.GenDecl).Specs {
@@ -198,6 +199,48 @@ func (k *checked) statement(s ast.Stmt, last bool) string {
 		}
 	}
 	return mark + e.edited(s) + "\n"
+}
+
+// unseen tells the host of an error that a statement sets and that nothing in the
+// cell looks at: Go has no exceptions that would end the cell.
+func (k *checked) unseen(s *ast.AssignStmt) string {
+	id, ok := s.Lhs[len(s.Lhs)-1].(*ast.Ident)
+	if !ok || id.Name == "_" || k.cell.reads(id.Name) {
+		return ""
+	}
+	o := k.names.objects[id.Name]
+	if o == nil || !isError(o.Type()) {
+		return ""
+	}
+	return fmt.Sprintf("%s.Unseen(%q, %s)\n", hostName, id.Name, k.names.aliases[o])
+}
+
+// reads says whether a name occurs in the cell other than to be set.
+func (c *cell) reads(name string) (found bool) {
+	var visit func(ast.Node) bool
+	visit = func(n ast.Node) bool {
+		if a, ok := n.(*ast.AssignStmt); ok {
+			for _, e := range a.Lhs {
+				if _, ok := e.(*ast.Ident); !ok {
+					ast.Inspect(e, visit)
+				}
+			}
+			for _, e := range a.Rhs {
+				ast.Inspect(e, visit)
+			}
+			return false
+		}
+		id, ok := n.(*ast.Ident)
+		found = found || ok && id.Name == name
+		return !found
+	}
+	for _, s := range c.statements {
+		ast.Inspect(s, visit)
+	}
+	for _, f := range c.funcs {
+		ast.Inspect(f, visit)
+	}
+	return found
 }
 
 // mark notes which line runs.

@@ -271,6 +271,7 @@ func (s *Session) exports() interp.Exports {
 			"Bind":    reflect.ValueOf(func(at *int, halt *bool) { s.at, s.halt = at, halt }),
 			"Halt":    reflect.ValueOf(s.leave),
 			"Show":    show,
+			"Unseen":  reflect.ValueOf(s.unseen),
 			"Context": reflect.ValueOf(func() context.Context { return s.ctx }),
 		},
 		"context/context": {
@@ -288,6 +289,12 @@ func (s *Session) show(err error, values ...any) {
 	}
 	if len(values) > 0 && s.host.Show != nil {
 		s.host.Show(values)
+	}
+}
+
+func (s *Session) unseen(name string, err error) {
+	if err != nil {
+		fmt.Fprintf(s.trace.next, "cell %d, line %d: %s is set, and the cell does not look at it: %v\n", *s.at/lineStep, *s.at%lineStep, name, err)
 	}
 }
 

@@ -177,6 +177,20 @@ func TestInterrupt(t *testing.T) {
 	}
 }
 
+// TestUnseen leaves an error without a look, and looks at one.
+func TestUnseen(t *testing.T) {
+	b := newBench(t)
+	for code, want := range map[string]string{
+		"n, err := strconv.Atoi(\"x\")\nm, err := strconv.Atoi(\"2\")\nn + m": "line 1: err is set, and the cell does not look at it: strconv.Atoi",
+		"n, err := strconv.Atoi(\"x\")\nn == 0 && err != nil":                 "",
+		"n, err := strconv.Atoi(\"3\")\nn":                                    "",
+	} {
+		if _, err := b.run(code); err != nil || !strings.Contains(b.errs.String(), want) || want == "" && b.errs.Len() > 0 {
+			t.Errorf("%s: found %q, %v, want %q", code, b.errs.String(), err, want)
+		}
+	}
+}
+
 // TestLost changes a type: what cannot be made again with it is named.
 func TestLost(t *testing.T) {
 	b := newBench(t)
