@@ -13,11 +13,14 @@ import (
 	"github.com/traefik/yaegi/interp"
 )
 
-// Exit codes of a child that tell Run what a recipe's own cannot.
+// Exit codes of a child that a recipe's own can hardly be.
 const (
-	exitPanic  = 201 // the last line of stderr says what happened
+	exitPanic  = 201
 	exitMemory = 202
 )
+
+// childSays begins the line of stderr in which a child says why it ends.
+const childSays = "recipe-child: "
 
 const stack = 64 << 20 // bytes of a goroutine's stack; Go's own limit is 1 GB
 
@@ -26,7 +29,7 @@ const stack = 64 << 20 // bytes of a goroutine's stack; Go's own limit is 1 GB
 func Child() {
 	var work order
 	if err := json.NewDecoder(os.Stdin).Decode(&work); err != nil {
-		fmt.Fprintln(os.Stderr, "recipe: the child wants an order on its stdin:", err)
+		fmt.Fprintln(os.Stderr, childSays+"want an order on stdin:", err)
 		os.Exit(exitPanic)
 	}
 	debug.SetMaxStack(stack)
@@ -36,7 +39,7 @@ func Child() {
 	}
 	go watchSelf(work.Memory)
 	if err := interpret(work); err != nil {
-		fmt.Fprintln(os.Stderr, oneLine(err))
+		fmt.Fprintln(os.Stderr, childSays+oneLine(err))
 		os.Exit(exitPanic)
 	}
 	os.Exit(0)
@@ -81,7 +84,7 @@ func watchSelf(limit int64) {
 		}
 		metrics.Read(sample)
 		if used := int64(sample[0].Value.Uint64()); limit > 0 && used > limit {
-			fmt.Fprintf(os.Stderr, overLimit+"\n", gigabytes(used), gigabytes(limit))
+			fmt.Fprintf(os.Stderr, childSays+overLimit+"\n", gigabytes(used), gigabytes(limit))
 			os.Exit(exitMemory)
 		}
 	}

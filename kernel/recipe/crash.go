@@ -13,15 +13,14 @@ import (
 
 // A crashFilter passes on a process's stderr, line by line, until Go's report of
 // a crash begins, whose many goroutines are the interpreter's and tell nobody
-// anything. The last lines are kept for explain.
+// anything. That, and what Child says of its end, is kept for explain.
 type crashFilter struct {
 	to   io.Writer
 	name string // the recipe's file, for where
 
 	mu    sync.Mutex
 	line  []byte   // not ended yet
-	last  string   // the last whole line, held back
-	held  bool     // whether there is one
+	said  string   // by Child, of its end
 	crash []string // the report, once it has begun
 	at    string   // the function that panicked, as where adds it
 }
@@ -53,33 +52,32 @@ func (f *crashFilter) add(line string) {
 		if f.at == "" {
 			f.at = fmt.Sprintf(", in %s, from line %s on", m[2], m[1])
 		}
+	case strings.HasPrefix(line, childSays):
+		f.said = strings.TrimPrefix(line, childSays)
 	case len(f.crash) > 0 || begins.MatchString(line):
-		f.pass()
 		if len(f.crash) < 1000 {
 			f.crash = append(f.crash, line)
 		}
 	default:
-		f.pass()
-		f.last, f.held = line, true
+		f.at = "" // of a panic that was recovered
+		f.pass(line)
 	}
 }
 
-// pass hands on the line that was held back.
-func (f *crashFilter) pass() {
-	if f.held && f.to != nil {
-		_, _ = io.WriteString(f.to, f.last+"\n")
+func (f *crashFilter) pass(line string) {
+	if f.to != nil {
+		_, _ = io.WriteString(f.to, line+"\n")
 	}
-	f.last, f.held = "", false
 }
 
-// drop ends the filter of a process that was ended: what it said is passed on.
-func (f *crashFilter) drop() {
+// end takes what was written without an end of its line.
+func (f *crashFilter) end() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if len(f.line) > 0 {
 		f.add(string(f.line))
+		f.line = nil
 	}
-	f.pass()
 }
 
 // explain turns what Wait says into an ExitError, or nil.
@@ -91,24 +89,15 @@ func (f *crashFilter) explain(err error) error {
 	} else if err != nil {
 		return err
 	}
-	f.mu.Lock()
-	if len(f.line) > 0 {
-		f.add(string(f.line))
-	}
-	said := f.last
-	f.mu.Unlock()
+	f.end()
 	switch {
-	case len(f.crash) > 0 && (code == 2 || code == exitPanic):
-		f.drop()
+	case f.said != "":
+		return &ExitError{code, f.where(f.said)}
+	case len(f.crash) > 0 && code == 2:
 		return &ExitError{code, f.where(f.reason())}
-	case code == exitPanic || code == exitMemory:
-		return &ExitError{code, f.where(said)}
 	}
-	f.drop()
 	for _, line := range f.crash { // it only looked like a crash
-		if f.to != nil {
-			_, _ = io.WriteString(f.to, line+"\n")
-		}
+		f.pass(line)
 	}
 	switch {
 	case code == 0:
@@ -120,7 +109,12 @@ func (f *crashFilter) explain(err error) error {
 }
 
 // where adds the recipe's name and the function of a panic, as far as known.
-func (f *crashFilter) where(reason string) string { return f.name + ": " + reason + f.at }
+func (f *crashFilter) where(reason string) string {
+	if strings.HasPrefix(reason, "panic: ") {
+		reason += f.at
+	}
+	return f.name + ": " + reason
+}
 
 // reason is the line of a crash's report that says what happened.
 func (f *crashFilter) reason() string {

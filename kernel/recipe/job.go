@@ -77,19 +77,18 @@ func (j Job) Run(ctx context.Context) error {
 	}
 	cmd := exec.Command(self, ChildCommand)
 	work := order{Name: filepath.Base(path), Source: string(source), Folders: []string{filepath.Dir(path), out}, Files: files, Memory: j.Memory}
-	return j.start(ctx, cmd, work, out)
-}
-
-// start runs cmd in a group of its own, hands it the order and ends it when its
-// time is up.
-func (j Job) start(ctx context.Context, cmd *exec.Cmd, work order, out string) error {
 	stdin, err := json.Marshal(work)
 	if err != nil {
 		return fmt.Errorf("recipe: %w", err)
 	}
+	return j.start(ctx, cmd, stdin, out)
+}
+
+// start runs cmd in a group of its own and ends it at a limit.
+func (j Job) start(ctx context.Context, cmd *exec.Cmd, stdin []byte, out string) (err error) {
 	crash := &crashFilter{to: j.Stderr, name: j.Recipe.Name + ".go"}
 	cmd.Dir, cmd.Stdout, cmd.Stderr = out, j.Stdout, crash
-	if cmd.Stdin, err = orderFile(stdin); err != nil {
+	if cmd.Stdin, err = unnamedFile(stdin); err != nil {
 		return fmt.Errorf("recipe: %w", err)
 	}
 	defer cmd.Stdin.(*os.File).Close()
@@ -127,13 +126,13 @@ func (j Job) start(ctx context.Context, cmd *exec.Cmd, work order, out string) e
 	}
 	endGroup(cmd)
 	<-ended
-	crash.drop()
+	crash.end()
 	return err
 }
 
-// orderFile holds the order for the child's stdin, without a goroutine to write
-// it and without a name.
-func orderFile(data []byte) (*os.File, error) {
+// unnamedFile holds what a child reads from stdin, so that nobody need write it
+// meanwhile.
+func unnamedFile(data []byte) (*os.File, error) {
 	f, err := os.CreateTemp("", "recipe-*")
 	if err != nil {
 		return nil, err

@@ -8,8 +8,6 @@ import (
 	"context"
 	"fmt"
 	"log"
-	"sort"
-	"strings"
 
 	"github.com/seed2310110f/godream/dreamlib"
 	_ "github.com/seed2310110f/godream/kernel/engines"
@@ -47,20 +45,17 @@ func main() {
 	check(dreamlib.WriteImage(out, result.Image, dreamlib.ImageOptions{}))
 }
 
-// sees names the net's three best guesses, the best first.
+// sees names the class that the net gives the highest score.
 func sees(model *dreamlib.Model, m *dreamlib.Image) string {
 	logits, err := model.Logits(dreamlib.Preprocess(model.Net.Preprocessing, m))
 	check(err)
-	order := make([]int, len(logits))
-	for i := range order {
-		order[i] = i
+	best := 0
+	for i, logit := range logits {
+		if logit > logits[best] {
+			best = i
+		}
 	}
-	sort.Slice(order, func(i, j int) bool { return logits[order[i]] > logits[order[j]] })
-	var names []string
-	for _, i := range order[:3] {
-		names = append(names, model.Net.Labels[i])
-	}
-	return strings.Join(names, ", ")
+	return model.Net.Labels[best]
 }
 
 func check(err error) {
@@ -70,5 +65,5 @@ func check(err error) {
 }
 
 // Output:
-// before: fern, fur, feather
-// after:  owl, cat, cactus
+// before: fern
+// after:  owl
