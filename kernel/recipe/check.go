@@ -63,6 +63,7 @@ func Check(name string, source []byte) (*Recipe, error) {
 	if len(c.findings) == 0 { // what follows wants sound types
 		r = c.recipe(name, source)
 		c.rules()
+		c.initialOrder()
 	}
 	if len(c.findings) > 0 {
 		slices.SortStableFunc(c.findings, func(a, b Finding) int {
@@ -85,6 +86,14 @@ type checker struct {
 
 func (c *checker) report(at ast.Node, problem, rewrite string) {
 	c.findings = append(c.findings, Finding{c.fset.Position(at.Pos()), problem, rewrite})
+}
+
+// Vet lists what interpreted code would do otherwise than compiled code in a file
+// that go/types has found sound, for hosts that check it themselves.
+func Vet(fset *token.FileSet, file *ast.File, pkg *types.Package, info *types.Info) []Finding {
+	c := &checker{fset: fset, file: file, pkg: pkg, info: *info}
+	c.rules()
+	return c.findings
 }
 
 // syntax turns the parser's complaints into findings.

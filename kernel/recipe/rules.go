@@ -30,7 +30,6 @@ func (c *checker) rules() {
 		}
 		return true
 	})
-	c.initialOrder()
 }
 
 // deniedName reports names of an allowed package that interpreted code has not.
@@ -155,7 +154,7 @@ func (c *checker) own(t types.Type) bool {
 		t = p.Elem()
 	}
 	named, ok := types.Unalias(t).(*types.Named)
-	return ok && named.Obj().Pkg() == c.pkg
+	return ok && named.Obj().Pkg() != nil && named.Obj().Pkg().Path() == c.pkg.Path() // cells make a package each
 }
 
 // callee is what a call calls: a function, method or variable, or nil.

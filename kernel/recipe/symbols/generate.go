@@ -30,6 +30,7 @@ const module = "github.com/seed2310110f/godream/"
 
 var sources = []source{
 	{path: module + "dreamlib"},
+	{path: module + "kernel/display"},
 	{path: module + "dreamlib/sheet"},
 	{path: module + "models"},
 	{path: module + "models/hub", only: "Entries Entry Open SpecError"}, // nothing that downloads
