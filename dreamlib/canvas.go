@@ -8,9 +8,10 @@ import (
 	"github.com/seed2310110f/godream/models"
 )
 
-// A canvas is a picture that is climbed in tiles. It lies whole in the program's
-// own memory, or on disk, and only tiles of it go to the engine. What a step does
-// beyond the gradient is done here as stepTask does it there.
+// A canvas is a picture that is climbed in tiles, or on the pure-Go engine, whose
+// graphs are slow, also in one piece. It lies whole in the program's own memory, or
+// on disk, and only tiles of it go to the engine. What a step does beyond the
+// gradient is done here as stepTask does it there.
 type canvas struct {
 	model *Model
 	goal  aim
@@ -57,7 +58,18 @@ func (c *canvas) rows(work func(lo, hi int)) {
 
 // gradient sets g to the gradient of the whole picture shifted around by shift
 // rows and columns, and returns the objective's value there.
-func (c *canvas) gradient(measure Measure, shift [2]int32) (float64, error) {
+func (c *canvas) gradient(measure Measure, shift [2]int32) (value float64, err error) {
+	if c.count() == 1 {
+		err = c.eachTile(shift, func(x *tensors.Tensor, _, _ span) error {
+			var g *tensors.Tensor
+			if value, g, err = c.model.gradient(x, c.goal, measure); err != nil {
+				return err
+			}
+			defer release(g)
+			return tensors.ConstFlatData(g, func(flat []float32) { copy(c.g, flat) })
+		})
+		return value, err
+	}
 	totals := make([]float64, len(c.units))
 	if measure == L2 { // its slope depends on the sums
 		err := c.eachTile(shift, func(x *tensors.Tensor, row, column span) error {
@@ -73,7 +85,7 @@ func (c *canvas) gradient(measure Measure, shift [2]int32) (float64, error) {
 	line := c.Picture.Width * 3
 	c.rows(func(lo, hi int) { clear(c.g[lo*line : hi*line]) })
 	clear(totals)
-	err := c.eachTile(shift, func(x *tensors.Tensor, row, column span) error {
+	err = c.eachTile(shift, func(x *tensors.Tensor, row, column span) error {
 		sums, g, err := c.model.climbTile(x, core(row, column), c.goal, slopes)
 		if err != nil {
 			return err
