@@ -18,8 +18,8 @@ const (
 type Convolution struct {
 	In, Out int
 	form    Form
-	scatter bool     // Direct: multiply first, then bring neighbours together
-	packed  []matrix // Winograd: 36 of [in, out]; else one
+	scatter bool // Direct: multiply first, then bring neighbours together
+	packed  matrix
 }
 
 // NewConvolution packs a kernel in torch's layout, w [out, in, 3, 3].
@@ -38,7 +38,7 @@ func NewConvolution(form Form, in, out int, w []float32) *Convolution {
 // Bytes is the size of a packed kernel.
 func Bytes(form Form, in, out int) int64 {
 	if form == Winograd {
-		return 4 * 36 * int64(Stride(in)) * int64(Stride(out))
+		return 4 * 9 * int64(Stride(in)) * int64(Stride(out))
 	}
 	if n := roundUp(9*out, Lanes); n < 9*Stride(out) {
 		return 4 * int64(Stride(in)) * int64(n)
@@ -79,8 +79,9 @@ func eachKernel(in, out int, w []float32, visit func(i, o int, w []float32)) {
 type Scratch struct{ workers [][]float32 }
 
 // ScratchBytes is about how large a Scratch grows with a convolution.
-func ScratchBytes(in, out int) int64 {
-	return 4 * 36 * patchesAtOnce * int64(Stride(in)+Stride(out)) * int64(parallel.Workers())
+func ScratchBytes(in int) int64 {
+	width := cpu.widths[0]
+	return 4 * 36 * int64(patchesAtOnce*(Stride(in)+width)+channelsAtOnce*width) * int64(parallel.Workers())
 }
 
 // of is a worker's memory of n numbers, whose contents are anything.

@@ -79,7 +79,7 @@ func TestConvolution(t *testing.T) {
 			sums := oracle(src, out, weights)
 			for _, form := range []Form{Direct, Winograd} {
 				conv, scratch := NewConvolution(form, in, out, weights), NewScratch()
-				if size := 4 * int64(len(conv.packed)*len(conv.packed[0].packed)); size != Bytes(form, in, out) {
+				if size := 4 * int64(len(conv.packed.packed)); size != Bytes(form, in, out) {
 					t.Errorf("%v form %d: %d bytes, predicted %d", d, form, size, Bytes(form, in, out))
 				}
 				written := NewBits(h, w, out)

@@ -38,6 +38,6 @@ func (m *matrix) place(row, column int) int {
 // has a, and behind that slack.
 func (m *matrix) multiply(from, to int, c []float32, ldc int, a []float32, lda, rows int) {
 	for _, p := range m.panels[from:to] {
-		cpu.product(c[p.column:], ldc, a, lda, m.packed[p.column*m.k:], m.k, p.width, rows)
+		cpu.product(c[p.column:], ldc, a, lda, m.packed[p.column*m.k:], m.k, p.width, rows, false)
 	}
 }
