@@ -11,7 +11,7 @@ type instructions struct {
 	// whose rows are lda and ldc apart. It may go on to the next multiple of rowsAtOnce.
 	product func(c []float32, ldc int, a []float32, lda int, b []float32, k, width, rows int, add bool)
 
-	// kernel transforms kernels w [rows, 9, width] to 36 of out [rows, width],
+	// kernel transforms kernels w [rows, width/Lanes, 9, Lanes] to 36 of out [rows, width],
 	// plane apart. It and the next two get workLanes vectors to work in.
 	kernel func(out []float32, plane int, w []float32, width, rows int, work []float32)
 

@@ -430,7 +430,8 @@ func kernel16(out []float32, plane int, w []float32, width, rows int, work []flo
 	between := unsafe.Pointer(&work[0])
 	for r := range rows {
 		for c := 0; c < width; c += 16 {
-			kernelPoints16(between, 3*16, 16, unsafe.Pointer(&w[9*r*width+c]), 3*width, width, 3)
+			w := unsafe.Pointer(&w[9*(r*width+c/Lanes*Lanes)+c%Lanes])
+			kernelPoints16(between, 3*16, 16, w, 3*Lanes, Lanes, 3)
 			kernelPoints16(unsafe.Pointer(&out[r*width+c]), plane, 6*plane, between, 16, 3*16, 6)
 		}
 	}

@@ -426,7 +426,8 @@ func kernel8(out []float32, plane int, w []float32, width, rows int, work []floa
 	between := unsafe.Pointer(&work[0])
 	for r := range rows {
 		for c := 0; c < width; c += 8 {
-			kernelPoints8(between, 3*8, 8, unsafe.Pointer(&w[9*r*width+c]), 3*width, width, 3)
+			w := unsafe.Pointer(&w[9*(r*width+c/Lanes*Lanes)+c%Lanes])
+			kernelPoints8(between, 3*8, 8, w, 3*Lanes, Lanes, 3)
 			kernelPoints8(unsafe.Pointer(&out[r*width+c]), plane, 6*plane, between, 8, 3*8, 6)
 		}
 	}

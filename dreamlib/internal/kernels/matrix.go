@@ -23,13 +23,18 @@ func newMatrix(k, n int) matrix {
 	return m
 }
 
-// place is where a number lies in packed.
-func (m *matrix) place(row, column int) int {
+// panelOf is the panel that holds a column.
+func (m *matrix) panelOf(column int) panel {
 	i := 0
 	for column >= m.panels[i].column+m.panels[i].width {
 		i++
 	}
-	p := m.panels[i]
+	return m.panels[i]
+}
+
+// place is where a number lies in packed.
+func (m *matrix) place(row, column int) int {
+	p := m.panelOf(column)
 	return p.column*m.k + row*p.width + column - p.column
 }
 

@@ -39,9 +39,9 @@ func plainKernel(out []float32, plane int, w []float32, width, rows int, _ []flo
 	var t [6][3]float32
 	for r := range rows {
 		for c := range width {
-			g := w[9*r*width+c:]
+			g := w[9*(r*width+c/Lanes*Lanes)+c%Lanes:]
 			for x := range 3 {
-				for y, v := range kernelPoints([3]float32{g[x*width], g[(3+x)*width], g[(6+x)*width]}) {
+				for y, v := range kernelPoints([3]float32{g[x*Lanes], g[(3+x)*Lanes], g[(6+x)*Lanes]}) {
 					t[y][x] = v
 				}
 			}

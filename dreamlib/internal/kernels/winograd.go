@@ -69,13 +69,16 @@ func inLanes(v float32) (lanes [Lanes]float32) {
 	return lanes
 }
 
-// packWinograd packs the kernel as [in, 9, out]. It is transformed, GgGᵀ, only
-// where it is used, which is less work than to read four times as much.
+// packWinograd packs the kernel as panels of [in, width/Lanes, 9, Lanes]. It is
+// transformed, GgGᵀ, only where it is used, which is less work than to read four
+// times as much, and in the order in which it lies there.
 func (c *Convolution) packWinograd(w []float32) {
 	m := newMatrix(9*Stride(c.In), Stride(c.Out))
 	eachKernel(c.In, c.Out, w, func(i, o int, w []float32) {
+		p := m.panelOf(o)
+		at := p.column*m.k + 9*(i*p.width+(o-p.column)/Lanes*Lanes) + o%Lanes
 		for t, v := range w {
-			m.packed[m.place(9*i+t, o)] = v
+			m.packed[at+t*Lanes] = v
 		}
 	})
 	c.packed = m
