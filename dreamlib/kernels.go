@@ -302,7 +302,7 @@ func scratchBytes(layers []models.Layer) int64 {
 	var most int64
 	in := 3
 	for _, l := range layers {
-		most = max(most, kernels.ScratchBytes(in), kernels.ScratchBytes(l.Channels))
+		most = max(most, kernels.ScratchBytes(in, l.Channels), kernels.ScratchBytes(l.Channels, in))
 		in = l.Channels
 	}
 	return most

@@ -79,9 +79,9 @@ func eachKernel(in, out int, w []float32, visit func(i, o int, w []float32)) {
 type Scratch struct{ workers [][]float32 }
 
 // ScratchBytes is about how large a Scratch grows with a convolution.
-func ScratchBytes(in int) int64 {
-	width := cpu.widths[0]
-	return 4 * 36 * int64(patchesAtOnce*(Stride(in)+width)+channelsAtOnce*width) * int64(parallel.Workers())
+func ScratchBytes(in, out int) int64 {
+	in, width := Stride(in), min(Stride(out), cpu.widths[0])
+	return 4 * 36 * int64(patchesAtOnce*(in+width)+min(in, channelsAtOnce)*width) * int64(parallel.Workers())
 }
 
 // of is a worker's memory of n numbers, whose contents are anything.

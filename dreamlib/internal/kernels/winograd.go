@@ -154,10 +154,10 @@ type desk struct {
 // desk lays a desk over memory that scratch has for a worker, with a block's
 // transforms or without.
 func (b *block) desk(scratch *Scratch, worker int, in bool) *desk {
-	rows, width := roundUp(b.to-b.from, rowsAtOnce), cpu.widths[0]
-	sizes := [5]int{workLanes, 36 * Stride(b.In), 36 * (channelsAtOnce*width + Lanes), 36 * (rows*width + Lanes)}
+	s, rows, width := Stride(b.In), roundUp(b.to-b.from, rowsAtOnce), b.packed.panels[0].width
+	sizes := [5]int{workLanes, 36 * s, 36 * (min(s, channelsAtOnce)*width + Lanes), 36 * (rows*width + Lanes)}
 	if in {
-		sizes[4] = 36 * (rows*Stride(b.In) + roundUp(Stride(b.In), channelsAtOnce)/channelsAtOnce*Lanes)
+		sizes[4] = 36 * (rows*s + roundUp(s, channelsAtOnce)/channelsAtOnce*Lanes)
 	}
 	total := 0
 	for _, size := range sizes {
