@@ -5,6 +5,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"os"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -62,11 +63,12 @@ func oracle(src Volume, out int, w []float32) []float64 {
 }
 
 // TestConvolution compares both forms with the oracle, at sizes that fill no
-// patch and no panel, with few patches and many, finished in every way.
+// patch and no panel, with few patches and many, few channels and many, finished
+// in every way.
 func TestConvolution(t *testing.T) {
 	eachCPU(t, func(t *testing.T) {
 		for _, d := range [][4]int{
-			{1, 1, 3, 2}, {2, 7, 16, 16}, {5, 4, 3, 64}, {13, 9, 20, 48}, {6, 10, 32, 3}, {9, 33, 64, 112}, {97, 61, 16, 16},
+			{1, 1, 3, 2}, {2, 7, 16, 16}, {5, 4, 3, 64}, {13, 9, 20, 48}, {6, 10, 32, 3}, {9, 33, 64, 112}, {97, 61, 16, 16}, {17, 20, 16, 16}, {7, 9, 144, 80},
 		} {
 			h, w, in, out := d[0], d[1], d[2], d[3]
 			r := rand.New(rand.NewPCG(1, uint64(in)))
@@ -95,6 +97,31 @@ func TestConvolution(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestWorkers wants the same bits from any number of workers, which share their
+// work in different ways.
+func TestWorkers(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
+	for _, d := range [][4]int{{14, 14, 144, 80}, {61, 45, 16, 16}, {20, 9, 3, 64}, {20, 9, 64, 3}} {
+		h, w, in, out := d[0], d[1], d[2], d[3]
+		r := rand.New(rand.NewPCG(1, uint64(in)))
+		src, weights := random(r, h, w, in), normals(r, 9*in*out)
+		for _, form := range []Form{Direct, Winograd} {
+			var want []float32
+			for _, workers := range []int{1, 2, 5, 16} {
+				runtime.GOMAXPROCS(workers)
+				got := dirty(h, w, out)
+				NewConvolution(form, in, out, weights).Run(got, src, Finish{}, NewScratch())
+				if want == nil {
+					want = got.V
+				}
+				if !slices.Equal(got.V, want) {
+					t.Errorf("%v form %d: %d workers do not give what one gives", d, form, workers)
+				}
+			}
+		}
+	}
 }
 
 // finished compares a convolution's outputs with the sums that belong there.
