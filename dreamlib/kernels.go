@@ -28,7 +28,11 @@ func pack(k kernel, form Lowering, bias []float32) *packed {
 	p := &packed{bias: make([]float32, kernels.Stride(k.out))}
 	copy(p.bias, bias)
 	p.forward = kernels.NewConvolution(forms[form], k.in, k.out, k.w)
-	p.backward = kernels.NewConvolution(forms[form], k.out, k.in, k.transposed().w)
+	if forms[form] == kernels.Winograd {
+		p.backward = p.forward.Backward()
+	} else {
+		p.backward = kernels.NewConvolution(forms[form], k.out, k.in, k.transposed().w)
+	}
 	return p
 }
 

@@ -132,8 +132,9 @@ func (m *Model) resident(deepest int, f footprint, programs int) int64 {
 		total += 4 * int64(9*in*l.Channels)
 		if i <= deepest {
 			form := m.Engine.lowering(m.lowering, in, l.Channels)
-			for _, k := range []kernel{{in: in, out: l.Channels}, {in: l.Channels, out: in}} {
-				total += m.Engine.kernelBytes(k, form)
+			total += m.Engine.kernelBytes(kernel{in: in, out: l.Channels}, form)
+			if m.Engine.convolves || form == LoweringDirect { // else one serves both directions
+				total += m.Engine.kernelBytes(kernel{in: l.Channels, out: in}, form)
 			}
 			total += f.conv * int64(programs)
 		}

@@ -20,6 +20,8 @@ type Convolution struct {
 	form    Form
 	scatter bool // Direct: multiply first, then bring neighbours together
 	packed  matrix
+	panels  []panel // Winograd: of Out
+	turned  bool    // Winograd: packed is the kernel of the way there
 }
 
 // NewConvolution packs a kernel in torch's layout, w [out, in, 3, 3].
@@ -33,6 +35,15 @@ func NewConvolution(form Form, in, out int, w []float32) *Convolution {
 		c.packDirect(w)
 	}
 	return c
+}
+
+// Backward is the convolution that carries gradients back through c, which must be
+// in Winograd's form. It shares c's packed kernel.
+func (c *Convolution) Backward() *Convolution {
+	if c.form != Winograd || c.turned {
+		panic("kernels: backward: want a convolution in Winograd's form, and not one that is backward itself")
+	}
+	return &Convolution{In: c.Out, Out: c.In, form: Winograd, packed: c.packed, panels: panels(Stride(c.In)), turned: true}
 }
 
 // Bytes is the size of a packed kernel.
@@ -81,7 +92,7 @@ type Scratch struct{ workers [][]float32 }
 // ScratchBytes is about how large a Scratch grows with a convolution.
 func ScratchBytes(in, out int) int64 {
 	in, width := Stride(in), min(Stride(out), cpu.widths[0])
-	return 4 * 36 * int64(patchesAtOnce*(in+width)+min(in, channelsAtOnce)*width) * int64(parallel.Workers())
+	return 4 * int64(36*patchesAtOnce*(in+width)+(36+9)*min(in, channelsAtOnce)*width) * int64(parallel.Workers())
 }
 
 // of is a worker's memory of n numbers, whose contents are anything.

@@ -15,6 +15,10 @@ type instructions struct {
 	// plane apart. It and the next two get workLanes vectors to work in.
 	kernel func(out []float32, plane int, w []float32, width, rows int, work []float32)
 
+	// turn turns and transposes 3x3 windows from d [Lanes, 9, Lanes] to out, each of
+	// the first Lanes so far apart.
+	turn func(out []float32, outApart int, d []float32, apart int)
+
 	// patch transforms the n channels of a 6x6 patch d, its rows and pixels so far
 	// apart, to 36 rows of out, plane apart.
 	patch func(out []float32, plane int, d []float32, row, pixel, n int, work []float32)

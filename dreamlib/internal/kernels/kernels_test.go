@@ -93,10 +93,27 @@ func TestConvolution(t *testing.T) {
 					if err := finished(got, sums, f); err != nil {
 						t.Errorf("%v form %d %s: %v", d, form, name, err)
 					}
+					if form == Winograd {
+						got = dirty(h, w, out)
+						NewConvolution(Winograd, out, in, turned(out, in, weights)).Backward().Run(got, src, f, scratch)
+						if err := finished(got, sums, f); err != nil {
+							t.Errorf("%v backward %s: %v", d, name, err)
+						}
+					}
 				}
 			}
 		}
 	})
+}
+
+// turned is the kernel [in, out, 3, 3] whose way back w [out, in, 3, 3] is.
+func turned(in, out int, w []float32) []float32 {
+	to := make([]float32, len(w))
+	for i, v := range w {
+		o, c, t := i/9/out, i/9%out, i%9
+		to[(c*in+o)*9+8-t] = v
+	}
+	return to
 }
 
 // TestWorkers wants the same bits from any number of workers, which share their

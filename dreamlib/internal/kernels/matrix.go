@@ -13,14 +13,18 @@ type panel struct{ column, width int }
 
 // newMatrix makes room for a matrix, all zeros.
 func newMatrix(k, n int) matrix {
-	m := matrix{k: k, n: n, packed: make([]float32, k*n)}
+	return matrix{k: k, n: n, packed: make([]float32, k*n), panels: panels(n)}
+}
+
+// panels divides n columns, the widest panels first.
+func panels(n int) (list []panel) {
 	column := 0
 	for _, width := range cpu.widths {
 		for ; n-column >= width; column += width {
-			m.panels = append(m.panels, panel{column, width})
+			list = append(list, panel{column, width})
 		}
 	}
-	return m
+	return list
 }
 
 // panelOf is the panel that holds a column.

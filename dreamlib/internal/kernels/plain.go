@@ -3,7 +3,7 @@ package kernels
 // plain are the instructions in plain Go.
 var plain = instructions{
 	name: "plain Go", widths: []int{16},
-	product: plainProduct, kernel: plainKernel, patch: plainPatch, unpatch: plainUnpatch, finish: plainFinish, pool: plainPool, unpool: plainUnpool,
+	product: plainProduct, kernel: plainKernel, turn: plainTurn, patch: plainPatch, unpatch: plainUnpatch, finish: plainFinish, pool: plainPool, unpool: plainUnpool,
 }
 
 // plainProduct computes 2x4 numbers at a time.
@@ -49,6 +49,16 @@ func plainKernel(out []float32, plane int, w []float32, width, rows int, _ []flo
 				for x, v := range kernelPoints(t[y]) {
 					out[(6*y+x)*plane+r*width+c] = v
 				}
+			}
+		}
+	}
+}
+
+func plainTurn(out []float32, outApart int, d []float32, apart int) {
+	for o := range Lanes {
+		for t := range 9 {
+			for i, v := range d[o*apart+t*Lanes:][:Lanes] {
+				out[i*outApart+(8-t)*Lanes+o] = v
 			}
 		}
 	}

@@ -75,13 +75,31 @@ func inLanes(v float32) (lanes [Lanes]float32) {
 func (c *Convolution) packWinograd(w []float32) {
 	m := newMatrix(9*Stride(c.In), Stride(c.Out))
 	eachKernel(c.In, c.Out, w, func(i, o int, w []float32) {
-		p := m.panelOf(o)
-		at := p.column*m.k + 9*(i*p.width+(o-p.column)/Lanes*Lanes) + o%Lanes
+		at, _ := m.taps(i, o/Lanes*Lanes)
 		for t, v := range w {
-			m.packed[at+t*Lanes] = v
+			m.packed[at+t*Lanes+o%Lanes] = v
 		}
 	})
-	c.packed = m
+	c.packed, c.panels = m, m.panels
+}
+
+// taps is where the 3x3 windows of a packed kernel begin, from channel i to
+// channel o, a multiple of Lanes, and its neighbours, [9, Lanes]. Those from the
+// next i are apart.
+func (m *matrix) taps(i, o int) (at, apart int) {
+	p := m.panelOf(o)
+	return p.column*m.k + 9*(i*p.width+o-p.column), 9 * p.width
+}
+
+// turn writes a panel's windows from channels c..c+n-1 to out, [n, width/Lanes,
+// 9, Lanes], of a kernel that is m's transpose, turned. It reads m in order.
+func (m *matrix) turn(out []float32, c, n int, p panel) {
+	for o := 0; o < p.width; o += Lanes {
+		for i := 0; i < n; i += Lanes {
+			at, apart := m.taps(p.column+o, c+i)
+			cpu.turn(out[9*(i*p.width+o):], 9*p.width, m.packed[at:], apart)
+		}
+	}
 }
 
 const (
@@ -98,7 +116,7 @@ const (
 // blocks of them; where there are few, all share one, lest each transform all kernels.
 func (c *Convolution) winograd(dst, src Volume, f Finish, scratch *Scratch) {
 	patches := (src.H + 3) / 4 * ((src.W + 3) / 4)
-	blocks, workers, panels := (patches+patchesAtOnce-1)/patchesAtOnce, parallel.Workers(), len(c.packed.panels)
+	blocks, workers, panels := (patches+patchesAtOnce-1)/patchesAtOnce, parallel.Workers(), len(c.panels)
 	alone := patches >= patchesAlone*workers
 	if alone {
 		blocks = roundUp(blocks, workers)
@@ -147,6 +165,7 @@ type block struct {
 // apart as they are large, lest all begin at the same place in a cache.
 type desk struct {
 	work, border []float32
+	turned       []float32 // [channels, width of a panel, 9]
 	kernel, out  []float32 // [36, channels, width of a panel], [36, patches, width]
 	in           []float32 // a block's, or nil
 }
@@ -154,21 +173,21 @@ type desk struct {
 // desk lays a desk over memory that scratch has for a worker, with a block's
 // transforms or without.
 func (b *block) desk(scratch *Scratch, worker int, in bool) *desk {
-	s, rows, width := Stride(b.In), roundUp(b.to-b.from, rowsAtOnce), b.packed.panels[0].width
-	sizes := [5]int{workLanes, 36 * s, 36 * (min(s, channelsAtOnce)*width + Lanes), 36 * (rows*width + Lanes)}
+	s, rows, width := Stride(b.In), roundUp(b.to-b.from, rowsAtOnce), b.panels[0].width
+	sizes := [6]int{workLanes, 36 * s, 9 * min(s, channelsAtOnce) * width, 36 * (min(s, channelsAtOnce)*width + Lanes), 36 * (rows*width + Lanes)}
 	if in {
-		sizes[4] = 36 * (rows*s + roundUp(s, channelsAtOnce)/channelsAtOnce*Lanes)
+		sizes[5] = 36 * (rows*s + roundUp(s, channelsAtOnce)/channelsAtOnce*Lanes)
 	}
 	total := 0
 	for _, size := range sizes {
 		total += size
 	}
 	memory := scratch.of(worker, total)
-	var parts [5][]float32
+	var parts [6][]float32
 	for i, size := range sizes {
 		parts[i], memory = memory[:size], memory[size:]
 	}
-	return &desk{parts[0], parts[1], parts[2], parts[3], parts[4]}
+	return &desk{parts[0], parts[1], parts[2], parts[3], parts[4], parts[5]}
 }
 
 // channels are the transforms of as many channels from c on as are read at a
@@ -217,12 +236,18 @@ func (v Volume) cut(to []float32, y, x int) {
 // run gives a panel's channels of patches lo..hi-1 of the block: transforms the
 // kernel, multiplies, and transforms back.
 func (b *block) run(panel, lo, hi int, d *desk) {
-	m, p := &b.packed, b.packed.panels[panel]
+	m, p := &b.packed, b.panels[panel]
 	outPlane := roundUp(hi-lo, rowsAtOnce)*p.width + Lanes
 	for c := 0; c < Stride(b.In); c += channelsAtOnce {
 		in, plane, n := b.channels(c)
 		kernelPlane := n*p.width + Lanes
-		cpu.kernel(d.kernel, kernelPlane, m.packed[p.column*m.k+9*c*p.width:], p.width, n, d.work)
+		from := d.turned
+		if b.turned {
+			m.turn(from, c, n, p)
+		} else {
+			from = m.packed[p.column*m.k+9*c*p.width:]
+		}
+		cpu.kernel(d.kernel, kernelPlane, from, p.width, n, d.work)
 		for t := range 36 {
 			cpu.product(d.out[t*outPlane:], p.width, in[t*plane+lo*n:], n, d.kernel[t*kernelPlane:], n, p.width, hi-lo, c > 0)
 		}
