@@ -25,7 +25,7 @@ type instructions struct {
 
 	// unpatch transforms 36 rows of m, plane apart, to a 4x4 patch of dst, of
 	// which it writes the first rows and columns, finished.
-	unpatch func(dst []float32, row, pixel int, m []float32, plane, rows, columns, n int, f Finish, work []float32)
+	unpatch func(dst []float32, row, pixel int, m []float32, plane, rows, columns, n int, f *Finish, work []float32)
 
 	// finish writes one pixel, finished.
 	finish func(dst, src []float32, n int, f Finish)

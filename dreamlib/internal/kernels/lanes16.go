@@ -448,7 +448,7 @@ func patch16(out []float32, plane int, d []float32, row, pixel, n int, work []fl
 	archsimd.ClearAVXUpperBits()
 }
 
-func unpatch16(dst []float32, row, pixel int, m []float32, plane, rows, columns, n int, f Finish, work []float32) {
+func unpatch16(dst []float32, row, pixel int, m []float32, plane, rows, columns, n int, f *Finish, work []float32) {
 	_, _, _ = m[35*plane+n-1], dst[(rows-1)*row+(columns-1)*pixel+n-1], work[40*16-1]
 	between, z := unsafe.Pointer(&work[0]), unsafe.Pointer(&work[24*16])
 	for c := 0; c < n; c += 16 {
@@ -457,7 +457,7 @@ func unpatch16(dst []float32, row, pixel int, m []float32, plane, rows, columns,
 		for i := range rows {
 			for j := range columns {
 				at := i*row + j*pixel + c
-				finishOne16(&dst[at], load16(z, (4*i+j)*16), at, c, &f)
+				finishOne16(&dst[at], load16(z, (4*i+j)*16), at, c, f)
 			}
 		}
 	}

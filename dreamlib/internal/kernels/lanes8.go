@@ -444,7 +444,7 @@ func patch8(out []float32, plane int, d []float32, row, pixel, n int, work []flo
 	archsimd.ClearAVXUpperBits()
 }
 
-func unpatch8(dst []float32, row, pixel int, m []float32, plane, rows, columns, n int, f Finish, work []float32) {
+func unpatch8(dst []float32, row, pixel int, m []float32, plane, rows, columns, n int, f *Finish, work []float32) {
 	_, _, _ = m[35*plane+n-1], dst[(rows-1)*row+(columns-1)*pixel+n-1], work[40*8-1]
 	between, z := unsafe.Pointer(&work[0]), unsafe.Pointer(&work[24*8])
 	for c := 0; c < n; c += 8 {
@@ -453,7 +453,7 @@ func unpatch8(dst []float32, row, pixel int, m []float32, plane, rows, columns, 
 		for i := range rows {
 			for j := range columns {
 				at := i*row + j*pixel + c
-				finishOne8(&dst[at], load8(z, (4*i+j)*8), at, c, &f)
+				finishOne8(&dst[at], load8(z, (4*i+j)*8), at, c, f)
 			}
 		}
 	}

@@ -82,7 +82,7 @@ func plainPatch(out []float32, plane int, d []float32, row, pixel, n int, _ []fl
 	}
 }
 
-func plainUnpatch(dst []float32, row, pixel int, m []float32, plane, rows, columns, n int, f Finish, _ []float32) {
+func plainUnpatch(dst []float32, row, pixel int, m []float32, plane, rows, columns, n int, f *Finish, _ []float32) {
 	var t [4][6]float32
 	for c := range n {
 		for j := range 6 {

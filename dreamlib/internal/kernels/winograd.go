@@ -252,13 +252,14 @@ func (b *block) run(panel, lo, hi int, d *desk) {
 			cpu.product(d.out[t*outPlane:], p.width, in[t*plane+lo*n:], n, d.kernel[t*kernelPlane:], n, p.width, hi-lo, c > 0)
 		}
 	}
-	s, h, w, f := Stride(b.Out), b.dst.H, b.dst.W, b.finish
+	s, h, w, f := Stride(b.Out), b.dst.H, b.dst.W, b.finish // a copy is slow to make anew for each patch
 	if f.Bias != nil {
 		f.Bias = f.Bias[p.column:]
 	}
 	for i := lo; i < hi; i++ {
 		y, x := b.place(i)
 		at := (y*w+x)*s + p.column
-		cpu.unpatch(b.dst.V[at:], w*s, s, d.out[(i-lo)*p.width:], outPlane, min(4, h-y), min(4, w-x), p.width, f.at(at), d.work)
+		f.Bits = b.finish.at(at).Bits
+		cpu.unpatch(b.dst.V[at:], w*s, s, d.out[(i-lo)*p.width:], outPlane, min(4, h-y), min(4, w-x), p.width, &f, d.work)
 	}
 }
