@@ -12,7 +12,7 @@ type instructions struct {
 	product func(c []float32, ldc int, a []float32, lda int, b []float32, k, width, rows int, add bool)
 
 	// kernel transforms kernels w [rows, width/Lanes, 9, Lanes] to 36 of out [rows, width],
-	// plane apart. It and the next two get workLanes vectors to work in.
+	// plane apart. It, patch and unpatch get workLanes numbers to work in.
 	kernel func(out []float32, plane int, w []float32, width, rows int, work []float32)
 
 	// turn turns and transposes 3x3 windows from d [Lanes, 9, Lanes] to out, each of

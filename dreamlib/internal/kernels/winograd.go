@@ -252,14 +252,14 @@ func (b *block) run(panel, lo, hi int, d *desk) {
 			cpu.product(d.out[t*outPlane:], p.width, in[t*plane+lo*n:], n, d.kernel[t*kernelPlane:], n, p.width, hi-lo, c > 0)
 		}
 	}
-	s, h, w, f := Stride(b.Out), b.dst.H, b.dst.W, b.finish // a copy is slow to make anew for each patch
+	s, h, w, f := Stride(b.Out), b.dst.H, b.dst.W, b.finish
 	if f.Bias != nil {
 		f.Bias = f.Bias[p.column:]
 	}
 	for i := lo; i < hi; i++ {
 		y, x := b.place(i)
 		at := (y*w+x)*s + p.column
-		f.Bits = b.finish.at(at).Bits
+		f.Bits = b.finish.at(at).Bits // copying all of f for each patch would be slow
 		cpu.unpatch(b.dst.V[at:], w*s, s, d.out[(i-lo)*p.width:], outPlane, min(4, h-y), min(4, w-x), p.width, &f, d.work)
 	}
 }
