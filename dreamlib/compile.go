@@ -29,7 +29,6 @@ type compilation struct {
 type program struct {
 	key     programKey
 	weights []shapes.Shape // that come behind its own inputs
-	counts  bool           // it is not but a part of a task
 	build   func(in []*Node) []*Node
 }
 
@@ -70,9 +69,7 @@ func (m *Model) compile(p program, inputs []any) (*compilation, error) {
 	}
 	c := &compilation{done: make(chan struct{})}
 	m.programs[key] = c
-	if p.counts {
-		m.compiled.Add(1)
-	}
+	m.compiled.Add(1)
 	m.background.Go(func() {
 		defer close(c.done)
 		started := time.Now()

@@ -12,7 +12,7 @@ import (
 
 // The pure-Go engine has no fast convolution, and its graphs move more than they
 // compute. So there the chain of layers is run by kernels, layer by layer, and
-// only what surrounds it is laid out on graphs. Nothing of it needs activations
+// only the objective is laid out on a graph. Nothing of it needs activations
 // but what the objective reads: ReLU leaves a bit for each unit, pooling two.
 
 // packed is one convolution's weights as kernels read them.
@@ -28,29 +28,25 @@ var forms = map[Lowering]kernels.Form{LoweringDirect: kernels.Direct, LoweringWi
 func pack(forward, backward kernel, form Lowering, bias []float32) *packed {
 	p := &packed{bias: make([]float32, kernels.Stride(forward.out))}
 	copy(p.bias, bias)
-	p.forward = kernels.NewConvolution(forms[form], forward.in, forward.out, forward.plain())
-	p.backward = kernels.NewConvolution(forms[form], backward.in, backward.out, backward.plain())
+	p.forward = kernels.NewConvolution(forms[form], forward.in, forward.out, forward.w)
+	if form == LoweringWinograd {
+		p.backward = p.forward.Backward()
+	} else {
+		p.backward = kernels.NewConvolution(forms[form], backward.in, backward.out, backward.plain())
+	}
 	return p
 }
 
-// runKernels runs a task: graphs before, between and after the passes.
+// runKernels runs a task: a graph between the passes. Steps, whose tasks have
+// graphs before and after, are taken on a canvas here.
 func (m *Model) runKernels(t task, inputs []any) (out []*tensors.Tensor, err error) {
 	weights, err := m.upload(m.convs(t.deepest()))
 	if err != nil {
 		return nil, err
 	}
-	x := inputs[0].(*tensors.Tensor)
-	if t.see != nil {
-		seen, err := m.graph(program{key: t.key.part("see"), build: func(in []*Node) []*Node { return []*Node{t.see(in)} }}, inputs)
-		if err != nil {
-			return nil, err
-		}
-		x = seen[0]
-		defer release(x)
-	}
 	pass := m.enter(t, weights)
 	defer m.leave(pass.space)
-	acts, err := pass.forward(x)
+	acts, err := pass.forward(inputs[0].(*tensors.Tensor))
 	if err != nil || t.measure == nil {
 		return acts, err
 	}
@@ -62,30 +58,7 @@ func (m *Model) runKernels(t task, inputs []any) (out []*tensors.Tensor, err err
 	values := len(out) - len(t.reads)
 	g, err := pass.backward(out[values:])
 	release(out[values:]...)
-	out = out[:values]
-	if err != nil || t.update == nil {
-		return append(out, g), err
-	}
-	defer release(g)
-	more, err := m.graph(program{key: t.key.part("update"), build: func(in []*Node) []*Node {
-		return t.update(in[:len(inputs)], in[len(inputs)])
-	}}, append(slices.Clone(inputs), g))
-	return append(out, more...), err
-}
-
-// graph runs a program that needs no weights.
-func (m *Model) graph(p program, args []any) ([]*tensors.Tensor, error) {
-	c, err := m.compile(p, args)
-	if err != nil {
-		return nil, err
-	}
-	return m.await(c, args)
-}
-
-// part tells the graphs of one task apart.
-func (key programKey) part(name string) programKey {
-	key.kind += " " + name
-	return key
+	return append(out[:values], g), err
 }
 
 // measure is the part of a task between the passes: its outputs and, behind
@@ -95,7 +68,7 @@ func (m *Model) measure(t task, inputs []any, acts []*tensors.Tensor) ([]*tensor
 	for _, act := range acts {
 		args = append(args, act)
 	}
-	return m.graph(program{key: t.key.part("measure"), counts: true, build: func(in []*Node) []*Node {
+	program := program{key: t.key, build: func(in []*Node) []*Node {
 		c := &chain{layers: m.layers(t), acts: make([]*Node, len(m.layers(t)))}
 		for k, i := range t.reads {
 			c.acts[i] = in[len(inputs)+k]
@@ -107,7 +80,12 @@ func (m *Model) measure(t task, inputs []any, acts []*tensors.Tensor) ([]*tensor
 			}
 		}
 		return out
-	}}, args)
+	}}
+	c, err := m.compile(program, args)
+	if err != nil {
+		return nil, err
+	}
+	return m.await(c, args)
 }
 
 // A workspace is the memory that passes over one size of picture need. It is kept
@@ -315,7 +293,7 @@ func scratchBytes(layers []models.Layer) int64 {
 	var most int64
 	in := 3
 	for _, l := range layers {
-		most = max(most, kernels.ScratchBytes(in, l.Channels))
+		most = max(most, kernels.ScratchBytes(in, l.Channels), kernels.ScratchBytes(l.Channels, in))
 		in = l.Channels
 	}
 	return most

@@ -239,7 +239,7 @@ func (m *Model) resident(deepest int, f footprint, programs int) int64 {
 		}
 		form := m.Engine.lowering(m.lowering, in, l.Channels)
 		total += m.Engine.kernelBytes(kernel{in: in, out: l.Channels}, form)
-		if !m.Engine.convolves || form != LoweringWinograd { // there one serves both directions
+		if form != LoweringWinograd { // there one serves both directions
 			total += m.Engine.kernelBytes(kernel{in: l.Channels, out: in}, form)
 		}
 		total += f.conv * int64(programs)

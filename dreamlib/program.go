@@ -23,8 +23,8 @@ type programKey struct {
 
 // A task is something to compute on the network. An engine that compiles lays
 // all of it out as one program, the chain of layers in between; the pure-Go
-// engine runs the chain by kernels, between three graphs. What the functions do
-// may depend on the key and on the inputs' shapes alone.
+// engine runs the chain by kernels, and knows no see and no update. What the
+// functions do may depend on the key and on the inputs' shapes alone.
 type task struct {
 	key      programKey
 	reads    []int // the layers that are read, by index, ascending
@@ -74,7 +74,7 @@ func (m *Model) runGraph(t task, inputs []any) ([]*tensors.Tensor, error) {
 func (m *Model) program(t task) program {
 	convs := m.convs(t.deepest())
 	weights := m.weightShapes(convs, t.gradient)
-	return program{key: t.key, weights: weights, counts: true, build: func(in []*Node) []*Node {
+	return program{key: t.key, weights: weights, build: func(in []*Node) []*Node {
 		inputs := len(in) - len(weights)
 		c, rest := &chain{layers: m.layers(t), native: m.Engine.convolves}, in[inputs:]
 		for range convs {

@@ -18,8 +18,10 @@ const (
 type Convolution struct {
 	In, Out int
 	form    Form
-	scatter bool     // Direct: multiply first, then bring neighbours together
-	packed  []matrix // Winograd: 36 of [in, out]; else one
+	scatter bool // Direct: multiply first, then bring neighbours together
+	packed  matrix
+	panels  []panel // Winograd: of Out
+	turned  bool    // Winograd: packed is the kernel of the way there
 }
 
 // NewConvolution packs a kernel in torch's layout, w [out, in, 3, 3].
@@ -35,10 +37,19 @@ func NewConvolution(form Form, in, out int, w []float32) *Convolution {
 	return c
 }
 
+// Backward is the convolution that carries gradients back through c, which must be
+// in Winograd's form. It shares c's packed kernel.
+func (c *Convolution) Backward() *Convolution {
+	if c.form != Winograd || c.turned {
+		panic("kernels: backward: want a convolution in Winograd's form, and not one that is backward itself")
+	}
+	return &Convolution{In: c.Out, Out: c.In, form: Winograd, packed: c.packed, panels: panels(Stride(c.In)), turned: true}
+}
+
 // Bytes is the size of a packed kernel.
 func Bytes(form Form, in, out int) int64 {
 	if form == Winograd {
-		return 4 * 36 * int64(Stride(in)) * int64(Stride(out))
+		return 4 * 9 * int64(Stride(in)) * int64(Stride(out))
 	}
 	if n := roundUp(9*out, Lanes); n < 9*Stride(out) {
 		return 4 * int64(Stride(in)) * int64(n)
@@ -80,7 +91,8 @@ type Scratch struct{ workers [][]float32 }
 
 // ScratchBytes is about how large a Scratch grows with a convolution.
 func ScratchBytes(in, out int) int64 {
-	return 4 * 36 * patchesAtOnce * int64(Stride(in)+Stride(out)) * int64(parallel.Workers())
+	in, width := Stride(in), min(Stride(out), cpu.widths[0])
+	return 4 * int64(36*patchesAtOnce*(in+width)+(36+9)*min(in, channelsAtOnce)*width) * int64(parallel.Workers())
 }
 
 // of is a worker's memory of n numbers, whose contents are anything.

@@ -21,7 +21,7 @@ func (c *Convolution) packDirect(w []float32) {
 			}
 		}
 	})
-	c.packed = []matrix{m}
+	c.packed = m
 }
 
 // gatherAtOnce is how many pixels' neighbourhoods are multiplied at a time.
@@ -29,7 +29,7 @@ const gatherAtOnce = 96
 
 // gatherPixels brings the neighbourhoods of pixels together and multiplies.
 func (c *Convolution) gatherPixels(dst, src Volume, f Finish, scratch *Scratch) {
-	m := &c.packed[0]
+	m := &c.packed
 	pixels := src.H * src.W
 	parallel.Each((pixels+gatherAtOnce-1)/gatherAtOnce, func(worker, block int) {
 		memory := scratch.of(worker, gatherAtOnce*(m.k+m.n)+slack)
@@ -68,7 +68,7 @@ const scatterAtOnce = 8
 // scatterRows multiplies pixels first and then adds each product where it
 // belongs, which is less work when few channels come out.
 func (c *Convolution) scatterRows(dst, src Volume, f Finish, scratch *Scratch) {
-	m := &c.packed[0]
+	m := &c.packed
 	h, w, in, out := src.H, src.W, Stride(c.In), Stride(c.Out)
 	width := roundUp(w, rowsAtOnce)
 	parallel.Each((h+scatterAtOnce-1)/scatterAtOnce, func(worker, block int) {

@@ -7,17 +7,25 @@ type instructions struct {
 	name   string
 	widths []int // of a matrix's panels, widest first; the last is Lanes
 
-	// product writes a [rows, k] times b [k, width] to c [rows, width], whose
-	// rows are lda and ldc apart. It may go on to the next multiple of rowsAtOnce.
-	product func(c []float32, ldc int, a []float32, lda int, b []float32, k, width, rows int)
+	// product writes a [rows, k] times b [k, width] to c [rows, width], or adds it,
+	// whose rows are lda and ldc apart. It may go on to the next multiple of rowsAtOnce.
+	product func(c []float32, ldc int, a []float32, lda int, b []float32, k, width, rows int, add bool)
+
+	// kernel transforms kernels w [rows, width/Lanes, 9, Lanes] to 36 of out [rows, width],
+	// plane apart. It, patch and unpatch get workLanes numbers to work in.
+	kernel func(out []float32, plane int, w []float32, width, rows int, work []float32)
+
+	// turn turns and transposes 3x3 windows from d [Lanes, 9, Lanes] to out, each of
+	// the first Lanes so far apart.
+	turn func(out []float32, outApart int, d []float32, apart int)
 
 	// patch transforms the n channels of a 6x6 patch d, its rows and pixels so far
 	// apart, to 36 rows of out, plane apart.
-	patch func(out []float32, plane int, d []float32, row, pixel, n int)
+	patch func(out []float32, plane int, d []float32, row, pixel, n int, work []float32)
 
 	// unpatch transforms 36 rows of m, plane apart, to a 4x4 patch of dst, of
 	// which it writes the first rows and columns, finished.
-	unpatch func(dst []float32, row, pixel int, m []float32, plane, rows, columns, n int, f Finish)
+	unpatch func(dst []float32, row, pixel int, m []float32, plane, rows, columns, n int, f *Finish, work []float32)
 
 	// finish writes one pixel, finished.
 	finish func(dst, src []float32, n int, f Finish)
@@ -34,6 +42,9 @@ type instructions struct {
 
 // rowsAtOnce is how many rows of a product may be computed at a time.
 const rowsAtOnce = 8
+
+// workLanes is how many numbers transforms work in.
+const workLanes = 40 * Lanes
 
 // slack is how many numbers must lie behind what a product multiplies, because
 // it reads four at a time.

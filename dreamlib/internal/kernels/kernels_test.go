@@ -5,6 +5,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"os"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -62,11 +63,12 @@ func oracle(src Volume, out int, w []float32) []float64 {
 }
 
 // TestConvolution compares both forms with the oracle, at sizes that fill no
-// patch and no panel, with few patches and many, finished in every way.
+// patch and no panel, with few patches and many, few channels and many, finished
+// in every way.
 func TestConvolution(t *testing.T) {
 	eachCPU(t, func(t *testing.T) {
 		for _, d := range [][4]int{
-			{1, 1, 3, 2}, {2, 7, 16, 16}, {5, 4, 3, 64}, {13, 9, 20, 48}, {6, 10, 32, 3}, {9, 33, 64, 112}, {97, 61, 16, 16},
+			{1, 1, 3, 2}, {2, 7, 16, 16}, {5, 4, 3, 64}, {13, 9, 20, 48}, {6, 10, 32, 3}, {9, 33, 64, 112}, {97, 61, 16, 16}, {17, 20, 16, 16}, {7, 9, 144, 80},
 		} {
 			h, w, in, out := d[0], d[1], d[2], d[3]
 			r := rand.New(rand.NewPCG(1, uint64(in)))
@@ -79,7 +81,7 @@ func TestConvolution(t *testing.T) {
 			sums := oracle(src, out, weights)
 			for _, form := range []Form{Direct, Winograd} {
 				conv, scratch := NewConvolution(form, in, out, weights), NewScratch()
-				if size := 4 * int64(len(conv.packed)*len(conv.packed[0].packed)); size != Bytes(form, in, out) {
+				if size := 4 * int64(len(conv.packed.packed)); size != Bytes(form, in, out) {
 					t.Errorf("%v form %d: %d bytes, predicted %d", d, form, size, Bytes(form, in, out))
 				}
 				written := NewBits(h, w, out)
@@ -91,10 +93,52 @@ func TestConvolution(t *testing.T) {
 					if err := finished(got, sums, f); err != nil {
 						t.Errorf("%v form %d %s: %v", d, form, name, err)
 					}
+					if form == Winograd {
+						got = dirty(h, w, out)
+						NewConvolution(Winograd, out, in, turned(out, in, weights)).Backward().Run(got, src, f, scratch)
+						if err := finished(got, sums, f); err != nil {
+							t.Errorf("%v backward %s: %v", d, name, err)
+						}
+					}
 				}
 			}
 		}
 	})
+}
+
+// turned is the kernel [in, out, 3, 3] whose way back w [out, in, 3, 3] is.
+func turned(in, out int, w []float32) []float32 {
+	to := make([]float32, len(w))
+	for i, v := range w {
+		o, c, t := i/9/out, i/9%out, i%9
+		to[(c*in+o)*9+8-t] = v
+	}
+	return to
+}
+
+// TestWorkers wants the same bits from any number of workers, which share their
+// work in different ways.
+func TestWorkers(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
+	for _, d := range [][4]int{{14, 14, 144, 80}, {61, 45, 16, 16}, {20, 9, 3, 64}, {20, 9, 64, 3}} {
+		h, w, in, out := d[0], d[1], d[2], d[3]
+		r := rand.New(rand.NewPCG(1, uint64(in)))
+		src, weights := random(r, h, w, in), normals(r, 9*in*out)
+		for _, form := range []Form{Direct, Winograd} {
+			var want []float32
+			for _, workers := range []int{1, 2, 5, 16} {
+				runtime.GOMAXPROCS(workers)
+				got := dirty(h, w, out)
+				NewConvolution(form, in, out, weights).Run(got, src, Finish{}, NewScratch())
+				if want == nil {
+					want = got.V
+				}
+				if !slices.Equal(got.V, want) {
+					t.Errorf("%v form %d: %d workers do not give what one gives", d, form, workers)
+				}
+			}
+		}
+	}
 }
 
 // finished compares a convolution's outputs with the sums that belong there.

@@ -28,7 +28,7 @@ func spread16(p unsafe.Pointer) archsimd.Float32x16 {
 // bits16 are the bits of as many lanes from a byte on.
 func bits16(b *byte) *uint16 { return (*uint16)(unsafe.Pointer(b)) }
 
-func product16(c []float32, ldc int, a []float32, lda int, b []float32, k, width, rows int) {
+func product16(c []float32, ldc int, a []float32, lda int, b []float32, k, width, rows int, add bool) {
 	_, _, _ = a[(rows-1)*lda+k-1], b[k*width-1], c[(rows-1)*ldc+width-1]
 	to, from, by := unsafe.Pointer(&c[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
 	product, step := product8x1x16, 8
@@ -39,18 +39,30 @@ func product16(c []float32, ldc int, a []float32, lda int, b []float32, k, width
 		product, step = product4x2x16, 4
 	}
 	for ; rows > 0; rows -= step {
-		product(to, ldc, from, lda, by, k)
+		product(to, ldc, from, lda, by, k, add)
 		to, from = unsafe.Add(to, 4*step*ldc), unsafe.Add(from, 4*step*lda)
 	}
 	archsimd.ClearAVXUpperBits()
 }
 
 // product2x4x16 computes 2 rows of 4 vectors, four products of each at a time.
-func product2x4x16(c unsafe.Pointer, ldc int, a unsafe.Pointer, lda int, b unsafe.Pointer, k int) {
+func product2x4x16(c unsafe.Pointer, ldc int, a unsafe.Pointer, lda int, b unsafe.Pointer, k int, add bool) {
 	var (
 		c00, c01, c02, c03 archsimd.Float32x16
 		c10, c11, c12, c13 archsimd.Float32x16
 	)
+	if add {
+		from := c
+		c00 = load16(from, 0)
+		c01 = load16(from, 16)
+		c02 = load16(from, 2*16)
+		c03 = load16(from, 3*16)
+		from = unsafe.Add(from, 4*ldc)
+		c10 = load16(from, 0)
+		c11 = load16(from, 16)
+		c12 = load16(from, 2*16)
+		c13 = load16(from, 3*16)
+	}
 	a1 := unsafe.Add(a, 4*lda)
 	for ; k > 0; k -= 4 {
 		b0 := load16(b, 0)
@@ -125,13 +137,27 @@ func product2x4x16(c unsafe.Pointer, ldc int, a unsafe.Pointer, lda int, b unsaf
 }
 
 // product4x2x16 computes 4 rows of 2 vectors, four products of each at a time.
-func product4x2x16(c unsafe.Pointer, ldc int, a unsafe.Pointer, lda int, b unsafe.Pointer, k int) {
+func product4x2x16(c unsafe.Pointer, ldc int, a unsafe.Pointer, lda int, b unsafe.Pointer, k int, add bool) {
 	var (
 		c00, c01 archsimd.Float32x16
 		c10, c11 archsimd.Float32x16
 		c20, c21 archsimd.Float32x16
 		c30, c31 archsimd.Float32x16
 	)
+	if add {
+		from := c
+		c00 = load16(from, 0)
+		c01 = load16(from, 16)
+		from = unsafe.Add(from, 4*ldc)
+		c10 = load16(from, 0)
+		c11 = load16(from, 16)
+		from = unsafe.Add(from, 4*ldc)
+		c20 = load16(from, 0)
+		c21 = load16(from, 16)
+		from = unsafe.Add(from, 4*ldc)
+		c30 = load16(from, 0)
+		c31 = load16(from, 16)
+	}
 	a1 := unsafe.Add(a, 4*lda)
 	a2 := unsafe.Add(a, 8*lda)
 	a3 := unsafe.Add(a, 12*lda)
@@ -212,7 +238,7 @@ func product4x2x16(c unsafe.Pointer, ldc int, a unsafe.Pointer, lda int, b unsaf
 }
 
 // product8x1x16 computes 8 rows of a vector, four products of each at a time.
-func product8x1x16(c unsafe.Pointer, ldc int, a unsafe.Pointer, lda int, b unsafe.Pointer, k int) {
+func product8x1x16(c unsafe.Pointer, ldc int, a unsafe.Pointer, lda int, b unsafe.Pointer, k int, add bool) {
 	var (
 		c00 archsimd.Float32x16
 		c10 archsimd.Float32x16
@@ -223,6 +249,24 @@ func product8x1x16(c unsafe.Pointer, ldc int, a unsafe.Pointer, lda int, b unsaf
 		c60 archsimd.Float32x16
 		c70 archsimd.Float32x16
 	)
+	if add {
+		from := c
+		c00 = load16(from, 0)
+		from = unsafe.Add(from, 4*ldc)
+		c10 = load16(from, 0)
+		from = unsafe.Add(from, 4*ldc)
+		c20 = load16(from, 0)
+		from = unsafe.Add(from, 4*ldc)
+		c30 = load16(from, 0)
+		from = unsafe.Add(from, 4*ldc)
+		c40 = load16(from, 0)
+		from = unsafe.Add(from, 4*ldc)
+		c50 = load16(from, 0)
+		from = unsafe.Add(from, 4*ldc)
+		c60 = load16(from, 0)
+		from = unsafe.Add(from, 4*ldc)
+		c70 = load16(from, 0)
+	}
 	a1 := unsafe.Add(a, 4*lda)
 	a2 := unsafe.Add(a, 8*lda)
 	a3 := unsafe.Add(a, 12*lda)
@@ -326,80 +370,94 @@ func product8x1x16(c unsafe.Pointer, ldc int, a unsafe.Pointer, lda int, b unsaf
 	store16(c, 0, c70)
 }
 
-// points16 are the constants of the transforms, in all lanes.
-type points16 struct{ a, b, ab, sum, p, pb, q, qa, p3, q3 archsimd.Float32x16 }
+// constant16 is a number of the transforms in all lanes, in memory.
+func constant16(v *[Lanes]float32) archsimd.Float32x16 { return load16(unsafe.Pointer(v), 0) }
 
-func newPoints16() (k points16) {
-	for _, v := range []struct {
-		to *archsimd.Float32x16
-		v  float32
-	}{
-		{&k.a, a}, {&k.b, b}, {&k.ab, a * b}, {&k.sum, a + b},
-		{&k.p, p}, {&k.pb, p * b}, {&k.q, q}, {&k.qa, q * a}, {&k.p3, p * a}, {&k.q3, q * b},
-	} {
-		*v.to = archsimd.BroadcastFloat32x16(v.v)
+// evaluate16 is evaluate in every lane, so many times: from six vectors of d,
+// distance apart, to six of y, to apart. The next begin dNext and yNext further on.
+func evaluate16(y unsafe.Pointer, to, yNext int, d unsafe.Pointer, distance, dNext, times int) {
+	for range times {
+		d1, d2, d3, d4 := load16(d, distance), load16(d, 2*distance), load16(d, 3*distance), load16(d, 4*distance)
+		store16(y, 0, constant16(&lanesAB).MulAdd(load16(d, 0), constant16(&lanesMinusSum).MulAdd(d2, d4)))
+		store16(y, 5*to, constant16(&lanesAB).MulAdd(d1, constant16(&lanesMinusSum).MulAdd(d3, load16(d, 5*distance))))
+		even := constant16(&lanesMinusB).MulAdd(d2, d4)
+		odd := constant16(&lanesMinusPB).MulAdd(d1, constant16(&lanesP).Mul(d3))
+		store16(y, to, even.Add(odd))
+		store16(y, 2*to, even.Sub(odd))
+		even = constant16(&lanesMinusA).MulAdd(d2, d4)
+		odd = constant16(&lanesMinusQA).MulAdd(d1, constant16(&lanesQ).Mul(d3))
+		store16(y, 3*to, even.Add(odd))
+		store16(y, 4*to, even.Sub(odd))
+		y, d = unsafe.Add(y, 4*yNext), unsafe.Add(d, 4*dNext)
 	}
-	return k
-}
-
-// evaluate16 is evaluate in every lane: from six vectors of d, distance apart, to
-// six of y.
-func evaluate16(y unsafe.Pointer, to int, d unsafe.Pointer, distance int, k *points16) {
-	d0, d1, d2 := load16(d, 0), load16(d, distance), load16(d, 2*distance)
-	d3, d4, d5 := load16(d, 3*distance), load16(d, 4*distance), load16(d, 5*distance)
-	store16(y, 0, k.ab.MulAdd(d0, d4.Sub(k.sum.Mul(d2))))
-	store16(y, 5*to, k.ab.MulAdd(d1, d5.Sub(k.sum.Mul(d3))))
-	even, odd := d4.Sub(k.b.Mul(d2)), k.p.Mul(d3).Sub(k.pb.Mul(d1))
-	store16(y, to, even.Add(odd))
-	store16(y, 2*to, even.Sub(odd))
-	even, odd = d4.Sub(k.a.Mul(d2)), k.q.Mul(d3).Sub(k.qa.Mul(d1))
-	store16(y, 3*to, even.Add(odd))
-	store16(y, 4*to, even.Sub(odd))
 }
 
 // interpolate16 is interpolate in every lane, as evaluate16.
-func interpolate16(z unsafe.Pointer, to int, m unsafe.Pointer, distance int, k *points16) {
-	m1, m2 := load16(m, distance), load16(m, 2*distance)
-	even, odd := m1.Add(m2), m1.Sub(m2)
-	m3, m4 := load16(m, 3*distance), load16(m, 4*distance)
-	even2, odd2 := m3.Add(m4), m3.Sub(m4)
-	store16(z, 0, load16(m, 0).Add(even).Add(even2))
-	store16(z, to, k.p.Mul(odd).Add(k.q.Mul(odd2)))
-	store16(z, 2*to, k.a.Mul(even).Add(k.b.Mul(even2)))
-	store16(z, 3*to, k.p3.Mul(odd).Add(k.q3.MulAdd(odd2, load16(m, 5*distance))))
+func interpolate16(z unsafe.Pointer, to, zNext int, m unsafe.Pointer, distance, mNext, times int) {
+	for range times {
+		m1, m2 := load16(m, distance), load16(m, 2*distance)
+		even, odd := m1.Add(m2), m1.Sub(m2)
+		m3, m4 := load16(m, 3*distance), load16(m, 4*distance)
+		even2, odd2 := m3.Add(m4), m3.Sub(m4)
+		store16(z, 0, load16(m, 0).Add(even).Add(even2))
+		store16(z, to, constant16(&lanesP).MulAdd(odd, constant16(&lanesQ).Mul(odd2)))
+		store16(z, 2*to, constant16(&lanesA).MulAdd(even, constant16(&lanesB).Mul(even2)))
+		store16(z, 3*to, constant16(&lanesPA).MulAdd(odd, constant16(&lanesQB).MulAdd(odd2, load16(m, 5*distance))))
+		z, m = unsafe.Add(z, 4*zNext), unsafe.Add(m, 4*mNext)
+	}
 }
 
-func patch16(out []float32, plane int, d []float32, row, pixel, n int) {
-	_, _ = out[35*plane+n-1], d[5*row+5*pixel+n-1]
-	k := newPoints16()
-	var t [36 * 16]float32
-	between := unsafe.Pointer(&t)
-	for c := 0; c < n; c += 16 {
-		for j := range 6 {
-			evaluate16(unsafe.Add(between, 4*16*j), 6*16, unsafe.Pointer(&d[j*pixel+c]), row, &k)
-		}
-		for i := range 6 {
-			evaluate16(unsafe.Pointer(&out[6*i*plane+c]), plane, unsafe.Add(between, 4*16*6*i), 16, &k)
+// kernelPoints16 is kernelPoints in every lane, as evaluate16.
+func kernelPoints16(y unsafe.Pointer, to, yNext int, g unsafe.Pointer, distance, gNext, times int) {
+	for range times {
+		g0, g1, g2 := load16(g, 0), load16(g, distance), load16(g, 2*distance)
+		store16(y, 0, constant16(&lanesG0).Mul(g0))
+		store16(y, 5*to, g2)
+		even := constant16(&lanesP0).MulAdd(g0, constant16(&lanesP2).Mul(g2))
+		odd := constant16(&lanesP1).Mul(g1)
+		store16(y, to, even.Add(odd))
+		store16(y, 2*to, even.Sub(odd))
+		even = constant16(&lanesQ0).MulAdd(g0, constant16(&lanesQ2).Mul(g2))
+		odd = constant16(&lanesQ1).Mul(g1)
+		store16(y, 3*to, even.Add(odd))
+		store16(y, 4*to, even.Sub(odd))
+		y, g = unsafe.Add(y, 4*yNext), unsafe.Add(g, 4*gNext)
+	}
+}
+
+func kernel16(out []float32, plane int, w []float32, width, rows int, work []float32) {
+	_, _, _ = out[35*plane+rows*width-1], w[9*rows*width-1], work[18*16-1]
+	between := unsafe.Pointer(&work[0])
+	for r := range rows {
+		for c := 0; c < width; c += 16 {
+			w := unsafe.Pointer(&w[9*(r*width+c/Lanes*Lanes)+c%Lanes])
+			kernelPoints16(between, 3*16, 16, w, 3*Lanes, Lanes, 3)
+			kernelPoints16(unsafe.Pointer(&out[r*width+c]), plane, 6*plane, between, 16, 3*16, 6)
 		}
 	}
 	archsimd.ClearAVXUpperBits()
 }
 
-func unpatch16(dst []float32, row, pixel int, m []float32, plane, rows, columns, n int, f Finish) {
-	_, _ = m[35*plane+n-1], dst[(rows-1)*row+(columns-1)*pixel+n-1]
-	k := newPoints16()
-	var t [24 * 16]float32
-	var z [4 * 16]float32
-	between := unsafe.Pointer(&t)
+func patch16(out []float32, plane int, d []float32, row, pixel, n int, work []float32) {
+	_, _, _ = out[35*plane+n-1], d[5*row+5*pixel+n-1], work[36*16-1]
+	between := unsafe.Pointer(&work[0])
 	for c := 0; c < n; c += 16 {
-		for j := range 6 {
-			interpolate16(unsafe.Add(between, 4*16*j), 6*16, unsafe.Pointer(&m[j*plane+c]), 6*plane, &k)
-		}
+		evaluate16(between, 6*16, 16, unsafe.Pointer(&d[c]), row, pixel, 6)
+		evaluate16(unsafe.Pointer(&out[c]), plane, 6*plane, between, 16, 6*16, 6)
+	}
+	archsimd.ClearAVXUpperBits()
+}
+
+func unpatch16(dst []float32, row, pixel int, m []float32, plane, rows, columns, n int, f *Finish, work []float32) {
+	_, _, _ = m[35*plane+n-1], dst[(rows-1)*row+(columns-1)*pixel+n-1], work[40*16-1]
+	between, z := unsafe.Pointer(&work[0]), unsafe.Pointer(&work[24*16])
+	for c := 0; c < n; c += 16 {
+		interpolate16(between, 6*16, 16, unsafe.Pointer(&m[c]), 6*plane, plane, 6)
+		interpolate16(z, 16, 4*16, between, 16, 6*16, rows)
 		for i := range rows {
-			interpolate16(unsafe.Pointer(&z), 16, unsafe.Add(between, 4*16*6*i), 16, &k)
 			for j := range columns {
 				at := i*row + j*pixel + c
-				finishOne16(&dst[at], load16(unsafe.Pointer(&z), 16*j), at, c, &f)
+				finishOne16(&dst[at], load16(z, (4*i+j)*16), at, c, f)
 			}
 		}
 	}

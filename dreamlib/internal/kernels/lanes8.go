@@ -24,7 +24,7 @@ func spread8(p unsafe.Pointer) archsimd.Float32x8 {
 // bits8 are the bits of as many lanes from a byte on.
 func bits8(b *byte) *uint8 { return (*uint8)(unsafe.Pointer(b)) }
 
-func product8(c []float32, ldc int, a []float32, lda int, b []float32, k, width, rows int) {
+func product8(c []float32, ldc int, a []float32, lda int, b []float32, k, width, rows int, add bool) {
 	_, _, _ = a[(rows-1)*lda+k-1], b[k*width-1], c[(rows-1)*ldc+width-1]
 	to, from, by := unsafe.Pointer(&c[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
 	product, step := product8x1x8, 8
@@ -35,18 +35,30 @@ func product8(c []float32, ldc int, a []float32, lda int, b []float32, k, width,
 		product, step = product4x2x8, 4
 	}
 	for ; rows > 0; rows -= step {
-		product(to, ldc, from, lda, by, k)
+		product(to, ldc, from, lda, by, k, add)
 		to, from = unsafe.Add(to, 4*step*ldc), unsafe.Add(from, 4*step*lda)
 	}
 	archsimd.ClearAVXUpperBits()
 }
 
 // product2x4x8 computes 2 rows of 4 vectors, four products of each at a time.
-func product2x4x8(c unsafe.Pointer, ldc int, a unsafe.Pointer, lda int, b unsafe.Pointer, k int) {
+func product2x4x8(c unsafe.Pointer, ldc int, a unsafe.Pointer, lda int, b unsafe.Pointer, k int, add bool) {
 	var (
 		c00, c01, c02, c03 archsimd.Float32x8
 		c10, c11, c12, c13 archsimd.Float32x8
 	)
+	if add {
+		from := c
+		c00 = load8(from, 0)
+		c01 = load8(from, 8)
+		c02 = load8(from, 2*8)
+		c03 = load8(from, 3*8)
+		from = unsafe.Add(from, 4*ldc)
+		c10 = load8(from, 0)
+		c11 = load8(from, 8)
+		c12 = load8(from, 2*8)
+		c13 = load8(from, 3*8)
+	}
 	a1 := unsafe.Add(a, 4*lda)
 	for ; k > 0; k -= 4 {
 		b0 := load8(b, 0)
@@ -121,13 +133,27 @@ func product2x4x8(c unsafe.Pointer, ldc int, a unsafe.Pointer, lda int, b unsafe
 }
 
 // product4x2x8 computes 4 rows of 2 vectors, four products of each at a time.
-func product4x2x8(c unsafe.Pointer, ldc int, a unsafe.Pointer, lda int, b unsafe.Pointer, k int) {
+func product4x2x8(c unsafe.Pointer, ldc int, a unsafe.Pointer, lda int, b unsafe.Pointer, k int, add bool) {
 	var (
 		c00, c01 archsimd.Float32x8
 		c10, c11 archsimd.Float32x8
 		c20, c21 archsimd.Float32x8
 		c30, c31 archsimd.Float32x8
 	)
+	if add {
+		from := c
+		c00 = load8(from, 0)
+		c01 = load8(from, 8)
+		from = unsafe.Add(from, 4*ldc)
+		c10 = load8(from, 0)
+		c11 = load8(from, 8)
+		from = unsafe.Add(from, 4*ldc)
+		c20 = load8(from, 0)
+		c21 = load8(from, 8)
+		from = unsafe.Add(from, 4*ldc)
+		c30 = load8(from, 0)
+		c31 = load8(from, 8)
+	}
 	a1 := unsafe.Add(a, 4*lda)
 	a2 := unsafe.Add(a, 8*lda)
 	a3 := unsafe.Add(a, 12*lda)
@@ -208,7 +234,7 @@ func product4x2x8(c unsafe.Pointer, ldc int, a unsafe.Pointer, lda int, b unsafe
 }
 
 // product8x1x8 computes 8 rows of a vector, four products of each at a time.
-func product8x1x8(c unsafe.Pointer, ldc int, a unsafe.Pointer, lda int, b unsafe.Pointer, k int) {
+func product8x1x8(c unsafe.Pointer, ldc int, a unsafe.Pointer, lda int, b unsafe.Pointer, k int, add bool) {
 	var (
 		c00 archsimd.Float32x8
 		c10 archsimd.Float32x8
@@ -219,6 +245,24 @@ func product8x1x8(c unsafe.Pointer, ldc int, a unsafe.Pointer, lda int, b unsafe
 		c60 archsimd.Float32x8
 		c70 archsimd.Float32x8
 	)
+	if add {
+		from := c
+		c00 = load8(from, 0)
+		from = unsafe.Add(from, 4*ldc)
+		c10 = load8(from, 0)
+		from = unsafe.Add(from, 4*ldc)
+		c20 = load8(from, 0)
+		from = unsafe.Add(from, 4*ldc)
+		c30 = load8(from, 0)
+		from = unsafe.Add(from, 4*ldc)
+		c40 = load8(from, 0)
+		from = unsafe.Add(from, 4*ldc)
+		c50 = load8(from, 0)
+		from = unsafe.Add(from, 4*ldc)
+		c60 = load8(from, 0)
+		from = unsafe.Add(from, 4*ldc)
+		c70 = load8(from, 0)
+	}
 	a1 := unsafe.Add(a, 4*lda)
 	a2 := unsafe.Add(a, 8*lda)
 	a3 := unsafe.Add(a, 12*lda)
@@ -322,80 +366,94 @@ func product8x1x8(c unsafe.Pointer, ldc int, a unsafe.Pointer, lda int, b unsafe
 	store8(c, 0, c70)
 }
 
-// points8 are the constants of the transforms, in all lanes.
-type points8 struct{ a, b, ab, sum, p, pb, q, qa, p3, q3 archsimd.Float32x8 }
+// constant8 is a number of the transforms in all lanes, in memory.
+func constant8(v *[Lanes]float32) archsimd.Float32x8 { return load8(unsafe.Pointer(v), 0) }
 
-func newPoints8() (k points8) {
-	for _, v := range []struct {
-		to *archsimd.Float32x8
-		v  float32
-	}{
-		{&k.a, a}, {&k.b, b}, {&k.ab, a * b}, {&k.sum, a + b},
-		{&k.p, p}, {&k.pb, p * b}, {&k.q, q}, {&k.qa, q * a}, {&k.p3, p * a}, {&k.q3, q * b},
-	} {
-		*v.to = archsimd.BroadcastFloat32x8(v.v)
+// evaluate8 is evaluate in every lane, so many times: from six vectors of d,
+// distance apart, to six of y, to apart. The next begin dNext and yNext further on.
+func evaluate8(y unsafe.Pointer, to, yNext int, d unsafe.Pointer, distance, dNext, times int) {
+	for range times {
+		d1, d2, d3, d4 := load8(d, distance), load8(d, 2*distance), load8(d, 3*distance), load8(d, 4*distance)
+		store8(y, 0, constant8(&lanesAB).MulAdd(load8(d, 0), constant8(&lanesMinusSum).MulAdd(d2, d4)))
+		store8(y, 5*to, constant8(&lanesAB).MulAdd(d1, constant8(&lanesMinusSum).MulAdd(d3, load8(d, 5*distance))))
+		even := constant8(&lanesMinusB).MulAdd(d2, d4)
+		odd := constant8(&lanesMinusPB).MulAdd(d1, constant8(&lanesP).Mul(d3))
+		store8(y, to, even.Add(odd))
+		store8(y, 2*to, even.Sub(odd))
+		even = constant8(&lanesMinusA).MulAdd(d2, d4)
+		odd = constant8(&lanesMinusQA).MulAdd(d1, constant8(&lanesQ).Mul(d3))
+		store8(y, 3*to, even.Add(odd))
+		store8(y, 4*to, even.Sub(odd))
+		y, d = unsafe.Add(y, 4*yNext), unsafe.Add(d, 4*dNext)
 	}
-	return k
-}
-
-// evaluate8 is evaluate in every lane: from six vectors of d, distance apart, to
-// six of y.
-func evaluate8(y unsafe.Pointer, to int, d unsafe.Pointer, distance int, k *points8) {
-	d0, d1, d2 := load8(d, 0), load8(d, distance), load8(d, 2*distance)
-	d3, d4, d5 := load8(d, 3*distance), load8(d, 4*distance), load8(d, 5*distance)
-	store8(y, 0, k.ab.MulAdd(d0, d4.Sub(k.sum.Mul(d2))))
-	store8(y, 5*to, k.ab.MulAdd(d1, d5.Sub(k.sum.Mul(d3))))
-	even, odd := d4.Sub(k.b.Mul(d2)), k.p.Mul(d3).Sub(k.pb.Mul(d1))
-	store8(y, to, even.Add(odd))
-	store8(y, 2*to, even.Sub(odd))
-	even, odd = d4.Sub(k.a.Mul(d2)), k.q.Mul(d3).Sub(k.qa.Mul(d1))
-	store8(y, 3*to, even.Add(odd))
-	store8(y, 4*to, even.Sub(odd))
 }
 
 // interpolate8 is interpolate in every lane, as evaluate8.
-func interpolate8(z unsafe.Pointer, to int, m unsafe.Pointer, distance int, k *points8) {
-	m1, m2 := load8(m, distance), load8(m, 2*distance)
-	even, odd := m1.Add(m2), m1.Sub(m2)
-	m3, m4 := load8(m, 3*distance), load8(m, 4*distance)
-	even2, odd2 := m3.Add(m4), m3.Sub(m4)
-	store8(z, 0, load8(m, 0).Add(even).Add(even2))
-	store8(z, to, k.p.Mul(odd).Add(k.q.Mul(odd2)))
-	store8(z, 2*to, k.a.Mul(even).Add(k.b.Mul(even2)))
-	store8(z, 3*to, k.p3.Mul(odd).Add(k.q3.MulAdd(odd2, load8(m, 5*distance))))
+func interpolate8(z unsafe.Pointer, to, zNext int, m unsafe.Pointer, distance, mNext, times int) {
+	for range times {
+		m1, m2 := load8(m, distance), load8(m, 2*distance)
+		even, odd := m1.Add(m2), m1.Sub(m2)
+		m3, m4 := load8(m, 3*distance), load8(m, 4*distance)
+		even2, odd2 := m3.Add(m4), m3.Sub(m4)
+		store8(z, 0, load8(m, 0).Add(even).Add(even2))
+		store8(z, to, constant8(&lanesP).MulAdd(odd, constant8(&lanesQ).Mul(odd2)))
+		store8(z, 2*to, constant8(&lanesA).MulAdd(even, constant8(&lanesB).Mul(even2)))
+		store8(z, 3*to, constant8(&lanesPA).MulAdd(odd, constant8(&lanesQB).MulAdd(odd2, load8(m, 5*distance))))
+		z, m = unsafe.Add(z, 4*zNext), unsafe.Add(m, 4*mNext)
+	}
 }
 
-func patch8(out []float32, plane int, d []float32, row, pixel, n int) {
-	_, _ = out[35*plane+n-1], d[5*row+5*pixel+n-1]
-	k := newPoints8()
-	var t [36 * 8]float32
-	between := unsafe.Pointer(&t)
-	for c := 0; c < n; c += 8 {
-		for j := range 6 {
-			evaluate8(unsafe.Add(between, 4*8*j), 6*8, unsafe.Pointer(&d[j*pixel+c]), row, &k)
-		}
-		for i := range 6 {
-			evaluate8(unsafe.Pointer(&out[6*i*plane+c]), plane, unsafe.Add(between, 4*8*6*i), 8, &k)
+// kernelPoints8 is kernelPoints in every lane, as evaluate8.
+func kernelPoints8(y unsafe.Pointer, to, yNext int, g unsafe.Pointer, distance, gNext, times int) {
+	for range times {
+		g0, g1, g2 := load8(g, 0), load8(g, distance), load8(g, 2*distance)
+		store8(y, 0, constant8(&lanesG0).Mul(g0))
+		store8(y, 5*to, g2)
+		even := constant8(&lanesP0).MulAdd(g0, constant8(&lanesP2).Mul(g2))
+		odd := constant8(&lanesP1).Mul(g1)
+		store8(y, to, even.Add(odd))
+		store8(y, 2*to, even.Sub(odd))
+		even = constant8(&lanesQ0).MulAdd(g0, constant8(&lanesQ2).Mul(g2))
+		odd = constant8(&lanesQ1).Mul(g1)
+		store8(y, 3*to, even.Add(odd))
+		store8(y, 4*to, even.Sub(odd))
+		y, g = unsafe.Add(y, 4*yNext), unsafe.Add(g, 4*gNext)
+	}
+}
+
+func kernel8(out []float32, plane int, w []float32, width, rows int, work []float32) {
+	_, _, _ = out[35*plane+rows*width-1], w[9*rows*width-1], work[18*8-1]
+	between := unsafe.Pointer(&work[0])
+	for r := range rows {
+		for c := 0; c < width; c += 8 {
+			w := unsafe.Pointer(&w[9*(r*width+c/Lanes*Lanes)+c%Lanes])
+			kernelPoints8(between, 3*8, 8, w, 3*Lanes, Lanes, 3)
+			kernelPoints8(unsafe.Pointer(&out[r*width+c]), plane, 6*plane, between, 8, 3*8, 6)
 		}
 	}
 	archsimd.ClearAVXUpperBits()
 }
 
-func unpatch8(dst []float32, row, pixel int, m []float32, plane, rows, columns, n int, f Finish) {
-	_, _ = m[35*plane+n-1], dst[(rows-1)*row+(columns-1)*pixel+n-1]
-	k := newPoints8()
-	var t [24 * 8]float32
-	var z [4 * 8]float32
-	between := unsafe.Pointer(&t)
+func patch8(out []float32, plane int, d []float32, row, pixel, n int, work []float32) {
+	_, _, _ = out[35*plane+n-1], d[5*row+5*pixel+n-1], work[36*8-1]
+	between := unsafe.Pointer(&work[0])
 	for c := 0; c < n; c += 8 {
-		for j := range 6 {
-			interpolate8(unsafe.Add(between, 4*8*j), 6*8, unsafe.Pointer(&m[j*plane+c]), 6*plane, &k)
-		}
+		evaluate8(between, 6*8, 8, unsafe.Pointer(&d[c]), row, pixel, 6)
+		evaluate8(unsafe.Pointer(&out[c]), plane, 6*plane, between, 8, 6*8, 6)
+	}
+	archsimd.ClearAVXUpperBits()
+}
+
+func unpatch8(dst []float32, row, pixel int, m []float32, plane, rows, columns, n int, f *Finish, work []float32) {
+	_, _, _ = m[35*plane+n-1], dst[(rows-1)*row+(columns-1)*pixel+n-1], work[40*8-1]
+	between, z := unsafe.Pointer(&work[0]), unsafe.Pointer(&work[24*8])
+	for c := 0; c < n; c += 8 {
+		interpolate8(between, 6*8, 8, unsafe.Pointer(&m[c]), 6*plane, plane, 6)
+		interpolate8(z, 8, 4*8, between, 8, 6*8, rows)
 		for i := range rows {
-			interpolate8(unsafe.Pointer(&z), 8, unsafe.Add(between, 4*8*6*i), 8, &k)
 			for j := range columns {
 				at := i*row + j*pixel + c
-				finishOne8(&dst[at], load8(unsafe.Pointer(&z), 8*j), at, c, &f)
+				finishOne8(&dst[at], load8(z, (4*i+j)*8), at, c, f)
 			}
 		}
 	}

@@ -13,23 +13,32 @@ type panel struct{ column, width int }
 
 // newMatrix makes room for a matrix, all zeros.
 func newMatrix(k, n int) matrix {
-	m := matrix{k: k, n: n, packed: make([]float32, k*n)}
+	return matrix{k: k, n: n, packed: make([]float32, k*n), panels: panels(n)}
+}
+
+// panels divides n columns, the widest panels first.
+func panels(n int) (list []panel) {
 	column := 0
 	for _, width := range cpu.widths {
 		for ; n-column >= width; column += width {
-			m.panels = append(m.panels, panel{column, width})
+			list = append(list, panel{column, width})
 		}
 	}
-	return m
+	return list
 }
 
-// place is where a number lies in packed.
-func (m *matrix) place(row, column int) int {
+// panelOf is the panel that holds a column.
+func (m *matrix) panelOf(column int) panel {
 	i := 0
 	for column >= m.panels[i].column+m.panels[i].width {
 		i++
 	}
-	p := m.panels[i]
+	return m.panels[i]
+}
+
+// place is where a number lies in packed.
+func (m *matrix) place(row, column int) int {
+	p := m.panelOf(column)
 	return p.column*m.k + row*p.width + column - p.column
 }
 
@@ -38,6 +47,6 @@ func (m *matrix) place(row, column int) int {
 // has a, and behind that slack.
 func (m *matrix) multiply(from, to int, c []float32, ldc int, a []float32, lda, rows int) {
 	for _, p := range m.panels[from:to] {
-		cpu.product(c[p.column:], ldc, a, lda, m.packed[p.column*m.k:], m.k, p.width, rows)
+		cpu.product(c[p.column:], ldc, a, lda, m.packed[p.column*m.k:], m.k, p.width, rows, false)
 	}
 }

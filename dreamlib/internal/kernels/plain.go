@@ -3,15 +3,20 @@ package kernels
 // plain are the instructions in plain Go.
 var plain = instructions{
 	name: "plain Go", widths: []int{16},
-	product: plainProduct, patch: plainPatch, unpatch: plainUnpatch, finish: plainFinish, pool: plainPool, unpool: plainUnpool,
+	product: plainProduct, kernel: plainKernel, turn: plainTurn, patch: plainPatch, unpatch: plainUnpatch, finish: plainFinish, pool: plainPool, unpool: plainUnpool,
 }
 
 // plainProduct computes 2x4 numbers at a time.
-func plainProduct(c []float32, ldc int, a []float32, lda int, b []float32, k, width, rows int) {
+func plainProduct(c []float32, ldc int, a []float32, lda int, b []float32, k, width, rows int, add bool) {
 	for r := 0; r < rows; r += 2 {
 		x, y := a[r*lda:][:k], a[(r+1)*lda:][:k]
 		for j := 0; j < width; j += 4 {
 			var x0, x1, x2, x3, y0, y1, y2, y3 float32
+			to0, to1 := (*[4]float32)(c[r*ldc+j:]), (*[4]float32)(c[(r+1)*ldc+j:])
+			if add {
+				x0, x1, x2, x3 = to0[0], to0[1], to0[2], to0[3]
+				y0, y1, y2, y3 = to1[0], to1[1], to1[2], to1[3]
+			}
 			for i, b := 0, b[j:]; i < k; i++ {
 				q := (*[4]float32)(b[i*width:])
 				p := x[i]
@@ -25,13 +30,41 @@ func plainProduct(c []float32, ldc int, a []float32, lda int, b []float32, k, wi
 				y2 += p * q[2]
 				y3 += p * q[3]
 			}
-			*(*[4]float32)(c[r*ldc+j:]) = [4]float32{x0, x1, x2, x3}
-			*(*[4]float32)(c[(r+1)*ldc+j:]) = [4]float32{y0, y1, y2, y3}
+			*to0, *to1 = [4]float32{x0, x1, x2, x3}, [4]float32{y0, y1, y2, y3}
 		}
 	}
 }
 
-func plainPatch(out []float32, plane int, d []float32, row, pixel, n int) {
+func plainKernel(out []float32, plane int, w []float32, width, rows int, _ []float32) {
+	var t [6][3]float32
+	for r := range rows {
+		for c := range width {
+			g := w[9*(r*width+c/Lanes*Lanes)+c%Lanes:]
+			for x := range 3 {
+				for y, v := range kernelPoints([3]float32{g[x*Lanes], g[(3+x)*Lanes], g[(6+x)*Lanes]}) {
+					t[y][x] = v
+				}
+			}
+			for y := range 6 {
+				for x, v := range kernelPoints(t[y]) {
+					out[(6*y+x)*plane+r*width+c] = v
+				}
+			}
+		}
+	}
+}
+
+func plainTurn(out []float32, outApart int, d []float32, apart int) {
+	for o := range Lanes {
+		for t := range 9 {
+			for i, v := range d[o*apart+t*Lanes:][:Lanes] {
+				out[i*outApart+(8-t)*Lanes+o] = v
+			}
+		}
+	}
+}
+
+func plainPatch(out []float32, plane int, d []float32, row, pixel, n int, _ []float32) {
 	var t [6][6]float32
 	for c := range n {
 		for j := range 6 {
@@ -49,7 +82,7 @@ func plainPatch(out []float32, plane int, d []float32, row, pixel, n int) {
 	}
 }
 
-func plainUnpatch(dst []float32, row, pixel int, m []float32, plane, rows, columns, n int, f Finish) {
+func plainUnpatch(dst []float32, row, pixel int, m []float32, plane, rows, columns, n int, f *Finish, _ []float32) {
 	var t [4][6]float32
 	for c := range n {
 		for j := range 6 {

@@ -39,36 +39,117 @@ func interpolate(m [6]float32) [4]float32 {
 }
 
 // kernelPoints is the transform of a kernel along one axis, Gg.
-func kernelPoints(g [3]float64) [6]float64 {
-	at := func(x, scale float64) float64 { return (g[0] + x*g[1] + x*x*g[2]) / scale }
-	const scaleP, scaleQ = 2 * a * (a - b), 2 * b * (b - a)
-	return [6]float64{g[0] / (a * b), at(p, scaleP), at(-p, scaleP), at(q, scaleQ), at(-q, scaleQ), g[2]}
+func kernelPoints(g [3]float32) [6]float32 {
+	even, odd := p0*g[0]+p2*g[2], p1*g[1]
+	even2, odd2 := q0*g[0]+q2*g[2], q1*g[1]
+	return [6]float32{g[0] / (a * b), even + odd, even - odd, even2 + odd2, even2 - odd2, g[2]}
 }
 
-// packWinograd transforms the kernel, GgGᵀ, to 36 matrices [in, out].
-func (c *Convolution) packWinograd(w []float32) {
-	c.packed = make([]matrix, 36)
-	for i := range c.packed {
-		c.packed[i] = newMatrix(Stride(c.In), Stride(c.Out))
+// The factors of kernelPoints: polynomials at p and at q, in parts.
+const (
+	p0, p1, p2 = 1 / (2 * a * (a - b)), p * p0, a * p0
+	q0, q1, q2 = 1 / (2 * b * (b - a)), q * q0, b * q0
+)
+
+// The constants of the transforms, as vectors read them.
+var (
+	lanesA, lanesB, lanesAB                 = inLanes(a), inLanes(b), inLanes(a * b)
+	lanesMinusA, lanesMinusB, lanesMinusSum = inLanes(-a), inLanes(-b), inLanes(-a - b)
+	lanesP, lanesPA, lanesMinusPB           = inLanes(p), inLanes(p * a), inLanes(-p * b)
+	lanesQ, lanesQB, lanesMinusQA           = inLanes(q), inLanes(q * b), inLanes(-q * a)
+	lanesG0                                 = inLanes(1 / (a * b))
+	lanesP0, lanesP1, lanesP2               = inLanes(p0), inLanes(p1), inLanes(p2)
+	lanesQ0, lanesQ1, lanesQ2               = inLanes(q0), inLanes(q1), inLanes(q2)
+)
+
+func inLanes(v float32) (lanes [Lanes]float32) {
+	for i := range lanes {
+		lanes[i] = v
 	}
+	return lanes
+}
+
+// packWinograd packs the kernel as panels of [in, width/Lanes, 9, Lanes]. It is
+// transformed, GgGᵀ, only where it is used, which is less work than to read four
+// times as much, and in the order in which it lies there.
+func (c *Convolution) packWinograd(w []float32) {
+	m := newMatrix(9*Stride(c.In), Stride(c.Out))
 	eachKernel(c.In, c.Out, w, func(i, o int, w []float32) {
-		place := c.packed[0].place(i, o)
-		var columns [3][6]float64
-		for x := range columns {
-			columns[x] = kernelPoints([3]float64{float64(w[x]), float64(w[3+x]), float64(w[6+x])})
-		}
-		for y := range 6 {
-			for x, v := range kernelPoints([3]float64{columns[0][y], columns[1][y], columns[2][y]}) {
-				c.packed[6*y+x].packed[place] = float32(v)
-			}
+		at, _ := m.taps(i, o/Lanes*Lanes)
+		for t, v := range w {
+			m.packed[at+t*Lanes+o%Lanes] = v
 		}
 	})
+	c.packed, c.panels = m, m.panels
 }
 
-// patchesAtOnce is how many patches go through the transforms and products at a
-// time: enough to make use of a kernel that has been read, and few enough for
-// the caches.
-const patchesAtOnce = 64
+// taps is where the 3x3 windows of a packed kernel begin, from channel i to
+// channel o, a multiple of Lanes, and its neighbours, [9, Lanes]. Those from the
+// next i are apart.
+func (m *matrix) taps(i, o int) (at, apart int) {
+	p := m.panelOf(o)
+	return p.column*m.k + 9*(i*p.width+o-p.column), 9 * p.width
+}
+
+// turn writes a panel's windows from channels c..c+n-1 to out, [n, width/Lanes,
+// 9, Lanes], of a kernel that is m's transpose, turned. It reads m in order.
+func (m *matrix) turn(out []float32, c, n int, p panel) {
+	for o := 0; o < p.width; o += Lanes {
+		for i := 0; i < n; i += Lanes {
+			at, apart := m.taps(p.column+o, c+i)
+			cpu.turn(out[9*(i*p.width+o):], 9*p.width, m.packed[at:], apart)
+		}
+	}
+}
+
+const (
+	// patchesAtOnce is how many patches go through the transforms and products at
+	// a time at most, and patchesAlone how many each worker has at least: enough to
+	// make use of a kernel that has been transformed, and few enough for the caches.
+	patchesAtOnce, patchesAlone = 64, 32
+
+	// channelsAtOnce is how many channels products bring together at a time.
+	channelsAtOnce = 64
+)
+
+// winograd runs the convolution: where there are many patches each worker takes
+// blocks of them; where there are few, all share one, lest each transform all kernels.
+func (c *Convolution) winograd(dst, src Volume, f Finish, scratch *Scratch) {
+	patches := (src.H + 3) / 4 * ((src.W + 3) / 4)
+	blocks, workers, panels := (patches+patchesAtOnce-1)/patchesAtOnce, parallel.Workers(), len(c.panels)
+	alone := patches >= patchesAlone*workers
+	if alone {
+		blocks = roundUp(blocks, workers)
+	}
+	block := func(i int) *block {
+		return &block{Convolution: c, dst: dst, src: src, finish: f, from: patches * i / blocks, to: patches * (i + 1) / blocks}
+	}
+	if alone {
+		parallel.Each(blocks, func(worker, i int) {
+			b := block(i)
+			d := b.desk(scratch, worker, true)
+			b.in = d.in
+			b.evaluate(0, b.to-b.from, d)
+			for panel := range panels {
+				b.run(panel, 0, b.to-b.from, d)
+			}
+		})
+		return
+	}
+	for i := range blocks {
+		b := block(i)
+		b.in = b.desk(scratch, 0, true).in
+		n := b.to - b.from
+		parallel.Each(n, func(worker, i int) { b.evaluate(i, i+1, b.desk(scratch, worker, false)) })
+		units := roundUp(n, rowsAtOnce) / rowsAtOnce
+		parts := min((workers+panels-1)/panels, units)
+		parallel.Each(panels*parts, func(worker, i int) {
+			panel, part := i/parts, i%parts
+			lo, hi := units*part/parts*rowsAtOnce, min(units*(part+1)/parts*rowsAtOnce, n)
+			b.run(panel, lo, hi, b.desk(scratch, worker, false))
+		})
+	}
+}
 
 // A block is some patches of a convolution in Winograd's form, in reading order,
 // on their way.
@@ -76,63 +157,63 @@ type block struct {
 	*Convolution
 	dst, src Volume
 	finish   Finish
-	from, to int // patches
-
-	// [36, patches, channels]: the patches' transforms and the products. Planes
-	// are not quite as far apart as that, lest all begin at the same place in a cache.
-	in, out           []float32
-	inPlane, outPlane int
+	from, to int       // patches
+	in       []float32 // their transforms: for some channels after others, [36, patches, channels]
 }
 
-// newBlock lays a block over memory that scratch has for a worker.
-func (c *Convolution) newBlock(dst, src Volume, f Finish, from, to int, scratch *Scratch, worker int) *block {
-	rows := roundUp(to-from, rowsAtOnce)
-	b := &block{Convolution: c, dst: dst, src: src, finish: f, from: from, to: to}
-	b.inPlane, b.outPlane = rows*Stride(c.In)+Lanes, rows*Stride(c.Out)+Lanes
-	border := 36 * Stride(c.In)
-	memory := scratch.of(worker, 36*(b.inPlane+b.outPlane)+border)
-	b.in, b.out = memory[:36*b.inPlane], memory[36*b.inPlane:]
-	return b
+// A desk is a worker's memory. Planes, of which there are 36, are not quite as far
+// apart as they are large, lest all begin at the same place in a cache.
+type desk struct {
+	work, border []float32
+	turned       []float32 // [channels, width of a panel, 9]
+	kernel, out  []float32 // [36, channels, width of a panel], [36, patches, width]
+	in           []float32 // a block's, or nil
 }
 
-// winograd runs the convolution: where there are many patches each worker takes
-// blocks of them; where there are few, all share one, lest each read all kernels.
-func (c *Convolution) winograd(dst, src Volume, f Finish, scratch *Scratch) {
-	patches := (src.H + 3) / 4 * ((src.W + 3) / 4)
-	if blocks := (patches + patchesAtOnce - 1) / patchesAtOnce; blocks >= 2*parallel.Workers() {
-		parallel.Each(blocks, func(worker, i int) {
-			b := c.newBlock(dst, src, f, i*patchesAtOnce, min((i+1)*patchesAtOnce, patches), scratch, worker)
-			b.evaluate(0, b.to-b.from)
-			b.multiply(0, 36*len(c.packed[0].panels))
-			b.interpolate(0, b.to-b.from)
-		})
-		return
+// desk lays a desk over memory that scratch has for a worker, with a block's
+// transforms or without.
+func (b *block) desk(scratch *Scratch, worker int, in bool) *desk {
+	s, rows, width := Stride(b.In), roundUp(b.to-b.from, rowsAtOnce), b.panels[0].width
+	sizes := [6]int{workLanes, 36 * s, 9 * min(s, channelsAtOnce) * width, 36 * (min(s, channelsAtOnce)*width + Lanes), 36 * (rows*width + Lanes)}
+	if in {
+		sizes[5] = 36 * (rows*s + roundUp(s, channelsAtOnce)/channelsAtOnce*Lanes)
 	}
-	for from := 0; from < patches; from += patchesAtOnce {
-		b := c.newBlock(dst, src, f, from, min(from+patchesAtOnce, patches), scratch, 0)
-		parallel.Runs(b.to-b.from, b.evaluate)
-		parallel.Runs(36*len(c.packed[0].panels), b.multiply)
-		parallel.Runs(b.to-b.from, b.interpolate)
+	total := 0
+	for _, size := range sizes {
+		total += size
 	}
+	memory := scratch.of(worker, total)
+	var parts [6][]float32
+	for i, size := range sizes {
+		parts[i], memory = memory[:size], memory[size:]
+	}
+	return &desk{parts[0], parts[1], parts[2], parts[3], parts[4], parts[5]}
+}
+
+// channels are the transforms of as many channels from c on as are read at a
+// time, [36, patches, n], plane apart.
+func (b *block) channels(c int) (in []float32, plane, n int) {
+	rows := roundUp(b.to-b.from, rowsAtOnce)
+	n = min(channelsAtOnce, Stride(b.In)-c)
+	return b.in[36*(rows*c+c/channelsAtOnce*Lanes):], rows*n + Lanes, n
 }
 
 // evaluate transforms patches lo..hi-1 of the block.
-func (b *block) evaluate(lo, hi int) {
+func (b *block) evaluate(lo, hi int, d *desk) {
 	s, w := Stride(b.In), b.src.W
-	var border []float32
 	for i := lo; i < hi; i++ {
 		y, x := b.place(i)
 		y, x = y-1, x-1 // where the 6x6 inputs begin
-		to := b.in[i*s:]
+		from, row := d.border, 6*s
 		if y >= 0 && x >= 0 && y+6 <= b.src.H && x+6 <= w {
-			cpu.patch(to, b.inPlane, b.src.V[(y*w+x)*s:], w*s, s, s)
-			continue
+			from, row = b.src.V[(y*w+x)*s:], w*s
+		} else {
+			b.src.cut(d.border, y, x)
 		}
-		if border == nil {
-			border = make([]float32, 36*s)
+		for c := 0; c < s; c += channelsAtOnce {
+			in, plane, n := b.channels(c)
+			cpu.patch(in[i*n:], plane, from[c:], row, s, n, d.work)
 		}
-		b.src.cut(border, y, x)
-		cpu.patch(to, b.inPlane, border, 6*s, s, s)
 	}
 }
 
@@ -152,21 +233,33 @@ func (v Volume) cut(to []float32, y, x int) {
 	}
 }
 
-// multiply computes products lo..hi-1 of all panels of all 36 matrices.
-func (b *block) multiply(lo, hi int) {
-	panels := len(b.packed[0].panels)
-	for t := lo; t < hi; t++ {
-		m, panel := &b.packed[t/panels], t%panels
-		m.multiply(panel, panel+1, b.out[t/panels*b.outPlane:], m.n, b.in[t/panels*b.inPlane:], m.k, b.to-b.from)
+// run gives a panel's channels of patches lo..hi-1 of the block: transforms the
+// kernel, multiplies, and transforms back.
+func (b *block) run(panel, lo, hi int, d *desk) {
+	m, p := &b.packed, b.panels[panel]
+	outPlane := roundUp(hi-lo, rowsAtOnce)*p.width + Lanes
+	for c := 0; c < Stride(b.In); c += channelsAtOnce {
+		in, plane, n := b.channels(c)
+		kernelPlane := n*p.width + Lanes
+		from := d.turned
+		if b.turned {
+			m.turn(from, c, n, p)
+		} else {
+			from = m.packed[p.column*m.k+9*c*p.width:]
+		}
+		cpu.kernel(d.kernel, kernelPlane, from, p.width, n, d.work)
+		for t := range 36 {
+			cpu.product(d.out[t*outPlane:], p.width, in[t*plane+lo*n:], n, d.kernel[t*kernelPlane:], n, p.width, hi-lo, c > 0)
+		}
 	}
-}
-
-// interpolate transforms the products of patches lo..hi-1 back.
-func (b *block) interpolate(lo, hi int) {
-	s, h, w := Stride(b.Out), b.dst.H, b.dst.W
+	s, h, w, f := Stride(b.Out), b.dst.H, b.dst.W, b.finish
+	if f.Bias != nil {
+		f.Bias = f.Bias[p.column:]
+	}
 	for i := lo; i < hi; i++ {
 		y, x := b.place(i)
-		at := (y*w + x) * s
-		cpu.unpatch(b.dst.V[at:], w*s, s, b.out[i*s:], b.outPlane, min(4, h-y), min(4, w-x), s, b.finish.at(at))
+		at := (y*w+x)*s + p.column
+		f.Bits = b.finish.at(at).Bits // copying all of f for each patch would be slow
+		cpu.unpatch(b.dst.V[at:], w*s, s, d.out[(i-lo)*p.width:], outPlane, min(4, h-y), min(4, w-x), p.width, &f, d.work)
 	}
 }

@@ -24,7 +24,7 @@ func TestRunRefusesBadValues(t *testing.T) {
 		{"--layer logit:", `objective "logit:": cannot read ":": want [weight*]layer or [weight*]logit:class`},
 		{"--layer relu3_1 --objective relu3_1", "--layer and --objective: want one of them, found both"},
 		{"--preset gogle", `--preset "gogle": want classic, default, google or pytorch`},
-		{"--engine tpu", `--engine "tpu": want auto, xla:cuda, xla:cpu or go`},
+		{"--engine tpu", `--engine "tpu": want auto, xla:cuda, `},
 		{"--lowering fft", `--lowering "fft": want direct or winograd`},
 		{"--measure l1", `--measure "l1": want mean-square or l2`},
 		{"--pyramid cheops", `--pyramid "cheops": want detail, carry or article`},

@@ -48,7 +48,7 @@ func TestBenchRefusesBadValues(t *testing.T) {
 		{"--layer 1e300*relu1_1", "weight 1e+300: want a finite number"},
 		{"--layer logit:0", "the net has no classifier"},
 		{"--model vgg20", `unknown network "vgg20": did you mean "vgg1`},
-		{"--engine tpu", `--engine "tpu": want auto, xla:cuda, xla:cpu or go`},
+		{"--engine tpu", `--engine "tpu": want auto, xla:cuda, `},
 		{"--lowering fft", `--lowering "fft": want direct or winograd`},
 		{"--size 0", "--size 0: want 1 or more"},
 		{"--size -1", "--size -1: want 1 or more"},

@@ -83,7 +83,7 @@ func TestEngines(t *testing.T) {
 		}
 	}
 	list := parse[[]dreamlib.EngineStatus](t, must(t, dream(t, "engines", "--json")).stdout)
-	if len(list) != len(dreamlib.EngineNames) || !list[len(list)-1].Found || list[len(list)-1].Name != "go" {
+	if here := slices.IndexFunc(list, func(s dreamlib.EngineStatus) bool { return s.Name == "go" && s.Found }); len(list) != len(dreamlib.EngineNames) || here < 0 {
 		t.Errorf("got %+v, want the go engine to be here", list)
 	}
 }
