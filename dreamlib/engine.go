@@ -10,6 +10,7 @@ import (
 
 	"github.com/gomlx/compute"
 	"github.com/gomlx/compute/dtypes"
+	"github.com/gomlx/compute/dtypes/gotype"
 	"github.com/gomlx/compute/shapes"
 	"github.com/gomlx/gomlx/core/tensors"
 
@@ -29,7 +30,7 @@ type Engine struct {
 	Detail string // the plugin, or how the pure-Go engine was built
 
 	backend   compute.Backend
-	convolves bool // has a fast direct convolution
+	convolves bool // has a fast direct convolution in float32
 }
 
 // EngineStatus says whether an engine can be opened here.
@@ -87,7 +88,7 @@ func open(name string) (*Engine, error) {
 	if err != nil {
 		return nil, fmt.Errorf("dreamlib: engine %s: %s: %w", name, detail, err)
 	}
-	return &Engine{Name: name, Detail: detail, backend: backend, convolves: name != "go"}, nil
+	return &Engine{Name: name, Detail: detail, backend: backend, convolves: name == "xla:cpu"}, nil
 }
 
 // locate finds what an engine needs: GoMLX's configuration for it and a word on
@@ -109,8 +110,10 @@ func locate(name string) (config, detail string, err error) {
 		return "", "", err
 	}
 	if kind == "cuda" {
-		// float32 means float32, where go-xla would round products to TF32; and
-		// go-xla guesses from the path whether the memory is the host's.
+		// float32 means float32, where go-xla would round matrix products to TF32.
+		// It asks for convolutions at XLA's default precision in any case, which is
+		// TF32 too: see Model.native. And it guesses from the path whether the memory
+		// is the host's.
 		return "xla:" + plugin + ",tf32=false,shared_buffers=false", plugin, nil
 	}
 	return "xla:" + plugin, plugin, nil
@@ -133,7 +136,12 @@ func goDetail() string {
 // tensor makes a float32 tensor of the given dimensions on the engine, filled
 // in place where the engine shares its memory.
 func (e *Engine) tensor(fill func(flat []float32), dims ...int) (*tensors.Tensor, error) {
-	t, err := tensors.FromShapeForBackend(e.backend, 0, shapes.Make(dtypes.Float32, dims...))
+	return tensorOf(e, fill, dims...)
+}
+
+// tensorOf is Engine.tensor of another type of number.
+func tensorOf[T gotype.Supported](e *Engine, fill func(flat []T), dims ...int) (*tensors.Tensor, error) {
+	t, err := tensors.FromShapeForBackend(e.backend, 0, shapes.Make(dtypes.FromGenericsType[T](), dims...))
 	if err != nil {
 		return nil, fmt.Errorf("dreamlib: engine %s: tensor %v: %w", e.Name, dims, err)
 	}

@@ -13,11 +13,12 @@ import (
 // frozen, so the only gradient that matters is the picture's, and each step of
 // it is one kernel of the forward pass, turned around.
 type chain struct {
-	layers []models.Layer // up to the deepest layer read
-	convs  []convolution  // one for each Conv among layers
-	native bool           // the engine has a fast convolution of its own
+	layers    []models.Layer // up to the deepest layer read
+	convs     []convolution  // one for each Conv among layers
+	native    bool           // the engine has a fast convolution of its own
+	precision Precision      // of the weights, and of all between the picture and what is read
 
-	picture *Node   // after forward: what went in, [n, h, w, 3]
+	picture *Node   // after forward: what the first layer sees, [n, h, w, 3]
 	acts    []*Node // after forward: each layer's output, [n, h, w, channels]
 }
 
@@ -29,6 +30,7 @@ type convolution struct {
 
 // forward runs x [n, h, w, 3] through the chain and keeps every activation.
 func (c *chain) forward(x *Node) {
+	x = ConvertDType(x, c.precision.dtype())
 	c.picture = x
 	next := 0
 	for i, l := range c.layers {

@@ -22,7 +22,7 @@ type footprint struct {
 	patches      bool
 }
 
-var footprints = map[bool]footprint{ // by Engine.convolves
+var footprints = map[bool]footprint{ // by whether XLA is the engine
 	true:  {process: 160 << 20, conv: 5 << 20, pixel: 100, scale: 1.15, patches: true},
 	false: {process: 44 << 20, conv: 0, pixel: 1700, scale: 5.2},
 }
@@ -81,7 +81,7 @@ func gigabytes(n int64) string { return fmt.Sprintf("%.2f GB", float64(n)/1e9) }
 // need predicts the peak, in bytes, of climbing an octave in a dream whose
 // largest is full and that has compiled so many programs by then.
 func (m *Model) need(cfg Config, goal aim, t tiling, full Size, programs int) int64 {
-	f := footprints[m.Engine.convolves]
+	f := footprints[m.Engine.Name != "go"]
 	pictures := 12.0 * full.pixels() // three float32 a pixel
 	// The octave's own part of the picture and where it begins; on a canvas the
 	// gradient too, with what smoothing and summing need.
@@ -100,9 +100,8 @@ func (m *Model) need(cfg Config, goal aim, t tiling, full Size, programs int) in
 
 // step predicts what a step on one tile takes, in bytes.
 func (m *Model) step(goal aim, t tiling) float64 {
-	f := footprints[m.Engine.convolves]
-	form := func(in, out int) Lowering { return m.Engine.lowering(m.lowering, in, out) }
-	return t.Tile.pixels() * (f.pixel + f.held(m.Net.Layers[:goal.deepest()+1], form))
+	f := footprints[m.Engine.Name != "go"]
+	return t.Tile.pixels() * (f.pixel + f.held(m.Net.Layers[:goal.deepest()+1], m.options.Precision.bytes(), m.form))
 }
 
 func (s Size) pixels() float64 { return float64(s.Width) * float64(s.Height) }
@@ -118,9 +117,9 @@ func (m *Model) resident(deepest int, f footprint, programs int) int64 {
 		}
 		total += 4 * int64(9*in*l.Channels)
 		if i <= deepest {
-			form := m.Engine.lowering(m.lowering, in, l.Channels)
+			form := m.form(in, l.Channels)
 			for _, k := range []kernel{{in: in, out: l.Channels}, {in: l.Channels, out: in}} {
-				size := int64(4)
+				size := int64(m.options.Precision.bytes())
 				for _, d := range k.dims(form) {
 					size *= int64(d)
 				}
@@ -136,11 +135,11 @@ func (m *Model) resident(deepest int, f footprint, programs int) int64 {
 // held is what a step's activations hold when they hold most, in bytes for each
 // pixel: all that the backward pass needs, which is what ReLU and pooling gave,
 // or what is left of that while a convolution in Winograd's form works.
-func (f footprint) held(layers []models.Layer, form func(in, out int) Lowering) float64 {
+func (f footprint) held(layers []models.Layer, bytes int, form func(in, out int) Lowering) float64 {
 	var kept, most float64
 	in := 3
 	for i, l := range layers {
-		unit := 4 / float64(l.Stride*l.Stride)
+		unit := float64(bytes) / float64(l.Stride*l.Stride)
 		if l.Kind != models.Conv {
 			kept += unit * float64(l.Channels)
 			continue

@@ -26,7 +26,7 @@ type Model struct {
 	// together. Set it before the first dream.
 	Memory int64
 
-	lowering Lowering
+	options  ModelOptions // with nothing left to default but LoweringAuto
 	mu       sync.Mutex
 	weights  []weights // one for each convolution, in order
 	programs map[programKey]*Exec
@@ -39,18 +39,27 @@ type weights struct {
 	forward, backward, bias *tensors.Tensor
 }
 
-// NewModel prepares net for the engine, its convolutions in the form that
-// lowering names. net itself is not changed; drop it to have its memory back.
-func NewModel(e *Engine, net *models.Net, lowering Lowering) (*Model, error) {
-	if !slices.Contains([]Lowering{LoweringAuto, LoweringDirect, LoweringWinograd}, lowering) {
-		return nil, fmt.Errorf("dreamlib: lowering %q: unknown, want direct or winograd, or none for the faster", lowering)
+// ModelOptions say how a network's convolutions are computed. The zero value is
+// ready to use.
+type ModelOptions struct {
+	Lowering  Lowering  // their form. Default LoweringAuto, the faster; in less than float32 always direct
+	Precision Precision // their number format. Default PrecisionFloat32
+}
+
+// NewModel prepares net for the engine. net itself is not changed; drop it to
+// have its memory back. It is an error when the engine cannot compute as the
+// options ask.
+func NewModel(e *Engine, net *models.Net, options ModelOptions) (*Model, error) {
+	options, err := options.resolve(e)
+	if err != nil {
+		return nil, err
 	}
 	if len(net.Layers) == 0 || net.Layers[0].Kind != models.Conv {
 		return nil, fmt.Errorf("dreamlib: net %q: has no layers, want a VGG network", net.Name)
 	}
 	own := *net
 	own.Layers = slices.Clone(net.Layers)
-	return &Model{Net: &own, Engine: e, lowering: lowering, programs: map[programKey]*Exec{}}, nil
+	return &Model{Net: &own, Engine: e, options: options, programs: map[programKey]*Exec{}}, nil
 }
 
 // Close frees the model's weights and programs. The engine stays open.
@@ -113,9 +122,9 @@ func (m *Model) upload(n int) ([]weights, error) {
 // lower puts one convolution of in channels on the engine.
 func (m *Model) lower(l *models.Layer, in int) (w weights, err error) {
 	k := kernel{out: l.Channels, in: in, w: l.Kernel}
-	form := m.Engine.lowering(m.lowering, in, l.Channels)
+	form := m.form(in, l.Channels)
 	put := func(k kernel) *tensors.Tensor {
-		t, failed := m.Engine.tensor(func(flat []float32) { k.lower(form, flat) }, k.dims(form)...)
+		t, failed := m.weight(func(flat []float32) { k.lower(form, flat) }, k.dims(form)...)
 		if err == nil {
 			err = failed
 		}
@@ -123,7 +132,7 @@ func (m *Model) lower(l *models.Layer, in int) (w weights, err error) {
 	}
 	w.forward = put(k)
 	w.backward = put(k.transposed())
-	bias, failed := m.Engine.tensor(func(flat []float32) { copy(flat, l.Bias) }, l.Channels)
+	bias, failed := m.weight(func(flat []float32) { copy(flat, l.Bias) }, l.Channels)
 	if err == nil {
 		err = failed
 	}

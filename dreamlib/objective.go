@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/gomlx/compute/dtypes"
 	. "github.com/gomlx/gomlx/core/graph"
 
 	"github.com/seed2310110f/godream/models"
@@ -297,10 +298,11 @@ type leaves struct {
 
 func (c *chain) leaves() *leaves { return &leaves{chain: c, read: map[int]*Node{}} }
 
-// leaf is what layer i says: [n, h, w, c].
+// leaf is what layer i says, in float32: [n, h, w, c].
 func (l *leaves) leaf(i int) *Node {
 	if l.read[i] == nil {
-		l.read[i], l.order = Identity(StopGradient(l.chain.acts[i])), append(l.order, i)
+		act := ConvertDType(l.chain.acts[i], dtypes.Float32)
+		l.read[i], l.order = Identity(StopGradient(act)), append(l.order, i)
 	}
 	return l.read[i]
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/gomlx/compute/dtypes"
 	"github.com/gomlx/compute/shapes"
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
@@ -61,10 +62,10 @@ func (m *Model) run(key programKey, depth int, gradient bool, inputs []any, buil
 			args = append(args, w.backward)
 		}
 	}
-	native := m.Engine.convolves
+	native, precision := m.native(), m.options.Precision
 	p, err := m.program(key, func(in []*Node) []*Node {
 		m.compiled.Add(1)
-		c := &chain{layers: layers, native: native}
+		c := &chain{layers: layers, native: native, precision: precision}
 		rest := in[len(inputs):]
 		for range convs {
 			k := convolution{forward: rest[0], bias: rest[1]}
@@ -132,7 +133,7 @@ func (m *Model) Activations(x *tensors.Tensor, layers ...string) ([]*tensors.Ten
 		c.forward(in[0])
 		out := make([]*Node, len(indices))
 		for i, index := range indices {
-			out[i] = c.acts[index]
+			out[i] = ConvertDType(c.acts[index], dtypes.Float32)
 		}
 		return out
 	})
@@ -186,7 +187,7 @@ func (m *Model) Logits(x *tensors.Tensor) ([]float32, error) {
 	weight := tensors.FromFlatDataAndDimensions(c.Weight, len(c.Bias), m.Net.Layers[i].Channels)
 	out, err := m.run(programKey{kind: "logits"}, i, false, []any{x, weight, c.Bias}, func(chain *chain, in []*Node) []*Node {
 		chain.forward(in[0])
-		mean := ReduceMean(chain.acts[i], 0, 1, 2)
+		mean := ReduceMean(ConvertDType(chain.acts[i], dtypes.Float32), 0, 1, 2)
 		return []*Node{Add(ReduceSum(Mul(in[1], ExpandDims(mean, 0)), 1), in[2])}
 	})
 	if err != nil {

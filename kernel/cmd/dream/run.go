@@ -24,7 +24,7 @@ type job struct {
 	out      string // path of the picture to write
 	model    string // what hub.Open takes
 	engine   string
-	lowering dreamlib.Lowering
+	computed dreamlib.ModelOptions
 	config   dreamlib.Config
 	image    dreamlib.ImageOptions
 	memory   byteCount // that the dream may take, 0 for no limit
@@ -70,7 +70,7 @@ func (j *job) addFlags(cmd *cobra.Command, flags *configFlags) {
 	f := cmd.Flags()
 	modelFlag(f, &j.model)
 	engineFlag(f, &j.engine, "engine, auto for the first that is here")
-	loweringFlag(f, &j.lowering)
+	modelOptionFlags(f, &j.computed)
 	memoryFlag(f, &j.memory)
 	flags.add(f)
 	completeChoices(cmd)
@@ -213,7 +213,7 @@ func (j *job) openWith(ctx context.Context, in *inputs, check func(*models.Net) 
 	}
 	if err == nil {
 		in.netSHA256, in.random = net.SHA256, net.Name == "random"
-		in.model, err = dreamlib.NewModel(in.engine, net, j.lowering)
+		in.model, err = dreamlib.NewModel(in.engine, net, j.computed)
 	}
 	if err != nil && in.engine != nil {
 		in.engine.Close()
@@ -251,11 +251,12 @@ func (j *job) check(inputs ...string) error {
 // provenance records what was run.
 func (j *job) provenance(in *inputs, result *dreamlib.Result, ended error) dreamlib.Provenance {
 	p := dreamlib.Provenance{
-		Version:  dreamlib.Version,
-		Engine:   in.engine.Name,
-		Lowering: j.lowering,
-		Config:   result.Config,
-		Steps:    len(result.Values),
+		Version:   dreamlib.Version,
+		Engine:    in.engine.Name,
+		Lowering:  j.computed.Lowering,
+		Precision: j.computed.Precision,
+		Config:    result.Config,
+		Steps:     len(result.Values),
 	}
 	p.Net.Source, p.Net.SHA256 = j.model, in.netSHA256
 	p.Picture.Source, p.Picture.SHA256 = j.picture, in.pictureSHA256
