@@ -101,7 +101,7 @@ func (m *Model) need(cfg Config, goal aim, t tiling, full Size, programs int) in
 // step predicts what a step on one tile takes, in bytes.
 func (m *Model) step(goal aim, t tiling) float64 {
 	f := footprints[m.Engine.Name != "go"]
-	return t.Tile.pixels() * (f.pixel + f.held(m.Net.Layers[:goal.deepest()+1], m.options.Precision.bytes(), m.form))
+	return t.Tile.pixels() * (f.pixel + f.held(m.Net.Layers[:goal.deepest()+1], m.kept(), m.form))
 }
 
 func (s Size) pixels() float64 { return float64(s.Width) * float64(s.Height) }
@@ -132,14 +132,27 @@ func (m *Model) resident(deepest int, f footprint, programs int) int64 {
 	return total
 }
 
+// kept is what one activation takes, in bytes. XLA on a CPU computes in float32 and
+// keeps some of that. What the pure-Go engine takes in 16 bits was not measured.
+func (m *Model) kept() float64 {
+	switch p := m.options.Precision; {
+	case m.Engine.Name == "xla:cpu" && p == PrecisionBFloat16:
+		return 2.6
+	case m.Engine.Name == "xla:cuda":
+		return float64(p.bytes())
+	default:
+		return 4
+	}
+}
+
 // held is what a step's activations hold when they hold most, in bytes for each
 // pixel: all that the backward pass needs, which is what ReLU and pooling gave,
 // or what is left of that while a convolution in Winograd's form works.
-func (f footprint) held(layers []models.Layer, bytes int, form func(in, out int) Lowering) float64 {
+func (f footprint) held(layers []models.Layer, bytes float64, form func(in, out int) Lowering) float64 {
 	var kept, most float64
 	in := 3
 	for i, l := range layers {
-		unit := float64(bytes) / float64(l.Stride*l.Stride)
+		unit := bytes / float64(l.Stride*l.Stride)
 		if l.Kind != models.Conv {
 			kept += unit * float64(l.Channels)
 			continue

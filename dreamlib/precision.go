@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strings"
 
 	"github.com/gomlx/compute/dtypes"
 	"github.com/gomlx/compute/dtypes/bfloat16"
@@ -29,30 +28,16 @@ const (
 	// 10 bits of fraction and add up in float32. xla:cuda only.
 	PrecisionTF32 Precision = "tf32"
 
-	// PrecisionBFloat16 has 7 bits of fraction and the exponents of float32. On
-	// XLA engines only.
+	// PrecisionBFloat16 has 7 bits of fraction and the exponents of float32.
 	PrecisionBFloat16 Precision = "bfloat16"
 
 	// PrecisionFloat16 has 10 bits of fraction, and numbers up to 65504: gradients
-	// are scaled to fit on their way back, activations are not. On XLA engines
-	// only.
+	// are scaled to fit on their way back, activations are not.
 	PrecisionFloat16 Precision = "float16"
 )
 
 // Precisions lists them, the most exact first.
 var Precisions = []Precision{PrecisionFloat32, PrecisionTF32, PrecisionBFloat16, PrecisionFloat16}
-
-// engines are those that can compute in p.
-func (p Precision) engines() []string {
-	switch p {
-	case PrecisionTF32:
-		return []string{"xla:cuda"}
-	case PrecisionBFloat16, PrecisionFloat16: // GoMLX's pure-Go engine cannot add windows up or multiply matrices in all of them
-		return []string{"xla:cuda", "xla:cpu"}
-	default:
-		return EngineNames
-	}
-}
 
 // dtype is what activations are kept in.
 func (p Precision) dtype() dtypes.DType {
@@ -77,8 +62,8 @@ func (o ModelOptions) resolve(e *Engine) (ModelOptions, error) {
 	if !slices.Contains(Precisions, o.Precision) {
 		return o, fmt.Errorf("dreamlib: precision %q: unknown, want one of %q", o.Precision, Precisions)
 	}
-	if can := o.Precision.engines(); !slices.Contains(can, e.Name) {
-		return o, fmt.Errorf("dreamlib: precision %s: engine %s cannot compute in it, want engine %s", o.Precision, e.Name, strings.Join(can, " or "))
+	if o.Precision == PrecisionTF32 && e.Name != "xla:cuda" {
+		return o, fmt.Errorf("dreamlib: precision tf32: engine %s cannot compute in it, want engine xla:cuda", e.Name)
 	}
 	if o.Precision != PrecisionFloat32 {
 		if o.Lowering == LoweringWinograd {

@@ -25,14 +25,14 @@ var loaded = time.Now()
 
 // bench is what "dream bench" is asked to measure.
 type bench struct {
-	engine   string
-	computed dreamlib.ModelOptions
-	model    string
-	layer    string
-	size     int // of the square picture
-	steps    int // that are measured
-	warmup   int // steps after the first that are not
-	json     bool
+	engine  string
+	options dreamlib.ModelOptions
+	model   string
+	layer   string
+	size    int // of the square picture
+	steps   int // that are measured
+	warmup  int // steps after the first that are not
+	json    bool
 }
 
 // measurement is what it found.
@@ -85,7 +85,7 @@ is the most memory that the process has held, so one process measures one size.`
 	f := cmd.Flags()
 	modelFlag(f, &b.model)
 	engineFlag(f, &b.engine, "engine, auto for the first that is here")
-	modelOptionFlags(f, &b.computed)
+	modelOptionFlags(f, &b.options)
 	f.StringVar(&b.layer, "layer", "relu4_2", "layer, or another objective, to climb")
 	f.IntVar(&b.size, "size", 224, "side of the picture, in pixels; one size a process")
 	f.IntVar(&b.steps, "steps", 5, "steps to measure")
@@ -139,9 +139,9 @@ func (b *bench) run(ctx context.Context) (*measurement, error) {
 	}
 	defer engine.Close()
 	open := time.Now()
-	model, err := dreamlib.NewModel(engine, net, b.computed)
+	model, err := dreamlib.NewModel(engine, net, b.options)
 	if err != nil {
-		return nil, err
+		return nil, usage(err)
 	}
 	defer model.Close()
 	ascent, err := model.Ascend(cfg, 0, noise(b.size))
@@ -150,7 +150,7 @@ func (b *bench) run(ctx context.Context) (*measurement, error) {
 	}
 	defer ascent.Close()
 	m := &measurement{
-		Engine: engine.Name, Detail: engine.Detail, Lowering: b.computed.Lowering, Precision: b.computed.Precision, Model: b.model, Layer: b.layer,
+		Engine: engine.Name, Detail: engine.Detail, Lowering: b.options.Lowering, Precision: b.options.Precision, Model: b.model, Layer: b.layer,
 		Size: b.size, Steps: b.steps, Warmup: b.warmup,
 		Start: open.Sub(loaded).Seconds(), Net: read.Sub(began).Seconds(), Open: open.Sub(read).Seconds(),
 	}

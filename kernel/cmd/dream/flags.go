@@ -36,7 +36,12 @@ func engineFlag(f *pflag.FlagSet, engine *string, help string) {
 func modelOptionFlags(f *pflag.FlagSet, o *dreamlib.ModelOptions) {
 	choose(f, &o.Lowering, "lowering", "convolutions, the faster unless given", dreamlib.LoweringDirect, dreamlib.LoweringWinograd)
 	o.Precision = dreamlib.PrecisionFloat32
-	choose(f, &o.Precision, "precision", "number format of the convolutions", dreamlib.Precisions...)
+	precisionFlag(f, &o.Precision, "number format of the convolutions")
+}
+
+// precisionFlag adds --precision, which stands at what precision holds.
+func precisionFlag(f *pflag.FlagSet, precision *dreamlib.Precision, help string) {
+	choose(f, precision, "precision", help, dreamlib.Precisions...)
 }
 
 // tileFlag adds --tile.

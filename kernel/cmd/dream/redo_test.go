@@ -32,6 +32,7 @@ func TestRedoIsIdentical(t *testing.T) {
 		{"out.png", []string{"--model", narrowNet, "--layer", "10", "--width", "20"}},
 		{"out.png", []string{"--preset", "classic", "--jitter", "0"}},
 		{"out.png", []string{"--lowering", "direct"}},
+		{"out.png", []string{"--precision", "bfloat16"}},
 	} {
 		dreamt(t, c.out, c.flags...)
 		before := files(t, ".")

@@ -20,15 +20,15 @@ import (
 
 // job is one dream as the command line asks for it.
 type job struct {
-	picture  string // path of the picture to dream on
-	out      string // path of the picture to write
-	model    string // what hub.Open takes
-	engine   string
-	computed dreamlib.ModelOptions
-	config   dreamlib.Config
-	image    dreamlib.ImageOptions
-	memory   byteCount // that the dream may take, 0 for no limit
-	json     bool
+	picture string // path of the picture to dream on
+	out     string // path of the picture to write
+	model   string // what hub.Open takes
+	engine  string
+	options dreamlib.ModelOptions
+	config  dreamlib.Config
+	image   dreamlib.ImageOptions
+	memory  byteCount // that the dream may take, 0 for no limit
+	json    bool
 }
 
 func newRunCommand() *cobra.Command {
@@ -70,7 +70,7 @@ func (j *job) addFlags(cmd *cobra.Command, flags *configFlags) {
 	f := cmd.Flags()
 	modelFlag(f, &j.model)
 	engineFlag(f, &j.engine, "engine, auto for the first that is here")
-	modelOptionFlags(f, &j.computed)
+	modelOptionFlags(f, &j.options)
 	memoryFlag(f, &j.memory)
 	flags.add(f)
 	completeChoices(cmd)
@@ -177,6 +177,14 @@ type inputs struct {
 	random        bool // the network was never trained
 }
 
+// on says what computes, and in what if that is not float32.
+func (in *inputs) on(o dreamlib.ModelOptions) string {
+	if o.Precision == dreamlib.PrecisionFloat32 {
+		return in.engine.Name
+	}
+	return in.engine.Name + ", " + string(o.Precision)
+}
+
 func (in *inputs) close() {
 	in.model.Close()
 	in.engine.Close()
@@ -213,7 +221,8 @@ func (j *job) openWith(ctx context.Context, in *inputs, check func(*models.Net) 
 	}
 	if err == nil {
 		in.netSHA256, in.random = net.SHA256, net.Name == "random"
-		in.model, err = dreamlib.NewModel(in.engine, net, j.computed)
+		in.model, err = dreamlib.NewModel(in.engine, net, j.options)
+		err = usage(err) // the engine cannot do what the options ask
 	}
 	if err != nil && in.engine != nil {
 		in.engine.Close()
@@ -253,8 +262,8 @@ func (j *job) provenance(in *inputs, result *dreamlib.Result, ended error) dream
 	p := dreamlib.Provenance{
 		Version:   dreamlib.Version,
 		Engine:    in.engine.Name,
-		Lowering:  j.computed.Lowering,
-		Precision: j.computed.Precision,
+		Lowering:  j.options.Lowering,
+		Precision: j.options.Precision,
 		Config:    result.Config,
 		Steps:     len(result.Values),
 	}
