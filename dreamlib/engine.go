@@ -31,6 +31,7 @@ type Engine struct {
 
 	backend   compute.Backend
 	convolves bool // has a fast direct convolution in float32
+	devices   int  // that tiles are spread over
 }
 
 // EngineStatus says whether an engine can be opened here.
@@ -88,7 +89,11 @@ func open(name string) (*Engine, error) {
 	if err != nil {
 		return nil, fmt.Errorf("dreamlib: engine %s: %s: %w", name, detail, err)
 	}
-	return &Engine{Name: name, Detail: detail, backend: backend, convolves: name == "xla:cpu"}, nil
+	devices := 1 // XLA's CPU plugin shows several, but they share the processors
+	if name == "xla:cuda" {
+		devices = backend.NumDevices()
+	}
+	return &Engine{Name: name, Detail: detail, backend: backend, convolves: name == "xla:cpu", devices: devices}, nil
 }
 
 // locate finds what an engine needs: GoMLX's configuration for it and a word on
@@ -136,12 +141,12 @@ func goDetail() string {
 // tensor makes a float32 tensor of the given dimensions on the engine, filled
 // in place where the engine shares its memory.
 func (e *Engine) tensor(fill func(flat []float32), dims ...int) (*tensors.Tensor, error) {
-	return tensorOf(e, fill, dims...)
+	return tensorOf(e, 0, fill, dims...)
 }
 
-// tensorOf is Engine.tensor of another type of number.
-func tensorOf[T gotype.Supported](e *Engine, fill func(flat []T), dims ...int) (*tensors.Tensor, error) {
-	t, err := tensors.FromShapeForBackend(e.backend, 0, shapes.Make(dtypes.FromGenericsType[T](), dims...))
+// tensorOf is Engine.tensor of another type of number or on another device.
+func tensorOf[T gotype.Supported](e *Engine, d device, fill func(flat []T), dims ...int) (*tensors.Tensor, error) {
+	t, err := tensors.FromShapeForBackend(e.backend, d, shapes.Make(dtypes.FromGenericsType[T](), dims...))
 	if err != nil {
 		return nil, fmt.Errorf("dreamlib: engine %s: tensor %v: %w", e.Name, dims, err)
 	}
@@ -151,7 +156,7 @@ func tensorOf[T gotype.Supported](e *Engine, fill func(flat []T), dims ...int) (
 	if e.backend.HasSharedBuffers() {
 		return t, nil
 	}
-	if err := t.ToDevice(e.backend, 0); err != nil {
+	if err := t.ToDevice(e.backend, d); err != nil {
 		return nil, fmt.Errorf("dreamlib: engine %s: tensor %v: %w", e.Name, dims, err)
 	}
 	return t, nil

@@ -28,7 +28,8 @@ type Model struct {
 
 	options  ModelOptions // with nothing left to default but LoweringAuto
 	mu       sync.Mutex
-	weights  []weights // one for each convolution, in order
+	weights  []weights   // one for each convolution, in order
+	copies   [][]weights // the same on each of the engine's other devices: see Model.on
 	programs map[programKey]*Exec
 	compiled atomic.Int64 // programs built so far
 	waited   atomic.Int64 // for the compiler, in nanoseconds
@@ -66,13 +67,15 @@ func NewModel(e *Engine, net *models.Net, options ModelOptions) (*Model, error) 
 func (m *Model) Close() {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	for _, w := range m.weights {
-		release(w.forward, w.backward, w.bias)
+	for _, list := range append(m.copies, m.weights) {
+		for _, w := range list {
+			release(w.forward, w.backward, w.bias)
+		}
 	}
 	for _, p := range m.programs {
 		p.Finalize()
 	}
-	m.weights, m.programs = nil, map[programKey]*Exec{}
+	m.weights, m.copies, m.programs = nil, nil, map[programKey]*Exec{}
 }
 
 // Compiled says how many programs the engine has compiled for the model, and

@@ -91,9 +91,9 @@ func (p Precision) bytes() int { return p.dtype().Size() }
 func (m *Model) weight(fill func(flat []float32), dims ...int) (*tensors.Tensor, error) {
 	switch m.options.Precision.dtype() {
 	case dtypes.BFloat16:
-		return tensorOf(m.Engine, rounding(fill, bfloat16.FromFloat32), dims...)
+		return tensorOf(m.Engine, 0, rounding(fill, bfloat16.FromFloat32), dims...)
 	case dtypes.Float16:
-		return tensorOf(m.Engine, rounding(fill, toFloat16), dims...)
+		return tensorOf(m.Engine, 0, rounding(fill, toFloat16), dims...)
 	default:
 		return m.Engine.tensor(fill, dims...)
 	}

@@ -41,17 +41,25 @@ func (m *Model) program(key programKey, build func([]*Node) []*Node) (*Exec, err
 	return p, nil
 }
 
-// run calls a program with its own inputs and, behind them, the weights of the
-// network up to its deepest layer.
+// run is runOn the first device.
 func (m *Model) run(key programKey, depth int, gradient bool, inputs []any, build func(c *chain, in []*Node) []*Node) ([]*tensors.Tensor, error) {
+	return m.runOn(0, key, depth, gradient, inputs, build)
+}
+
+// runOn calls a program on a device with its own inputs, which are there, and,
+// behind them, the weights of the network up to its deepest layer.
+func (m *Model) runOn(d device, key programKey, depth int, gradient bool, inputs []any, build func(c *chain, in []*Node) []*Node) ([]*tensors.Tensor, error) {
 	layers := m.Net.Layers[:depth+1]
 	convs := 0
-	for _, l := range layers {
-		if l.Kind == models.Conv {
+	for i := range layers { // not by value: another goroutine may be uploading kernels
+		if layers[i].Kind == models.Conv {
 			convs++
 		}
 	}
 	weights, err := m.upload(convs)
+	if err == nil {
+		weights, err = m.on(d, weights)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -82,7 +90,7 @@ func (m *Model) run(key programKey, depth int, gradient bool, inputs []any, buil
 	}
 	var out []*tensors.Tensor
 	if err = m.compile(p, args); err == nil {
-		out, err = p.Call(args...)
+		out, _, err = p.CallWithGraphOnDevice(d, args...) // GoMLX 0.28.2's CallOnDevice calls on the first
 	}
 	if err != nil {
 		return nil, fmt.Errorf("dreamlib: program %s on %s: %w", key.kind, m.Engine.Name, err)

@@ -84,27 +84,15 @@ func spans(n, most int, l models.Layer) (size int, list []span) {
 // count is how many tiles there are.
 func (t tiling) count() int { return len(t.rows) * len(t.columns) }
 
-// each visits the tiles row by row.
-func (t tiling) each(visit func(row, column span) error) error {
-	for _, row := range t.rows {
-		for _, column := range t.columns {
-			if err := visit(row, column); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
 // tileSums are what one tile counts: the sum of squares for each layer term and,
 // where classes are read, the classifier's row times the sum of its layer.
 type tileSums []float32
 
-// sumTile runs a tile's pixels x [1, h, w, 3] forward. Its core is given by its
+// sumTile runs a tile's pixels x [1, h, w, 3], which are on a device, forward there. Its core is given by its
 // first and last row and column in the tile, in pixels.
-func (m *Model) sumTile(x *tensors.Tensor, core [4]int32, goal aim) (tileSums, error) {
+func (m *Model) sumTile(on device, x *tensors.Tensor, core [4]int32, goal aim) (tileSums, error) {
 	inputs := []any{x, core[:], goal.classRow()}
-	out, err := m.run(programKey{kind: "sums", layers: goal.key()}, goal.deepest(), false, inputs, func(c *chain, in []*Node) []*Node {
+	out, err := m.runOn(on, programKey{kind: "sums", layers: goal.key()}, goal.deepest(), false, inputs, func(c *chain, in []*Node) []*Node {
 		c.forward(in[0])
 		return []*Node{c.sums(c.leaves(), goal, in[1], in[2])}
 	})
@@ -117,9 +105,9 @@ func (m *Model) sumTile(x *tensors.Tensor, core [4]int32, goal aim) (tileSums, e
 
 // climbTile is sumTile, and the gradient of the sums, each times its slope, with
 // respect to x. Release the gradient after use.
-func (m *Model) climbTile(x *tensors.Tensor, core [4]int32, goal aim, slopes []float32) (tileSums, *tensors.Tensor, error) {
+func (m *Model) climbTile(on device, x *tensors.Tensor, core [4]int32, goal aim, slopes []float32) (tileSums, *tensors.Tensor, error) {
 	inputs := []any{x, core[:], goal.classRow(), slopes}
-	out, err := m.run(programKey{kind: "tile", layers: goal.key()}, goal.deepest(), true, inputs, func(c *chain, in []*Node) []*Node {
+	out, err := m.runOn(on, programKey{kind: "tile", layers: goal.key()}, goal.deepest(), true, inputs, func(c *chain, in []*Node) []*Node {
 		c.forward(in[0])
 		read := c.leaves()
 		sums := c.sums(read, goal, in[1], in[2])
