@@ -27,7 +27,7 @@ func replaceFile(path string, write func(io.Writer) error) error {
 	if err != nil {
 		return err
 	}
-	f, err := tempFile(path)
+	f, err := tempFile(filepath.Dir(path))
 	if err != nil {
 		return err
 	}
@@ -87,11 +87,10 @@ func followLinks(path string) string {
 	return path
 }
 
-// tempFile makes a file with a name of its own beside path.
-func tempFile(path string) (*os.File, error) {
-	folder := filepath.Dir(path)
+// tempFile makes a file with a name of its own in folder.
+func tempFile(folder string) (*os.File, error) {
 	temp := filepath.Join(folder, fmt.Sprintf(".godream-%016x.tmp", rand.Uint64()))
-	f, err := os.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666) // less the umask
+	f, err := os.OpenFile(temp, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o666) // less the umask
 	if err != nil {
 		return nil, fmt.Errorf("cannot make a file in folder %s: %w", folder, withoutPath(err, temp))
 	}
@@ -103,7 +102,7 @@ func checkReplace(path string) error {
 	to, _, err := target(path)
 	if err == nil {
 		var f *os.File
-		if f, err = tempFile(to); err == nil {
+		if f, err = tempFile(filepath.Dir(to)); err == nil {
 			err = errors.Join(f.Close(), os.Remove(f.Name()))
 		}
 	}

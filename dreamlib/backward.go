@@ -23,7 +23,7 @@ func (c *chain) backward(at map[int]*Node) *Node {
 		case models.Conv:
 			last--
 			g = g.rescaled()
-			g.scaled = conv(g.scaled, c.convs[last].backward, c.native)
+			g.scaled = convBack(g.scaled, c.convs[last].backward, c.native)
 		case models.ReLU:
 			out := c.acts[i]
 			g.scaled = Where(GreaterThan(out, ZerosLike(out)), g.scaled, ZerosLike(g.scaled))

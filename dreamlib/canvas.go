@@ -5,13 +5,12 @@ import (
 
 	"github.com/gomlx/gomlx/core/tensors"
 
-	"github.com/seed2310110f/godream/dreamlib/internal/parallel"
 	"github.com/seed2310110f/godream/models"
 )
 
 // A canvas is a picture that is climbed in tiles. It lies whole in the program's
-// own memory, and only tiles of it go to the engine. What a step does beyond the
-// gradient is done here as chain.step does it there.
+// own memory, or on disk, and only tiles of it go to the engine. What a step does
+// beyond the gradient is done here as stepTask does it there.
 type canvas struct {
 	model *Model
 	goal  aim
@@ -20,13 +19,16 @@ type canvas struct {
 
 	stop func() error // asked before each tile, where it is not nil
 
-	x []float32 // the picture in the network's input, [h, w, 3]
-	g []float32 // its gradient, shifted by the step's jitter
+	scratch *scratch  // where these lie, nil in memory
+	x       []float32 // the picture in the network's input, [h, w, 3]
+	g       []float32 // its gradient, shifted by the step's jitter
+	sum     []float32 // of all gradients, where they add up; else nil
 }
 
 func newCanvas(m *Model, goal aim, t tiling, picture *Image) *canvas {
-	c := &canvas{model: m, goal: goal, tiling: t, x: make([]float32, len(picture.Pix)), g: make([]float32, len(picture.Pix))}
-	preprocess(m.Net.Preprocessing, c.x, picture.Pix)
+	c := &canvas{model: m, goal: goal, tiling: t, scratch: picture.scratch}
+	c.x, c.g = room[float32](c.scratch, len(picture.Pix)), room[float32](c.scratch, len(picture.Pix))
+	preprocess(m.Net.Preprocessing, c.scratch, c.x, picture.Pix)
 	places := func(l models.Layer) float64 {
 		return float64(t.Picture.Height/l.Stride) * float64(t.Picture.Width/l.Stride)
 	}
@@ -38,6 +40,19 @@ func newCanvas(m *Model, goal aim, t tiling, picture *Image) *canvas {
 		c.units = append(c.units, places(m.Net.Layers[goal.classifier]))
 	}
 	return c
+}
+
+// close gives up what the canvas holds.
+func (c *canvas) close() {
+	for _, values := range [][]float32{c.x, c.g, c.sum} {
+		vacate(c.scratch, values)
+	}
+	c.x, c.g, c.sum = nil, nil, nil
+}
+
+// rows calls work for runs of the picture's rows, several at once.
+func (c *canvas) rows(work func(lo, hi int)) {
+	c.scratch.rows(c.Picture.Height, 12*c.Picture.Width, work)
 }
 
 // gradient sets g to the gradient of the whole picture shifted around by shift
@@ -54,7 +69,8 @@ func (c *canvas) gradient(measure Measure, shift [2]int32) (float64, error) {
 		}
 	}
 	slopes := c.slopes(measure, totals)
-	clear(c.g)
+	line := c.Picture.Width * 3
+	c.rows(func(lo, hi int) { clear(c.g[lo*line : hi*line]) })
 	clear(totals)
 	err := c.eachTile(shift, totals, func(on device, x *tensors.Tensor, core [4]int32) (tileSums, *tensors.Tensor, error) {
 		return c.model.climbTile(on, x, core, c.goal, slopes)
@@ -119,14 +135,13 @@ func (c *canvas) eachTile(shift [2]int32, totals []float64, climb func(on device
 		sums tileSums
 		g    *tensors.Tensor
 	}
-	place := func(i int) (row, column span) { return c.rows[i/len(c.columns)], c.columns[i%len(c.columns)] }
 	work := func(on device, i int) (climbed, error) {
 		if c.stop != nil {
 			if err := c.stop(); err != nil {
 				return climbed{}, err
 			}
 		}
-		row, column := place(i)
+		row, column := c.place(i)
 		x, err := tensorOf(c.model.Engine, on, func(flat []float32) {
 			c.cut(flat, row.at-int(shift[0]), column.at-int(shift[1]))
 		}, 1, c.Tile.Height, c.Tile.Width, 3)
@@ -143,10 +158,10 @@ func (c *canvas) eachTile(shift [2]int32, totals []float64, climb func(on device
 			return nil
 		}
 		defer release(tile.g)
-		row, column := place(i)
+		row, column := c.place(i)
 		return c.add(tile.g, row, column)
 	}
-	return spread(c.model.Engine.devices, c.count(), work, take, func(tile climbed) { release(tile.g) })
+	return deal(c.model.Engine.devices, c.count(), work, take, func(tile climbed) { release(tile.g) })
 }
 
 // cut copies the tile that begins at row y0 and column x0 of the picture into
@@ -154,7 +169,7 @@ func (c *canvas) eachTile(shift [2]int32, totals []float64, climb func(on device
 func (c *canvas) cut(flat []float32, y0, x0 int) {
 	w := c.Picture.Width
 	first := around(x0, w)
-	parallel.Runs(c.Tile.Height, func(lo, hi int) {
+	c.scratch.rows(c.Tile.Height, 12*c.Tile.Width, func(lo, hi int) {
 		for y := lo; y < hi; y++ {
 			from := c.x[around(y0+y, c.Picture.Height)*w*3:][:w*3]
 			to := flat[y*c.Tile.Width*3:][:c.Tile.Width*3]
@@ -167,7 +182,7 @@ func (c *canvas) cut(flat []float32, y0, x0 int) {
 // add adds a tile's gradient, [1, h, w, 3], to the picture's.
 func (c *canvas) add(g *tensors.Tensor, row, column span) error {
 	return tensors.ConstFlatData(g, func(flat []float32) {
-		parallel.Runs(c.Tile.Height, func(lo, hi int) {
+		c.scratch.rows(c.Tile.Height, 12*c.Tile.Width, func(lo, hi int) {
 			for y := lo; y < hi; y++ {
 				to := c.g[((row.at+y)*c.Picture.Width+column.at)*3:]
 				for i, v := range flat[y*c.Tile.Width*3:][:c.Tile.Width*3] {
@@ -183,7 +198,7 @@ func around(i, n int) int { return (i%n + n) % n }
 
 // scale multiplies the gradient by a factor for each channel.
 func (c *canvas) scale(factors []float32) {
-	parallel.Runs(c.Picture.Height, func(lo, hi int) {
+	c.rows(func(lo, hi int) {
 		for i := lo * c.Picture.Width * 3; i < hi*c.Picture.Width*3; i += 3 {
 			for k, f := range factors {
 				c.g[i+k] *= f
@@ -195,8 +210,8 @@ func (c *canvas) scale(factors []float32) {
 // blur is the blur of ascent.go on the gradient: rows first, then columns.
 func (c *canvas) blur(weights [][]float32) {
 	h, line := c.Picture.Height, c.Picture.Width*3
-	out := make([]float32, len(c.g))
-	parallel.Runs(h, func(lo, hi int) {
+	out := room[float32](c.scratch, len(c.g))
+	c.rows(func(lo, hi int) {
 		down := make([]float32, line)
 		for y := lo; y < hi; y++ {
 			to := out[y*line:][:line]
@@ -214,6 +229,7 @@ func (c *canvas) blur(weights [][]float32) {
 			}
 		}
 	})
+	vacate(c.scratch, c.g)
 	c.g = out
 }
 
@@ -234,12 +250,12 @@ func blurLine(to, from, taps []float32) {
 }
 
 // advance takes a step of the given size along the gradient, which was shifted
-// by shift, or along sum after the gradient was added to it. Values stay between
-// black and white.
-func (c *canvas) advance(rule Rule, shift [2]int32, sum, size, black, white []float32) {
-	offset, factor := rule.standard(c.g, c.Picture.Height)
+// by shift, or along the sum after the gradient was added to it. Values stay
+// between black and white.
+func (c *canvas) advance(rule Rule, shift [2]int32, size, black, white []float32) {
+	offset, factor := rule.standard(c.g, c.Picture.Height, c.rows)
 	h, w := c.Picture.Height, c.Picture.Width
-	parallel.Runs(h, func(lo, hi int) {
+	c.rows(func(lo, hi int) {
 		for y := lo; y < hi; y++ {
 			g, from := c.g[around(y+int(shift[0]), h)*w*3:][:w*3], 3*around(int(shift[1]), w)
 			for i := range w * 3 {
@@ -249,9 +265,9 @@ func (c *canvas) advance(rule Rule, shift [2]int32, sum, size, black, white []fl
 				}
 				along := g[from]
 				from++
-				if sum != nil {
-					sum[p] += along
-					along = sum[p]
+				if c.sum != nil {
+					c.sum[p] += along
+					along = c.sum[p]
 				}
 				next := c.x[p] + size[k]*((along-offset)*factor)
 				c.x[p] = min(max(next, black[k]), white[k])
@@ -261,11 +277,11 @@ func (c *canvas) advance(rule Rule, shift [2]int32, sum, size, black, white []fl
 }
 
 // standard is what Rule.apply does to a gradient of h rows, in numbers: it
-// becomes (g - offset) * factor.
-func (r Rule) standard(g []float32, h int) (offset, factor float32) {
+// becomes (g - offset) * factor. runs goes through the rows.
+func (r Rule) standard(g []float32, h int, runs func(func(lo, hi int))) (offset, factor float32) {
 	mean := func(of func(v float64) float64) float64 {
 		rows, line := make([]float64, h), len(g)/h // summed up in one order on any number of processors
-		parallel.Runs(h, func(lo, hi int) {
+		runs(func(lo, hi int) {
 			for y := lo; y < hi; y++ {
 				for _, v := range g[y*line:][:line] {
 					rows[y] += of(float64(v))

@@ -4,31 +4,37 @@ import (
 	"image"
 
 	"github.com/seed2310110f/godream/dreamlib/internal/parallel"
-	"github.com/seed2310110f/godream/dreamlib/jpeg"
 )
 
-// fromYCbCr takes the planes of a picture as JPEG means them. Go's color.YCbCr
-// repeats each chroma sample over its block, and so shows blocky edges in 4:2:0
-// pictures; this is how libjpeg enlarges and converts them.
-func fromYCbCr(src *image.YCbCr) *Image { return FromImage(jpeg.FromYCbCr(src)) }
+// withoutChroma brings planes of YCbCr to RGB by a format's rule. JPEG's is
+// jpeg.FromYCbCr: Go's color.YCbCr repeats each chroma sample over its block, and
+// so shows blocky edges in 4:2:0 pictures, where libjpeg interpolates. Other
+// pictures stay as they are.
+func withoutChroma(src image.Image, rgb func(*image.YCbCr) *image.RGBA) image.Image {
+	switch src := src.(type) {
+	case *image.YCbCr:
+		return rgb(src)
+	case *image.NYCbCrA:
+		return withOpacity(rgb(&src.YCbCr), src)
+	}
+	return src
+}
 
-// withOpacity gives m the opacity of src.
-func withOpacity(m *Image, src *image.NYCbCrA) *Image {
-	if src.Opaque() {
-		return m
+// withOpacity gives an opaque m the opacity of src.
+func withOpacity(m *image.RGBA, src *image.NYCbCrA) *image.NRGBA {
+	for y := range m.Rect.Dy() {
+		for x, a := range src.A[y*src.AStride:][:m.Rect.Dx()] {
+			m.Pix[y*m.Stride+4*x+3] = a
+		}
 	}
-	m.Alpha = make([]float32, m.Width*m.Height)
-	for i := range m.Alpha {
-		m.Alpha[i] = float32(src.A[i/m.Width*src.AStride+i%m.Width]) / 255
-	}
-	return m
+	return &image.NRGBA{Pix: m.Pix, Stride: m.Stride, Rect: m.Rect}
 }
 
 // fromWebP takes the planes of a decoded WebP file, which are 4:2:0 and begin at
 // the origin. Y spans 16 to 235 in them and the others 16 to 240 (RFC 6386
 // section 9.2, ITU-R BT.601), which Go's color.YCbCr does not know. The result
 // has the levels that libwebp, and so Pillow, gives.
-func fromWebP(src *image.YCbCr) *Image {
+func fromWebP(src *image.YCbCr) *image.RGBA {
 	out := image.NewRGBA(src.Rect)
 	parallel.Runs(src.Rect.Dy(), func(lo, hi int) {
 		for y := lo; y < hi; y++ {
@@ -43,7 +49,7 @@ func fromWebP(src *image.YCbCr) *Image {
 			}
 		}
 	})
-	return FromImage(out)
+	return out
 }
 
 // webpLevel drops 6 bits behind the point, which are what is left of 14 after a

@@ -104,33 +104,24 @@ func beginsWith(head []byte, magic string) bool {
 // upright. Colour profiles are not applied: values are taken as sRGB. Errors
 // are one line that names the file.
 func ReadImage(path string) (*Image, error) {
-	m, _, err := readPicture(path)
-	return m, err
-}
-
-// readPicture reads a picture and returns its file's bytes as well.
-func readPicture(path string) (m *Image, data []byte, err error) {
-	f, data, err := readFile(path)
-	if err == nil {
-		m, err = decode(f, data)
-	}
+	p, err := ReadPicture(path)
 	if err != nil {
-		return nil, nil, fmt.Errorf("dreamlib: picture %s: %w", path, err)
+		return nil, err
 	}
-	return m, data, nil
+	return p.Image(), nil
 }
 
 // DecodeImage is ReadImage for a picture from anywhere.
 func DecodeImage(r io.Reader) (*Image, error) {
-	f, data, err := readAll(r)
+	f, data, err := readAll(r, 0)
 	if err != nil {
 		return nil, fmt.Errorf("dreamlib: picture: %w", err)
 	}
-	m, err := decode(f, data)
+	p, err := decode(f, data)
 	if err != nil {
 		return nil, fmt.Errorf("dreamlib: picture: %w", err)
 	}
-	return m, nil
+	return p.Image(), nil
 }
 
 func readFile(path string) (format, []byte, error) {
@@ -139,7 +130,11 @@ func readFile(path string) (format, []byte, error) {
 		return format{}, nil, withoutPath(err, path)
 	}
 	defer file.Close()
-	f, data, err := readAll(file)
+	var size int64
+	if info, err := file.Stat(); err == nil {
+		size = info.Size() // 0 of what is no file
+	}
+	f, data, err := readAll(file, size)
 	return f, data, withoutPath(err, path)
 }
 
@@ -153,8 +148,9 @@ func withoutPath(err error, path string) error {
 	return err
 }
 
-// readAll reads a picture's bytes, and stops at the first few of anything else.
-func readAll(r io.Reader) (format, []byte, error) {
+// readAll reads a picture's bytes, of which there are likely so many, and stops at
+// the first few of anything else.
+func readAll(r io.Reader, likely int64) (format, []byte, error) {
 	in := bufio.NewReader(r)
 	head, err := in.Peek(32)
 	if err != nil && err != io.EOF {
@@ -164,11 +160,12 @@ func readAll(r io.Reader) (format, []byte, error) {
 	if err != nil {
 		return f, nil, err
 	}
-	data, err := io.ReadAll(io.LimitReader(in, maxFile+1))
-	if len(data) > maxFile {
+	data := bytes.NewBuffer(make([]byte, 0, min(max(likely, 0), maxFile)+bytes.MinRead))
+	_, err = data.ReadFrom(io.LimitReader(in, maxFile+1))
+	if data.Len() > maxFile {
 		return f, nil, UnsupportedError(fmt.Sprintf("too large: want at most %d bytes, found more", maxFile))
 	}
-	return f, data, err
+	return f, data.Bytes(), err
 }
 
 // ReadSize is the size that ReadImage would give a picture, from its header.
@@ -181,10 +178,7 @@ func ReadSize(path string) (Size, error) {
 	if err != nil {
 		return Size{}, fmt.Errorf("dreamlib: picture %s: %w", path, err)
 	}
-	if sideways(orientation(f.name, data)) {
-		return Size{config.Height, config.Width}, nil
-	}
-	return Size{config.Width, config.Height}, nil
+	return upright(Size{config.Width, config.Height}, orientation(f.name, data)), nil
 }
 
 func decodeConfig(f format, data []byte) (image.Config, error) {
@@ -200,7 +194,7 @@ func decodeConfig(f format, data []byte) (image.Config, error) {
 	return config, err
 }
 
-func decode(f format, data []byte) (*Image, error) {
+func decode(f format, data []byte) (*Picture, error) {
 	config, err := decodeConfig(f, data)
 	if err != nil {
 		return nil, err
@@ -209,26 +203,22 @@ func decode(f format, data []byte) (*Image, error) {
 	if err != nil {
 		return nil, decodeError(f.name, err)
 	}
-	return fromDecoded(f.name, config, src).upright(orientation(f.name, data)), nil
+	turn := orientation(f.name, data)
+	return &Picture{Size: upright(Size{config.Width, config.Height}, turn), src: mended(f.name, config, src), turn: turn}, nil
 }
 
-// fromDecoded converts what a decoder returned, mending what it leaves undone:
-// WebP's colours, and GIF frames that cover a part of the picture.
-func fromDecoded(name string, config image.Config, src image.Image) *Image {
+// mended is what a decoder returned, in RGB, with what it leaves undone: WebP's
+// colours, and GIF frames that cover a part of the picture.
+func mended(name string, config image.Config, src image.Image) image.Image {
 	if full := image.Rect(0, 0, config.Width, config.Height); name == "GIF" && src.Bounds() != full {
 		canvas := image.NewNRGBA(full)
 		draw.Draw(canvas, src.Bounds(), src, src.Bounds().Min, draw.Src)
 		src = canvas
 	}
 	if name == "WebP" {
-		switch src := src.(type) {
-		case *image.YCbCr:
-			return fromWebP(src)
-		case *image.NYCbCrA:
-			return withOpacity(fromWebP(&src.YCbCr), src)
-		}
+		return withoutChroma(src, fromWebP)
 	}
-	return FromImage(src)
+	return withoutChroma(src, jpeg.FromYCbCr)
 }
 
 // decodeError tells damage from features that a decoder lacks. All of them read
@@ -320,10 +310,8 @@ func checkJPEG(m *Image, opt ImageOptions) error {
 	if m == nil {
 		return nil
 	}
-	for _, a := range m.Alpha {
-		if a < 1 {
-			return errors.New("jpeg: want an opaque picture, found transparent pixels: only .png holds them")
-		}
+	if !m.opaque(65535) {
+		return errors.New("jpeg: want an opaque picture, found transparent pixels: only .png holds them")
 	}
 	return nil
 }
@@ -334,10 +322,7 @@ func encodePNG(w io.Writer, m *Image, opt ImageOptions) error {
 		return err
 	}
 	w = &splicer{w: w, at: len("\x89PNG\r\n\x1a\n") + 25, extra: text} // behind the header chunk
-	if opt.Depth == 16 {
-		return png.Encode(w, m.NRGBA64())
-	}
-	return png.Encode(w, m.NRGBA())
+	return png.Encode(w, m.encodable(opt.Depth))
 }
 
 func encodeJPEG(w io.Writer, m *Image, opt ImageOptions) error {
@@ -346,7 +331,9 @@ func encodeJPEG(w io.Writer, m *Image, opt ImageOptions) error {
 	if err != nil {
 		return err
 	}
-	n := m.NRGBA() // opaque, so its bytes are RGBA as well, which the encoder has a fast path for
-	opaque := &image.RGBA{Pix: n.Pix, Stride: n.Stride, Rect: n.Rect}
+	opaque := m.encodable(8)
+	if n, ok := opaque.(*image.NRGBA); ok { // its bytes are RGBA as well, which the encoder has a fast path for
+		opaque = &image.RGBA{Pix: n.Pix, Stride: n.Stride, Rect: n.Rect}
+	}
 	return gojpeg.Encode(&splicer{w: w, at: len("\xff\xd8"), extra: text}, opaque, &gojpeg.Options{Quality: quality})
 }

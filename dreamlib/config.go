@@ -144,16 +144,7 @@ func (c Config) Check() error {
 
 // Size is the size that the picture is brought to before its dream: Width wide,
 // in its own proportions. One of more than MaxPixels is an error.
-func (c Config) Size(picture *Image) (Size, error) {
-	if picture == nil {
-		return Size{}, errNoPicture
-	}
-	return c.size(Size{picture.Width, picture.Height})
-}
-
-var errNoPicture = errors.New("dreamlib: picture: is empty, want at least 1x1 pixels")
-
-func (c Config) size(picture Size) (Size, error) {
+func (c Config) Size(picture Size) (Size, error) {
 	if picture.Width < 1 || picture.Height < 1 {
 		return Size{}, errNoPicture
 	}
@@ -166,6 +157,8 @@ func (c Config) size(picture Size) (Size, error) {
 	}
 	return s, nil
 }
+
+var errNoPicture = errors.New("dreamlib: picture: is empty, want at least 1x1 pixels")
 
 // finite32 tells numbers that stay finite as an input of a program.
 func finite32(v float64) bool { return math.Abs(v) <= math.MaxFloat32 } // false for NaN

@@ -21,12 +21,12 @@ func TestConfigSize(t *testing.T) {
 		{1, 1, 16385, Size{}, "width 16385: makes a picture of 16385x16385, want at most 268435456 pixels"},
 		{1, 4000, 600, Size{}, "makes a picture of 600x2400000"},
 	} {
-		got, err := Config{Width: c.width}.Size(&Image{Width: c.w, Height: c.h})
+		got, err := Config{Width: c.width}.Size(Size{c.w, c.h})
 		if got != c.want || c.fails == "" && err != nil || c.fails != "" && (err == nil || !strings.Contains(err.Error(), c.fails)) {
 			t.Errorf("%dx%d to width %d: got %v, %v, want %v, %q", c.w, c.h, c.width, got, err, c.want, c.fails)
 		}
 	}
-	if _, err := (Config{}).Size(nil); err == nil {
+	if _, err := (Config{}).Size(Size{}); err == nil {
 		t.Error("no picture has a size")
 	}
 }

@@ -16,10 +16,10 @@ import (
 // device is one of an engine's, counted from 0.
 type device = compute.DeviceNum
 
-// spread calls work for 0 to n-1, on each device one at a time, and take with every
+// deal calls work for 0 to n-1, on each device one at a time, and take with every
 // result, in order and from one goroutine. After an error no more work begins; what
 // was done beside it is dropped.
-func spread[T any](devices, n int, work func(on device, i int) (T, error), take func(i int, result T) error, drop func(T)) error {
+func deal[T any](devices, n int, work func(on device, i int) (T, error), take func(i int, result T) error, drop func(T)) error {
 	for first := 0; first < n; first += devices {
 		count := min(devices, n-first)
 		results, failed := make([]T, count), make([]error, count)
@@ -48,24 +48,38 @@ func (m *Model) on(d device, of []weights) ([]weights, error) {
 	if d == 0 {
 		return of, nil
 	}
-	m.mu.Lock()
-	defer m.mu.Unlock()
+	m.moving.Lock()
+	defer m.moving.Unlock()
 	for len(m.copies) < int(d) {
 		m.copies = append(m.copies, nil)
 	}
 	copies := m.copies[d-1]
 	for _, w := range of[min(len(copies), len(of)):] {
-		var there weights
-		for from, to := range map[*tensors.Tensor]**tensors.Tensor{w.forward: &there.forward, w.backward: &there.backward, w.bias: &there.bias} {
-			t, err := from.OnDeviceClone(m.Engine.backend, d)
-			if err != nil {
-				release(there.forward, there.backward, there.bias)
-				return nil, err
-			}
-			*to = t
+		there, err := w.on(m.Engine, d)
+		if err != nil {
+			return nil, err
 		}
 		copies = append(copies, there)
 		m.copies[d-1] = copies
 	}
 	return copies[:len(of)], nil
+}
+
+// on copies weights to a device. One tensor for both directions stays one.
+func (w weights) on(e *Engine, d device) (there weights, err error) {
+	clone := func(t *tensors.Tensor) (copied *tensors.Tensor) {
+		if err == nil {
+			copied, err = t.OnDeviceClone(e.backend, d)
+		}
+		return copied
+	}
+	there.forward, there.bias = clone(w.forward), clone(w.bias)
+	if there.backward = there.forward; w.backward != w.forward {
+		there.backward = clone(w.backward)
+	}
+	if err != nil {
+		release(there.forward, there.backward, there.bias)
+		return weights{}, err
+	}
+	return there, nil
 }

@@ -42,14 +42,14 @@ func TestTilesOnSeveralDevices(t *testing.T) {
 	})
 }
 
-func TestSpread(t *testing.T) {
+func TestDeal(t *testing.T) {
 	var mu sync.Mutex
 	var taken, dropped []int
 	began := map[int]device{}
 	run := func(devices, n, bad int) error {
 		taken, dropped = nil, nil
 		clear(began)
-		return spread(devices, n, func(on device, i int) (int, error) {
+		return deal(devices, n, func(on device, i int) (int, error) {
 			mu.Lock()
 			defer mu.Unlock()
 			began[i] = on

@@ -43,17 +43,25 @@ type Progress struct {
 	ascent *Ascent
 }
 
-// Picture is what the octave looks like after the step, at the octave's size.
+// Picture is what the octave looks like after the step, at the octave's size. It
+// lies on disk where the dream's picture does: close it.
 func (p Progress) Picture() (*Image, error) { return p.ascent.Picture() }
 
 // Dream dreams on a picture. After each step it calls onStep, which may be nil
 // and ends the dream by returning an error. When ctx is done or onStep ends it,
 // Dream returns both the picture so far, at full size, and the reason. The
 // picture's alpha is kept; a picture smaller than the network's least has its
-// edges repeated meanwhile.
-func Dream(ctx context.Context, m *Model, picture *Image, cfg Config, onStep func(Progress) error) (*Result, error) {
+// edges repeated meanwhile. Where the picture lies on disk, as Picture.Scratch puts
+// it, so does all that is made from it, and the result: close both.
+func Dream(ctx context.Context, m *Model, picture *Image, cfg Config, onStep func(Progress) error) (_ *Result, err error) {
+	defer catchScratch(&err)
 	d, err := newDream(ctx, m, picture, cfg, onStep)
 	if err != nil {
+		return nil, err
+	}
+	ahead, stop := context.WithCancel(ctx)
+	defer stop()
+	if err := m.prepare(ahead, d.cfg, d.layout); err != nil {
 		return nil, err
 	}
 	if cfg.Pyramid == PyramidArticle {
@@ -67,7 +75,11 @@ func Dream(ctx context.Context, m *Model, picture *Image, cfg Config, onStep fun
 			base = Resize(base, size.Width, size.Height, Bilinear)
 		}
 		start := cfg.Pyramid.next(base, dreamt, lastBase)
+		d.leave(lastBase)
 		dreamt, err = d.climb(o, start)
+		if start != base {
+			start.Close()
+		}
 		lastBase = base
 		if err != nil {
 			break
@@ -76,7 +88,15 @@ func Dream(ctx context.Context, m *Model, picture *Image, cfg Config, onStep fun
 	if err != nil && dreamt != nil { // it ended early, perhaps on a small octave
 		dreamt = cfg.Pyramid.next(d.picture, dreamt, lastBase)
 	}
+	d.leave(lastBase)
 	return d.finish(dreamt, err)
+}
+
+// leave closes an octave's own picture, unless that is the dream's.
+func (d *dream) leave(base *Image) {
+	if base != d.picture {
+		base.Close()
+	}
 }
 
 // dream is one run of Dream.
@@ -84,7 +104,8 @@ type dream struct {
 	ctx     context.Context
 	model   *Model
 	cfg     Config
-	picture *Image // brought to the width asked for and to the network's least size
+	given   *Image
+	picture *Image // given, brought to the width asked for and to the network's least size
 	layout
 	onStep func(Progress) error
 	result Result
@@ -97,6 +118,8 @@ type layout struct {
 	sizes  []Size
 	tiles  []tiling // of what is climbed at each of the sizes
 	needs  []int64  // bytes, by prediction
+	onDisk bool     // where the pictures lie
+	disk   int64    // bytes that they take there, by prediction
 	notes  []string // what the user should know
 }
 
@@ -105,15 +128,19 @@ func newDream(ctx context.Context, m *Model, picture *Image, cfg Config, onStep 
 	if picture == nil {
 		return nil, errNoPicture
 	}
-	objective, l, err := m.layout(Size{picture.Width, picture.Height}, cfg)
+	objective, l, err := m.layout(Size{picture.Width, picture.Height}, cfg, picture.scratch != nil)
+	if err == nil && l.onDisk {
+		err = l.fitDisk(picture.scratch.folder)
+	}
 	if err != nil {
 		return nil, err
 	}
 	cfg.Objective = objective
+	given := picture
 	if l.size.Width != picture.Width {
 		picture = Resize(picture, l.size.Width, l.size.Height, Bilinear)
 	}
-	d := &dream{ctx: ctx, model: m, cfg: cfg, layout: l, onStep: onStep}
+	d := &dream{ctx: ctx, model: m, cfg: cfg, given: given, layout: l, onStep: onStep}
 	d.result = Result{Image: picture, Config: cfg, Notes: l.notes}
 	d.picture = padTo(picture, l.padded)
 	return d, nil
@@ -121,8 +148,8 @@ func newDream(ctx context.Context, m *Model, picture *Image, cfg Config, onStep 
 
 // layout lays a dream out on a picture of some size, or says why it cannot be
 // dreamt. It also gives the objective by its canonical names.
-func (m *Model) layout(picture Size, cfg Config) (Objective, layout, error) {
-	objective, l, err := m.lay(picture, cfg)
+func (m *Model) layout(picture Size, cfg Config, onDisk bool) (Objective, layout, error) {
+	objective, l, err := m.lay(picture, cfg, onDisk)
 	if err == nil && !m.fit(l) {
 		err = m.misfit(picture, cfg, l)
 	}
@@ -130,7 +157,7 @@ func (m *Model) layout(picture Size, cfg Config) (Objective, layout, error) {
 }
 
 // lay is layout, whether it fits in Memory or not.
-func (m *Model) lay(picture Size, cfg Config) (objective Objective, l layout, err error) {
+func (m *Model) lay(picture Size, cfg Config, onDisk bool) (objective Objective, l layout, err error) {
 	if err := cfg.Check(); err != nil {
 		return Objective{}, layout{}, err
 	}
@@ -138,7 +165,7 @@ func (m *Model) lay(picture Size, cfg Config) (objective Objective, l layout, er
 	if err != nil {
 		return Objective{}, layout{}, err
 	}
-	if l.size, err = cfg.size(picture); err != nil {
+	if l.size, err = cfg.Size(picture); err != nil {
 		return Objective{}, layout{}, err
 	}
 	if l.padded = l.size; l.size.Width != picture.Width {
@@ -149,16 +176,20 @@ func (m *Model) lay(picture Size, cfg Config) (objective Objective, l layout, er
 	} else {
 		l.octaves(cfg, m.Net.MinSize(goal.deepest()), m.Net.Layers[goal.deepest()].Name)
 	}
+	b := budget{cfg: cfg, goal: goal, picture: picture, full: l.padded, onDisk: onDisk}
 	for i, size := range l.sizes {
 		programs := i + 1
 		if cfg.Pyramid == PyramidArticle {
 			size, programs = Size{articleSide, articleSide}, 1
 		}
-		t, err := m.tiles(cfg, goal, size, l.padded, programs)
+		t, err := m.tiles(b, size, programs)
 		if err != nil {
 			return Objective{}, layout{}, err
 		}
-		l.tiles, l.needs = append(l.tiles, t), append(l.needs, m.need(cfg, goal, t, l.padded, programs))
+		l.tiles, l.needs = append(l.tiles, t), append(l.needs, m.need(b, t, programs))
+	}
+	if l.onDisk = onDisk; onDisk {
+		l.disk = b.disk(l.tiles)
 	}
 	return objective, l, nil
 }
@@ -246,10 +277,22 @@ func (d *dream) share(octave, n int) float64 {
 // finish cuts the picture out of what was dreamt and gives it its alpha back.
 func (d *dream) finish(dreamt *Image, err error) (*Result, error) {
 	if dreamt != nil {
-		alpha := d.result.Image.Alpha
-		d.result.Image = crop(dreamt, d.size)
-		d.result.Image.Clip()
-		d.result.Image.Alpha = alpha
+		m := crop(dreamt, d.size)
+		if m != dreamt {
+			dreamt.Close()
+		}
+		m.Clip()
+		m.Alpha = d.result.Image.Alpha
+		if m.scratch != nil { // what is closed must not be shared
+			m.Alpha = d.result.Image.cloneAlpha()
+		}
+		if d.picture != d.result.Image {
+			d.picture.Close()
+		}
+		if d.result.Image != d.given {
+			d.result.Image.Close()
+		}
+		d.result.Image = m
 	}
 	if err != nil {
 		return &d.result, fmt.Errorf("dreamlib: dream ended after %d steps: %w", len(d.result.Values), err)

@@ -327,25 +327,3 @@ func TestNotFinite(t *testing.T) {
 		}
 	})
 }
-
-// TestNumbersCompileNothing wants one compiled program for any step size, seed,
-// weight and bound, and another only for another shape.
-func TestNumbersCompileNothing(t *testing.T) {
-	net := randomNet(t, 32)
-	eachEngine(t, func(t *testing.T, e *Engine) {
-		m := newModel(t, e, net, LoweringAuto)
-		cfg := short(t, "pytorch")
-		cfg.Width = 0
-		for i := range 4 {
-			cfg.Step, cfg.Smooth, cfg.Seed, cfg.Jitter = float64(i+1), float64(i+1), uint64(i), 3*i+1
-			cfg.Clip = i%2 == 0
-			cfg.Objective = Scale(float64(i+1), Layer("relu3_1"))
-			if _, err := Dream(context.Background(), m, scene(24, 20), cfg, nil); err != nil {
-				t.Fatal(err)
-			}
-		}
-		if n, waited := m.Compiled(); n != 2 || waited <= 0 {
-			t.Errorf("%d programs compiled for two octaves in %v, want 2", n, waited)
-		}
-	})
-}

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
-	"runtime/debug"
 	"slices"
 	"strings"
 
@@ -14,6 +13,7 @@ import (
 	"github.com/gomlx/compute/shapes"
 	"github.com/gomlx/gomlx/core/tensors"
 
+	"github.com/seed2310110f/godream/dreamlib/internal/kernels"
 	"github.com/seed2310110f/godream/dreamlib/pjrt"
 )
 
@@ -29,9 +29,9 @@ type Engine struct {
 	Name   string // one of EngineNames
 	Detail string // the plugin, or how the pure-Go engine was built
 
-	backend   compute.Backend
-	convolves bool // has a fast direct convolution in float32
-	devices   int  // that tiles are spread over
+	backend  compute.Backend
+	compiles bool // whole programs, as XLA does; the pure-Go engine runs kernels
+	devices  int  // that tiles are dealt to
 }
 
 // EngineStatus says whether an engine can be opened here.
@@ -93,7 +93,7 @@ func open(name string) (*Engine, error) {
 	if name == "xla:cuda" {
 		devices = backend.NumDevices()
 	}
-	return &Engine{Name: name, Detail: detail, backend: backend, convolves: name == "xla:cpu", devices: devices}, nil
+	return &Engine{Name: name, Detail: detail, backend: backend, compiles: name != "go", devices: devices}, nil
 }
 
 // locate finds what an engine needs: GoMLX's configuration for it and a word on
@@ -124,18 +124,14 @@ func locate(name string) (config, detail string, err error) {
 	return "xla:" + plugin, plugin, nil
 }
 
-// goDetail says how the pure-Go engine was built: its matrix products are six
-// times faster with Go's experimental SIMD instructions.
+// goDetail says how the pure-Go engine was built: it is ten times faster with
+// Go's experimental SIMD instructions.
 func goDetail() string {
-	simd := "no SIMD: build with GOEXPERIMENT=simd on amd64"
-	if info, ok := debug.ReadBuildInfo(); ok {
-		for _, s := range info.Settings {
-			if s.Key == "GOEXPERIMENT" && strings.Contains(s.Value, "simd") {
-				simd = "SIMD"
-			}
-		}
+	how := kernels.Instructions()
+	if runtime.GOARCH == "amd64" && how == "plain Go" {
+		how = "no SIMD: build with GOEXPERIMENT=simd, for a processor with AVX2"
 	}
-	return fmt.Sprintf("pure Go, %d threads, %s", runtime.GOMAXPROCS(0), simd)
+	return fmt.Sprintf("pure Go, %d threads, %s", runtime.GOMAXPROCS(0), how)
 }
 
 // tensor makes a float32 tensor of the given dimensions on the engine, filled

@@ -51,39 +51,27 @@ func exifOrientation(exif []byte) int {
 // sideways says whether rows and columns change places.
 func sideways(turn int) bool { return turn >= 5 }
 
-// upright returns m turned by EXIF's orientation turn. From 5 on the picture
-// lies on its side, and rows and columns change places. Then it is mirrored left
-// to right, top to bottom, or both.
-func (m *Image) upright(turn int) *Image {
-	if turn == 1 {
-		return m
-	}
-	w, h := m.Width, m.Height
+// upright is the size of a picture after it was turned.
+func upright(size Size, turn int) Size {
 	if sideways(turn) {
-		w, h = h, w
+		return Size{size.Height, size.Width}
 	}
-	mirrorX := turn == 2 || turn == 3 || turn == 7 || turn == 8
-	mirrorY := turn == 3 || turn == 4 || turn == 6 || turn == 7
-	out := NewImage(w, h)
-	if m.Alpha != nil {
-		out.Alpha = make([]float32, w*h)
+	return size
+}
+
+// turned is where the pixel at x, y of a picture that EXIF's orientation turns
+// comes from in the file's w x h pixels. From 5 on the picture lies on its side,
+// and rows and columns change places. Then it is mirrored left to right, top to
+// bottom, or both.
+func turned(turn, x, y, w, h int) (int, int) {
+	if sideways(turn) {
+		x, y = y, x
 	}
-	for i := range w * h {
-		x, y := i%w, i/w
-		if sideways(turn) {
-			x, y = y, x
-		}
-		if mirrorX {
-			x = m.Width - 1 - x
-		}
-		if mirrorY {
-			y = m.Height - 1 - y
-		}
-		from := y*m.Width + x
-		copy(out.Pix[3*i:3*i+3], m.Pix[3*from:])
-		if m.Alpha != nil {
-			out.Alpha[i] = m.Alpha[from]
-		}
+	if turn == 2 || turn == 3 || turn == 7 || turn == 8 {
+		x = w - 1 - x
 	}
-	return out
+	if turn == 3 || turn == 4 || turn == 6 || turn == 7 {
+		y = h - 1 - y
+	}
+	return x, y
 }

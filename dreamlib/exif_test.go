@@ -86,13 +86,13 @@ func TestEXIFOrientation(t *testing.T) {
 }
 
 func TestUprightTurnsOpacity(t *testing.T) {
-	m := grey(2, 1, 0.1, 0.2)
-	m.Alpha = []float32{0.3, 0.4}
-	got := m.upright(6)
-	if got.Width != 1 || got.Height != 2 || !slices.Equal(got.Alpha, m.Alpha) || got.Pix[0] != 0.1 {
+	src := image.NewNRGBA(image.Rect(0, 0, 2, 1))
+	copy(src.Pix, []uint8{10, 0, 0, 51, 20, 0, 0, 102})
+	got := convert(nil, src, 6)
+	if got.Width != 1 || got.Height != 2 || !slices.Equal(got.Alpha, []float32{0.2, 0.4}) || got.Pix[0] != float32(10)/255 {
 		t.Errorf("turned right: got %+v", got)
 	}
-	if got = m.upright(8); !slices.Equal(got.Alpha, []float32{0.4, 0.3}) {
+	if got = convert(nil, src, 8); !slices.Equal(got.Alpha, []float32{0.4, 0.2}) {
 		t.Errorf("turned left: got %+v", got)
 	}
 }

@@ -3,6 +3,7 @@ package dreamlib
 import (
 	"fmt"
 
+	"github.com/gomlx/compute/dtypes"
 	. "github.com/gomlx/gomlx/core/graph"
 
 	"github.com/seed2310110f/godream/models"
@@ -15,7 +16,7 @@ import (
 type chain struct {
 	layers    []models.Layer // up to the deepest layer read
 	convs     []convolution  // one for each Conv among layers
-	native    bool           // the engine has a fast convolution of its own
+	native    bool           // the engine's own convolution serves: see Model.native
 	precision Precision      // of the weights, and of all between the picture and what is read
 
 	picture *Node   // after forward: what the first layer sees, [n, h, w, 3]
@@ -49,12 +50,18 @@ func (c *chain) forward(x *Node) {
 	}
 }
 
-// check panics when layer i has no unit left, naming it and its shape.
+// said is what layer i says, in float32.
+func (c *chain) said(i int) *Node { return ConvertDType(c.acts[i], dtypes.Float32) }
+
+// check panics when layer i has no unit left, naming it.
 func (c *chain) check(i int) {
 	if s := c.acts[i].Shape(); s.Size() == 0 {
-		panic(fmt.Errorf("dreamlib: %s is empty, %s: the picture's sides must be at least %d pixels",
-			c.layers[i].Name, s, c.layers[i].Stride))
+		panic(errEmpty(c.layers[i]))
 	}
+}
+
+func errEmpty(l models.Layer) error {
+	return fmt.Errorf("dreamlib: %s is empty: the picture's sides must be at least %d pixels", l.Name, l.Stride)
 }
 
 // maxPool halves x [n, h, w, c] to [n, h/2, w/2, c], rounding down. It is a

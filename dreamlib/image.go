@@ -6,8 +6,9 @@ import (
 	"image/color"
 	"math"
 	"slices"
+	"sync/atomic"
 
-	"github.com/seed2310110f/godream/dreamlib/internal/parallel"
+	"github.com/seed2310110f/godream/dreamlib/jpeg"
 )
 
 // Image is a picture as numbers: what every step of a dream reads and writes.
@@ -21,13 +22,18 @@ type Image struct {
 	// picture is opaque. Colours are straight, not multiplied by it: a dream
 	// works on the colours alone and carries the opacity along.
 	Alpha []float32
+
+	scratch *scratch // where Pix and Alpha lie, nil in memory
 }
 
 // NewImage returns a black, opaque picture of w x h pixels. It panics when
 // either is below 1, as make does for a negative length.
-func NewImage(w, h int) *Image {
+func NewImage(w, h int) *Image { return newImage(nil, w, h) }
+
+// newImage is NewImage in a scratch.
+func newImage(s *scratch, w, h int) *Image {
 	mustHold(w, h)
-	return &Image{Width: w, Height: h, Pix: make([]float32, w*h*3)}
+	return &Image{Width: w, Height: h, Pix: room[float32](s, w*h*3), scratch: s}
 }
 
 func mustHold(w, h int) {
@@ -36,30 +42,58 @@ func mustHold(w, h int) {
 	}
 }
 
+// Close gives up the disk that an Image from Picture.Scratch, or one that was
+// made from such an Image, lies on, after which it must not be used. It does
+// nothing to an Image in memory, or to one that is closed.
+func (m *Image) Close() {
+	if m != nil && m.scratch != nil {
+		vacate(m.scratch, m.Pix)
+		vacate(m.scratch, m.Alpha)
+		m.Pix, m.Alpha = nil, nil
+	}
+}
+
+// rows calls work for runs of m's rows, several at once.
+func (m *Image) rows(work func(lo, hi int)) { m.scratch.rows(m.Height, 12*m.Width, work) }
+
 // Clone returns a copy that shares nothing with m.
 func (m *Image) Clone() *Image {
-	c := *m
-	c.Pix = slices.Clone(m.Pix)
-	c.Alpha = slices.Clone(m.Alpha)
-	return &c
+	c := newImage(m.scratch, m.Width, m.Height)
+	c.Alpha = m.cloneAlpha()
+	m.rows(func(lo, hi int) { copy(c.Pix[lo*m.Width*3:], m.Pix[lo*m.Width*3:hi*m.Width*3]) })
+	return c
+}
+
+// cloneAlpha is a copy of m's opacity, nil when it is opaque.
+func (m *Image) cloneAlpha() []float32 {
+	if m.Alpha == nil {
+		return nil
+	}
+	c := room[float32](m.scratch, len(m.Alpha))
+	m.rows(func(lo, hi int) { copy(c[lo*m.Width:], m.Alpha[lo*m.Width:hi*m.Width]) })
+	return c
 }
 
 // Add adds the colours of o to m in place, as an octave adds back its detail.
 // Opacity stays. It panics when the sizes differ.
 func (m *Image) Add(o *Image) {
 	m.mustMatch(o)
-	for i, v := range o.Pix {
-		m.Pix[i] += v
-	}
+	m.rows(func(lo, hi int) {
+		for i := lo * m.Width * 3; i < hi*m.Width*3; i++ {
+			m.Pix[i] += o.Pix[i]
+		}
+	})
 }
 
 // Sub subtracts the colours of o from m in place. Opacity stays. It panics when
 // the sizes differ.
 func (m *Image) Sub(o *Image) {
 	m.mustMatch(o)
-	for i, v := range o.Pix {
-		m.Pix[i] -= v
-	}
+	m.rows(func(lo, hi int) {
+		for i := lo * m.Width * 3; i < hi*m.Width*3; i++ {
+			m.Pix[i] -= o.Pix[i]
+		}
+	})
 }
 
 func (m *Image) mustMatch(o *Image) {
@@ -70,11 +104,30 @@ func (m *Image) mustMatch(o *Image) {
 
 // Clip limits every value of m to 0..1 in place. NaN stays NaN.
 func (m *Image) Clip() {
-	for _, values := range [][]float32{m.Pix, m.Alpha} {
-		for i, v := range values {
-			values[i] = min(max(v, 0), 1)
+	m.rows(func(lo, hi int) {
+		for _, values := range [][]float32{m.Pix, m.Alpha} {
+			line := len(values) / m.Height
+			for i, v := range values[lo*line : hi*line] {
+				values[lo*line+i] = min(max(v, 0), 1)
+			}
 		}
+	})
+}
+
+// Equal says whether two pictures have the same size, colours and opacity, bit
+// for bit but that NaN equals nothing.
+func (m *Image) Equal(o *Image) bool {
+	if m.Width != o.Width || m.Height != o.Height || len(m.Alpha) != len(o.Alpha) {
+		return false
 	}
+	var differ atomic.Bool
+	m.rows(func(lo, hi int) {
+		pix, alpha := 3*m.Width, len(m.Alpha)/m.Height
+		if !slices.Equal(m.Pix[lo*pix:hi*pix], o.Pix[lo*pix:hi*pix]) || !slices.Equal(m.Alpha[lo*alpha:hi*alpha], o.Alpha[lo*alpha:hi*alpha]) {
+			differ.Store(true)
+		}
+	})
+	return !differ.Load()
 }
 
 // PSNR is the peak signal-to-noise ratio of two pictures in decibels, over
@@ -84,10 +137,16 @@ func PSNR(a, b *Image) (float64, error) {
 	if a.Width != b.Width || a.Height != b.Height {
 		return 0, fmt.Errorf("dreamlib: psnr: want pictures of one size, found %d x %d and %d x %d", a.Width, a.Height, b.Width, b.Height)
 	}
+	rows := make([]float64, a.Height)
+	a.rows(func(lo, hi int) {
+		for i := lo * a.Width * 3; i < hi*a.Width*3; i++ {
+			d := float64(quantize(a.Pix[i], 255)) - float64(quantize(b.Pix[i], 255))
+			rows[i/(a.Width*3)] += d * d
+		}
+	})
 	var sum float64
-	for i := range a.Pix {
-		d := float64(quantize(a.Pix[i], 255)) - float64(quantize(b.Pix[i], 255))
-		sum += d * d
+	for _, row := range rows {
+		sum += row
 	}
 	return 10 * math.Log10(255*255*float64(len(a.Pix))/sum), nil
 }
@@ -118,19 +177,80 @@ func (m *Image) NRGBA64() *image.NRGBA64 {
 // eachPixel hands put every pixel's red, green, blue and opacity as whole
 // numbers 0..top, from several goroutines.
 func (m *Image) eachPixel(top uint16, put func(i int, p [4]uint16)) {
-	parallel.Runs(m.Height, func(lo, hi int) {
-		p := [4]uint16{3: top}
+	m.rows(func(lo, hi int) {
 		for i := lo * m.Width; i < hi*m.Width; i++ {
-			for c := range 3 {
-				p[c] = quantize(m.Pix[3*i+c], top)
-			}
-			if m.Alpha != nil {
-				p[3] = quantize(m.Alpha[i], top)
-			}
-			put(i, p)
+			put(i, m.levels(i, top))
 		}
 	})
 }
+
+// levels are pixel i's red, green, blue and opacity as whole numbers 0..top.
+func (m *Image) levels(i int, top uint16) [4]uint16 {
+	p := [4]uint16{3: top}
+	for c := range 3 {
+		p[c] = quantize(m.Pix[3*i+c], top)
+	}
+	if m.Alpha != nil {
+		p[3] = quantize(m.Alpha[i], top)
+	}
+	return p
+}
+
+// opaque says whether no pixel of m can be seen through, with levels 0..top.
+func (m *Image) opaque(top uint16) bool {
+	var found atomic.Bool
+	m.rows(func(lo, hi int) {
+		line := len(m.Alpha) / m.Height
+		if slices.ContainsFunc(m.Alpha[lo*line:hi*line], func(a float32) bool { return quantize(a, top) < top }) {
+			found.Store(true)
+		}
+	})
+	return !found.Load()
+}
+
+// encodable is m with so many bits a channel, for an encoder that reads rows from
+// the top down.
+func (m *Image) encodable(depth int) image.Image {
+	switch {
+	case m.scratch != nil && depth == 16:
+		return &rowReader{m: m, top: 65535, model: color.NRGBA64Model}
+	case m.scratch != nil:
+		return &rowReader{m: m, top: 255, model: color.NRGBAModel}
+	case depth == 16:
+		return m.NRGBA64()
+	default:
+		return m.NRGBA()
+	}
+}
+
+// A rowReader gives an encoder what NRGBA or NRGBA64 of a picture on disk would
+// hold, without holding it.
+type rowReader struct {
+	m     *Image
+	top   uint16
+	model color.Model
+	row   int // that was read last
+}
+
+func (r *rowReader) ColorModel() color.Model { return r.model }
+func (r *rowReader) Bounds() image.Rectangle { return image.Rect(0, 0, r.m.Width, r.m.Height) }
+
+func (r *rowReader) Opaque() bool { return r.m.opaque(r.top) }
+
+func (r *rowReader) At(x, y int) color.Color {
+	if y != r.row && y%rowsRead == 0 {
+		r.m.scratch.drop()
+	}
+	r.row = y
+	p := r.m.levels(y*r.m.Width+x, r.top)
+	if r.top > 255 {
+		return color.NRGBA64{R: p[0], G: p[1], B: p[2], A: p[3]}
+	}
+	return color.NRGBA{R: uint8(p[0]), G: uint8(p[1]), B: uint8(p[2]), A: uint8(p[3])}
+}
+
+// rowsRead is after how many rows a rowReader gives them back.
+const rowsRead = 64
 
 // quantize rounds v, clamped to 0..1, to one of the levels 0..top.
 func quantize(v float32, top uint16) uint16 {
@@ -148,21 +268,25 @@ func quantize(v float32, top uint16) uint16 {
 // by two, which Go's own colour models do not do. A picture without a single
 // pixel makes it panic.
 func FromImage(src image.Image) *Image {
-	switch src := src.(type) {
-	case *image.YCbCr:
-		return fromYCbCr(src)
-	case *image.NYCbCrA:
-		return withOpacity(fromYCbCr(&src.YCbCr), src)
+	return convert(nil, withoutChroma(src, jpeg.FromYCbCr), 1)
+}
+
+// convert is FromImage in a scratch, for pictures in RGB, turned by EXIF's
+// orientation.
+func convert(s *scratch, src image.Image, turn int) *Image {
+	b, at := src.Bounds(), straightColors(src)
+	size := upright(Size{b.Dx(), b.Dy()}, turn)
+	m := newImage(s, size.Width, size.Height)
+	if o, ok := src.(interface{ Opaque() bool }); !ok || !o.Opaque() {
+		m.Alpha = room[float32](s, m.Width*m.Height)
 	}
-	b := src.Bounds()
-	m := NewImage(b.Dx(), b.Dy())
-	if s, ok := src.(interface{ Opaque() bool }); !ok || !s.Opaque() {
-		m.Alpha = make([]float32, m.Width*m.Height)
-	}
-	at := straightColors(src)
-	parallel.Runs(m.Height, func(lo, hi int) {
+	m.rows(func(lo, hi int) {
 		for i := lo * m.Width; i < hi*m.Width; i++ {
-			c := at(b.Min.X+i%m.Width, b.Min.Y+i/m.Width)
+			x, y := i%m.Width, i/m.Width
+			if turn != 1 {
+				x, y = turned(turn, x, y, b.Dx(), b.Dy())
+			}
+			c := at(b.Min.X+x, b.Min.Y+y)
 			m.Pix[3*i] = float32(c.R) / 65535
 			m.Pix[3*i+1] = float32(c.G) / 65535
 			m.Pix[3*i+2] = float32(c.B) / 65535

@@ -2,6 +2,7 @@ package dreamlib
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/gomlx/compute"
 	. "github.com/gomlx/gomlx/core/graph"
@@ -14,7 +15,7 @@ type Lowering string
 
 const (
 	// LoweringAuto chooses for each convolution what measured fastest on the
-	// engine: see lowering for the rule.
+	// engine: see form for the rule.
 	LoweringAuto Lowering = ""
 
 	// LoweringDirect multiplies every pixel's 3x3 neighbourhood. Its gradient
@@ -28,43 +29,31 @@ const (
 )
 
 // winogradFrom is the number of channels, in and out, from which Winograd's
-// form is the faster one, by engine. XLA has a good direct convolution, which
-// wins while the transforms of few channels cost more than they save. The
-// pure-Go engine has fast matrix products only.
-var winogradFrom = map[bool]int{true: 128, false: 8} // by Engine.convolves
+// form is the faster one. A good direct convolution, such as XLA's, wins while the
+// transforms of few channels cost more than they save; the pure-Go engine's is
+// matrix products, as Winograd's form is.
+var winogradFrom = map[bool]int{true: 128, false: 8} // by Model.native
 
-// lowering resolves LoweringAuto for a convolution of in to out channels.
-func (e *Engine) lowering(want Lowering, in, out int) Lowering {
-	if want != LoweringAuto {
-		return want
+// form is how a convolution of in to out channels is expressed.
+func (m *Model) form(in, out int) Lowering {
+	if m.options.Lowering != LoweringAuto {
+		return m.options.Lowering
 	}
-	if min(in, out) >= winogradFrom[e.convolves] {
+	if min(in, out) >= winogradFrom[m.native()] {
 		return LoweringWinograd
 	}
 	return LoweringDirect
 }
 
 // A kernel is one convolution's weights in torch's layout, [out, in, 3, 3].
+//
+// A turned kernel is that of the convolution that carries gradients back: the
+// channels change places and the 3x3 windows turn by half a circle. Its weights
+// are as they were, [in, out, 3, 3].
 type kernel struct {
 	out, in int
 	w       []float32
-}
-
-// transposed is the kernel of the convolution that carries gradients back:
-// the channels change places and the 3x3 windows turn by half a circle.
-func (k kernel) transposed() kernel {
-	t := kernel{out: k.in, in: k.out, w: make([]float32, len(k.w))}
-	parallel.Runs(k.out, func(lo, hi int) {
-		for o := lo; o < hi; o++ {
-			for i := range k.in {
-				from, to := k.w[(o*k.in+i)*9:], t.w[(i*k.out+o)*9:]
-				for p := range 9 {
-					to[8-p] = from[p]
-				}
-			}
-		}
-	})
-	return t
+	turned  bool
 }
 
 // dims is the shape of the lowered kernel.
@@ -78,39 +67,80 @@ func (k kernel) dims(l Lowering) []int {
 // lower writes the kernel in the form that conv reads, into flat.
 func (k kernel) lower(l Lowering, flat []float32) {
 	if l == LoweringWinograd {
-		k.winograd(flat)
+		k.transform(flat, 36, winogradKernel)
 		return
 	}
-	k.each(func(i, o int, w []float32) {
-		for p, v := range w {
-			flat[(p*k.in+i)*k.out+o] = v
+	k.transform(flat, 9, func(to []float32, w *[9]float32) { copy(to, w[:]) })
+}
+
+// kernelBlock is how many channels, in and out, are transformed together. What
+// lies together in torch's layout lies far apart in ours; blocks keep both near.
+const kernelBlock = 16
+
+// transform makes n values of each 3x3 window and writes them to flat,
+// [n, in, out].
+func (k kernel) transform(flat []float32, n int, values func(to []float32, w *[9]float32)) {
+	plane := k.in * k.out
+	parallel.Runs((k.in+kernelBlock-1)/kernelBlock, func(lo, hi int) {
+		made := make([]float32, kernelBlock*n) // of neighbours along out
+		for i0 := lo * kernelBlock; i0 < min(hi*kernelBlock, k.in); i0 += kernelBlock {
+			for o0 := 0; o0 < k.out; o0 += kernelBlock {
+				most := min(kernelBlock, k.out-o0)
+				for i := i0; i < min(i0+kernelBlock, k.in); i++ {
+					for o := range most {
+						w := k.window(i, o0+o)
+						values(made[o*n:][:n], &w)
+					}
+					for p := range n {
+						to := flat[p*plane+i*k.out+o0:][:most]
+						for o := range to {
+							to[o] = made[o*n+p]
+						}
+					}
+				}
+			}
 		}
 	})
 }
 
-// each visits every 3x3 window of the kernel, from several goroutines.
-func (k kernel) each(visit func(i, o int, w []float32)) {
-	parallel.Runs(k.in, func(lo, hi int) {
-		for i := lo; i < hi; i++ {
-			for o := range k.out {
-				visit(i, o, k.w[(o*k.in+i)*9:][:9])
+// window is the 3x3 window from channel i to channel o.
+func (k kernel) window(i, o int) [9]float32 {
+	if !k.turned {
+		return [9]float32(k.w[(o*k.in+i)*9:])
+	}
+	w := [9]float32(k.w[(i*k.out+o)*9:])
+	slices.Reverse(w[:])
+	return w
+}
+
+// plain is the kernel's weights in torch's layout, turned if it is.
+func (k kernel) plain() []float32 {
+	if !k.turned {
+		return k.w
+	}
+	w := make([]float32, len(k.w))
+	parallel.Runs(k.out, func(lo, hi int) {
+		for o := lo; o < hi; o++ {
+			for i := range k.in {
+				window := k.window(i, o)
+				copy(w[(o*k.in+i)*9:], window[:])
 			}
 		}
 	})
+	return w
 }
 
 // conv convolves x [n, h, w, in] with a lowered kernel, zero padding 1 and
 // stride 1, to [n, h, w, out]. With native, the engine's own convolution
 // serves the direct form; otherwise it becomes matrix products.
 func conv(x, k *Node, native bool) *Node {
-	if k.Rank() == 3 {
-		return winograd(x, k)
-	}
 	d := k.Shape().Dimensions
-	if x.Rank() != 4 || x.Shape().Dimensions[3] != d[2] {
-		panic(fmt.Errorf("dreamlib: convolution: want a picture [n, h, w, %d], got %s", d[2], x.Shape()))
+	if in := d[k.Rank()-2]; x.Rank() != 4 || x.Shape().Dimensions[3] != in {
+		panic(fmt.Errorf("dreamlib: convolution: want a picture [n, h, w, %d], got %s", in, x.Shape()))
 	}
 	switch {
+	case k.Rank() == 3:
+		return winograd(x, k)
 	case native:
 		return Convolve(x, k).PadSame().Done()
 	case d[3] < d[2]:
@@ -118,6 +148,15 @@ func conv(x, k *Node, native bool) *Node {
 	default:
 		return gatherConv(x, k)
 	}
+}
+
+// convBack carries a gradient g [n, h, w, out] back through a convolution, to
+// [n, h, w, in], with the kernel that was lowered for that.
+func convBack(g, k *Node, native bool) *Node {
+	if k.Rank() == 3 {
+		return winogradBack(g, k)
+	}
+	return conv(g, k, native)
 }
 
 // pad1 puts one zero around the picture x [n, h, w, c].

@@ -2,50 +2,76 @@ package dreamlib
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"sort"
 
+	"github.com/seed2310110f/godream/dreamlib/internal/kernels"
 	"github.com/seed2310110f/godream/models"
 )
 
 // A footprint says what memory an engine takes, in bytes. The numbers are fitted
-// to peaks of VGG19 at full, half and quarter width, to four layers, at 512 and
-// 768 pixels a side: docs/performance.md has them.
+// to peaks of VGG19 at full and quarter width, to nine layers, at 512 and 768
+// pixels a side: docs/performance.md has them.
 type footprint struct {
 	process int64 // the program, the engine in it and its threads
 	conv    int64 // for each convolution of a compiled program, and what a new size leaves unused
 
 	// A step takes, for each pixel of its tile, pixel bytes and scale times what
-	// it keeps for the backward pass; or, with patches, what it has kept so far
-	// and the patches of a convolution in Winograd's form, where that is more.
+	// its layers hold; with buffers, that is with what they work in.
 	pixel, scale float64
-	patches      bool
+	buffers      bool
+
+	// On the pure-Go engine it takes for each pixel, beside pixel bytes, the workspace
+	// that a pass needs and read times what the objective reads.
+	read float64
 }
 
-var footprints = map[bool]footprint{ // by whether XLA is the engine
-	true:  {process: 160 << 20, conv: 5 << 20, pixel: 100, scale: 1.15, patches: true},
-	false: {process: 44 << 20, conv: 0, pixel: 1700, scale: 5.2},
+var footprints = map[bool]footprint{ // by Engine.compiles
+	true:  {process: 190 << 20, conv: 5 << 20, pixel: 130, scale: 1, buffers: true},
+	false: {process: 44 << 20, pixel: 140, read: 7},
 }
 
-// tiles decides how an octave is climbed in a dream whose largest is full: in
-// one piece where that fits in Memory, else in the largest tiles that fit, or the
-// smallest that there are. By then the dream has compiled so many programs.
-func (m *Model) tiles(cfg Config, goal aim, size, full Size, programs int) (tiling, error) {
-	l := m.Net.Layers[goal.deepest()]
+// A budget is what a dream of some size may take, and what it takes besides the
+// steps.
+type budget struct {
+	cfg     Config
+	goal    aim
+	picture Size // as it is read
+	full    Size // of the largest octave
+	onDisk  bool // where the pictures lie: see scratch
+}
+
+// tiles decides how an octave is climbed: in one piece where that fits in Memory
+// and pictures are there too, else in those of the tiles that fit that have the
+// fewest pixels in all, or the smallest that there are. By then the dream has
+// compiled so many programs.
+func (m *Model) tiles(b budget, size Size, programs int) (tiling, error) {
+	l := m.Net.Layers[b.goal.deepest()]
 	least := leastTile(l)
-	if cfg.Tile != 0 {
-		if cfg.Tile < least {
-			return tiling{}, fmt.Errorf("dreamlib: tile %d: %s needs tiles of at least %d pixels a side, or 0 to choose", cfg.Tile, l.Name, least)
+	if side := b.cfg.Tile; side != 0 {
+		if side < least {
+			return tiling{}, fmt.Errorf("dreamlib: tile %d: %s needs tiles of at least %d pixels a side, or 0 to choose", side, l.Name, least)
 		}
-		return tile(size, cfg.Tile, l), nil
+		return tile(size, Size{side, side}, l), nil
 	}
-	side := max(size.Width, size.Height)
-	t := tile(size, side, l)
-	for m.Memory > 0 && m.need(cfg, goal, t, full, programs) > m.Memory && side > least {
-		side = max(side-patchSide*l.Stride, least)
-		t = tile(size, side, l)
+	whole := tile(size, size, l)
+	if m.Memory == 0 || m.need(b, whole, programs) <= m.Memory {
+		return whole, nil
 	}
-	return t, nil
+	held, _ := b.pictures(whole)
+	most := (float64(m.Memory-m.fixed(b.goal, programs)) - held) / m.stepPixel(b.goal, true)
+	best, fewest := Size{least, least}, math.Inf(1)
+	heights := sides(size.Height, l)
+	for _, w := range sides(size.Width, l) {
+		for _, h := range heights {
+			t := Size{w.size, h.size}
+			if work := t.pixels() * float64(w.count*h.count); t.pixels() <= most && work < fewest {
+				best, fewest = t, work
+			}
+		}
+	}
+	return tile(size, best, l), nil
 }
 
 // fit says whether a dream fits in Memory.
@@ -53,20 +79,23 @@ func (m *Model) fit(l layout) bool { return m.Memory == 0 || slices.Max(l.needs)
 
 // misfit says that a dream needs more than Memory, and what would help.
 func (m *Model) misfit(picture Size, cfg Config, l layout) error {
-	fits := func(change Config) bool {
-		_, l, err := m.lay(picture, change)
+	fits := func(change Config, onDisk bool) bool {
+		_, l, err := m.lay(picture, change, onDisk)
 		return err == nil && m.fit(l)
 	}
 	help := "want that much"
 	if change := cfg; cfg.Tile > 0 {
-		if change.Tile = 0; fits(change) {
+		if change.Tile = 0; fits(change, l.onDisk) {
 			help += ", or smaller tiles"
 		}
+	}
+	if !l.onDisk && fits(cfg, true) {
+		help += ", or pictures on disk"
 	}
 	narrow := sort.Search(l.size.Width, func(less int) bool {
 		change := cfg
 		change.Width = l.size.Width - less
-		return fits(change)
+		return fits(change, l.onDisk)
 	})
 	if narrow < l.size.Width {
 		help += fmt.Sprintf(", or a width of at most %d pixels", l.size.Width-narrow)
@@ -78,89 +107,203 @@ func (m *Model) misfit(picture Size, cfg Config, l layout) error {
 // gigabytes is a number of bytes to read.
 func gigabytes(n int64) string { return fmt.Sprintf("%.2f GB", float64(n)/1e9) }
 
-// need predicts the peak, in bytes, of climbing an octave in a dream whose
-// largest is full and that has compiled so many programs by then.
-func (m *Model) need(cfg Config, goal aim, t tiling, full Size, programs int) int64 {
-	f := footprints[m.Engine.Name != "go"]
-	pictures := 12.0 * full.pixels() // three float32 a pixel
-	// The octave's own part of the picture and where it begins; on a canvas the
-	// gradient too, with what smoothing and summing need.
-	copies := 2.0
-	if t.count() != 1 {
-		copies = 3
-		if cfg.Smooth > 0 {
-			copies++
-		}
-		if cfg.Rule == RuleAccumulate {
-			copies++
-		}
-	}
-	return f.process + m.resident(goal.deepest(), f, programs) + int64(pictures+12*copies*t.Picture.pixels()+m.step(goal, t))
+// need predicts the peak, in bytes, of a dream until the end of an octave, by
+// which it has compiled so many programs.
+func (m *Model) need(b budget, t tiling, programs int) int64 {
+	held, between := b.pictures(t)
+	// What the file held, and was decoded to, is there before the first step.
+	return m.fixed(b.goal, programs) + int64(max(held+m.step(b.goal, t), between, 8*b.picture.pixels()))
 }
 
-// step predicts what a step on one tile takes, in bytes.
-func (m *Model) step(goal aim, t tiling) float64 {
-	f := footprints[m.Engine.Name != "go"]
-	return t.Tile.pixels() * (f.pixel + f.held(m.Net.Layers[:goal.deepest()+1], m.kept(), m.form))
-}
-
-func (s Size) pixels() float64 { return float64(s.Width) * float64(s.Height) }
-
-// resident is what lies in memory whatever the picture: the weights, as they
-// were read and as they are on the engine, and the programs.
-func (m *Model) resident(deepest int, f footprint, programs int) int64 {
+// read is what the weights take as they were read, which lies in Go's heap until
+// they are on the engine.
+func (m *Model) read() int64 {
 	var total int64
 	in := 3
-	for i, l := range m.Net.Layers {
-		if l.Kind != models.Conv {
-			continue
+	for _, l := range m.Net.Layers {
+		if l.Kind == models.Conv {
+			total += 4 * int64(9*in*l.Channels)
+			in = l.Channels
 		}
-		total += 4 * int64(9*in*l.Channels)
-		if i <= deepest {
-			form := m.form(in, l.Channels)
-			for _, k := range []kernel{{in: in, out: l.Channels}, {in: l.Channels, out: in}} {
-				size := int64(m.options.Precision.bytes())
-				for _, d := range k.dims(form) {
-					size *= int64(d)
-				}
-				total += size
-			}
-			total += f.conv * int64(programs)
-		}
-		in = l.Channels
 	}
 	return total
 }
 
-// kept is what one activation takes, in bytes. XLA on a CPU computes in float32 and
-// keeps some of that. What the pure-Go engine takes in 16 bits was not measured.
-func (m *Model) kept() float64 {
-	switch p := m.options.Precision; {
-	case m.Engine.Name == "xla:cpu" && p == PrecisionBFloat16:
-		return 2.6
-	case m.Engine.Name == "xla:cuda":
-		return float64(p.bytes())
-	default:
-		return 4
+// fixed predicts what is in memory whatever the picture.
+func (m *Model) fixed(goal aim, programs int) int64 {
+	f := footprints[m.Engine.compiles]
+	return f.process + m.read() + m.resident(goal.deepest(), f, programs)
+}
+
+// pictures are the bytes of memory that an octave's pictures take during its
+// steps, and the most that they take before and after.
+func (b budget) pictures(t tiling) (held, between float64) {
+	if b.cfg.Pyramid == PyramidArticle { // 12 bytes a pixel at first and last, 3 for each of six in 8 bits
+		return 30 * b.full.pixels(), 42 * b.full.pixels()
 	}
+	held, between = b.copies(t)
+	if b.onDisk {
+		held, between = min(held, 4*bandBytes), min(between, 4*bandBytes)
+	}
+	return held, between
+}
+
+// copies is pictures for those in float32, wherever they lie: 12 bytes a pixel.
+func (b budget) copies(t tiling) (held, between float64) {
+	octave, full := 12*t.Picture.pixels(), 12*b.full.pixels()
+	base := octave
+	if t.Picture == b.full {
+		base = 0 // it is the full picture
+	}
+	// Where the octave begins, or on a canvas the picture as it stands; and on the
+	// engine the picture before and after, on a canvas its gradient, with what
+	// smoothing and summing need.
+	copies := 2.
+	if b.cfg.Smooth > 0 {
+		copies++
+	}
+	if b.cfg.Rule == RuleAccumulate {
+		copies++
+	}
+	held = full + base + copies*octave
+	// An octave begins with what the last one left, its own picture, the two
+	// enlarged in one direction and in both.
+	shrink := 1 / b.cfg.OctaveScale
+	between = full + base + octave*(1+shrink+2*shrink*shrink)
+	if b.full != b.picture {
+		read := 12 * b.picture.pixels()
+		held, between = held+read, max(between+read, full+2*read)
+	}
+	return held, max(between, 2*full+4*b.full.pixels()) // at last encoded, 4 a pixel
+}
+
+// disk predicts what a dream's pictures take on disk, in bytes, given its
+// octaves.
+func (b budget) disk(octaves []tiling) int64 {
+	var most float64
+	for _, t := range octaves {
+		held, between := b.copies(t)
+		most = max(most, held+12*t.Picture.pixels(), between) // a canvas copies where it begins
+	}
+	return int64(most + 8*b.full.pixels()) // and opacity, as read and as brought to size
+}
+
+// step predicts what a step on one tile takes, in bytes.
+func (m *Model) step(goal aim, t tiling) float64 {
+	return t.Tile.pixels() * m.stepPixel(goal, t.count() > 1)
+}
+
+// maskedCopies is how often a tile's program holds each layer that is read, to
+// count its core alone (fitted to relu1_2, where it is the most of all).
+const maskedCopies = 5.5
+
+// stepPixel is step for each pixel, of a picture in one piece or of a tile.
+func (m *Model) stepPixel(goal aim, tiled bool) float64 {
+	f := footprints[m.Engine.compiles]
+	if !m.Engine.compiles {
+		perPixel := f.pixel + workspaceBytes(m.Net.Layers[:goal.deepest()+1])
+		for _, i := range goal.reads() {
+			l := m.Net.Layers[i]
+			perPixel += f.read * 4 * float64(l.Channels) / float64(l.Stride*l.Stride)
+		}
+		return perPixel
+	}
+	layers := m.Net.Layers[:goal.deepest()+1]
+	held, kept := f.held(layers, m.kept(), m.form), m.kept()
+	if tiled && f.buffers {
+		var counted float64
+		for i, l := range layers {
+			out := float64(l.Channels) / float64(l.Stride*l.Stride)
+			if l.Kind != models.Conv {
+				counted += kept * out
+			}
+			if slices.Contains(goal.layers, i) || goal.classifier == i {
+				counted += maskedCopies * 4 * out
+			}
+		}
+		held = max(held, counted)
+	}
+	return f.pixel + held
+}
+
+func (s Size) pixels() float64 { return float64(s.Width) * float64(s.Height) }
+
+// resident is what lies on the engine whatever the picture: weights and programs.
+func (m *Model) resident(deepest int, f footprint, programs int) int64 {
+	var total int64
+	in := 3
+	for _, l := range m.Net.Layers[:deepest+1] {
+		if l.Kind != models.Conv {
+			continue
+		}
+		form := m.form(in, l.Channels)
+		total += m.kernelBytes(kernel{in: in, out: l.Channels}, form)
+		if !m.Engine.compiles || form != LoweringWinograd { // there one serves both directions
+			total += m.kernelBytes(kernel{in: l.Channels, out: in}, form)
+		}
+		total += f.conv * int64(programs)
+		in = l.Channels
+	}
+	if !m.Engine.compiles {
+		total += scratchBytes(m.Net.Layers[:deepest+1])
+	}
+	return total
+}
+
+// kernelBytes is how much a lowered kernel takes.
+func (m *Model) kernelBytes(k kernel, form Lowering) int64 {
+	if !m.Engine.compiles {
+		return kernels.Bytes(forms[form], k.in, k.out)
+	}
+	size := int64(m.options.Precision.dtype().Size())
+	for _, d := range k.dims(form) {
+		size *= int64(d)
+	}
+	return size
+}
+
+// kept is what an activation takes on an engine that compiles, in bytes. XLA on a
+// CPU computes in float32, whatever it is asked for, and keeps some of that.
+func (m *Model) kept() float64 {
+	if m.Engine.Name != "xla:cpu" {
+		return float64(m.options.Precision.dtype().Size())
+	}
+	if m.options.Precision == PrecisionBFloat16 {
+		return 2.6
+	}
+	return 4
 }
 
 // held is what a step's activations hold when they hold most, in bytes for each
 // pixel: all that the backward pass needs, which is what ReLU and pooling gave,
-// or what is left of that while a convolution in Winograd's form works.
+// or what is left of that while a layer works, with the buffers it works in. An
+// activation takes so many bytes.
 func (f footprint) held(layers []models.Layer, bytes float64, form func(in, out int) Lowering) float64 {
 	var kept, most float64
 	in := 3
-	for i, l := range layers {
+	for _, l := range layers {
 		unit := bytes / float64(l.Stride*l.Stride)
-		if l.Kind != models.Conv {
-			kept += unit * float64(l.Channels)
-			continue
+		out := unit * float64(l.Channels)
+		var work float64
+		switch l.Kind {
+		case models.Conv:
+			work = 2 * out // the gradient before and after
+			if form(in, l.Channels) == LoweringWinograd {
+				work = unit * 2 * winogradGrowth * float64(max(in, l.Channels))
+			}
+			in = l.Channels
+		case models.ReLU:
+			kept += out
+			work = out
+		case models.Pool: // what went in, cut into windows, its gradient, and what came out of it
+			work = 2*4*out + 3*out
 		}
-		if f.patches && form(in, l.Channels) == LoweringWinograd && i+1 < len(layers) {
-			most = max(most, kept+unit*float64(l.Channels)+unit*2*winogradGrowth*float64(max(in, l.Channels)))
+		if f.buffers {
+			most = max(most, kept+work)
 		}
-		in = l.Channels
+		if l.Kind == models.Pool {
+			kept += out
+		}
 	}
 	return max(most, f.scale*kept)
 }

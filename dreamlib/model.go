@@ -1,13 +1,14 @@
 package dreamlib
 
 import (
+	"errors"
 	"fmt"
+	"reflect"
+	"runtime/debug"
 	"slices"
 	"sync"
 	"sync/atomic"
-	"time"
 
-	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 
 	"github.com/seed2310110f/godream/models"
@@ -17,7 +18,7 @@ import (
 // need them, once for each direction, and its compiled programs are kept. It
 // may be used from several goroutines.
 type Model struct {
-	Net    *models.Net // the layers; kernels that have moved to the engine are nil here
+	Net    *models.Net // the layers, without their weights
 	Engine *Engine
 
 	// Memory is how many bytes a dream may take in all, by prediction; larger
@@ -26,18 +27,32 @@ type Model struct {
 	// together. Set it before the first dream.
 	Memory int64
 
-	options  ModelOptions // with nothing left to default but LoweringAuto
-	mu       sync.Mutex
-	weights  []weights   // one for each convolution, in order
-	copies   [][]weights // the same on each of the engine's other devices: see Model.on
-	programs map[programKey]*Exec
-	compiled atomic.Int64 // programs built so far
-	waited   atomic.Int64 // for the compiler, in nanoseconds
+	// Scratch is the folder in which Plan lets pictures lie that are too large for
+	// Memory. Empty for none.
+	Scratch string
+
+	options ModelOptions // with nothing left to default but LoweringAuto
+
+	moving  sync.Mutex     // held while weights move to the engine
+	source  []models.Layer // the convolutions, in order, with weights until they are on the engine
+	weights []weights      // of the first of them
+	copies  [][]weights    // the same on each of the engine's other devices: see Model.on
+
+	mu         sync.Mutex
+	spaces     []*workspace // of the pure-Go engine, that nobody is in
+	programs   map[compilationKey]*compilation
+	closed     bool
+	background sync.WaitGroup // of compilations
+	compiled   atomic.Int64   // programs begun so far
+	compiling  atomic.Int64   // nanoseconds of the compiler's
+	waited     atomic.Int64   // nanoseconds that calls waited for it
 }
 
-// weights are one convolution's on the engine.
+// weights are one convolution's on the engine. In Winograd's form forward and
+// backward are one tensor.
 type weights struct {
 	forward, backward, bias *tensors.Tensor
+	packed                  *packed // instead of these, on the pure-Go engine
 }
 
 // ModelOptions say how a network's convolutions are computed. The zero value is
@@ -47,8 +62,9 @@ type ModelOptions struct {
 	Precision Precision // their number format. Default PrecisionFloat32
 }
 
-// NewModel prepares net for the engine. net itself is not changed; drop it to
-// have its memory back. It is an error when the engine cannot compute as the
+// NewModel prepares net for the engine. net itself is not changed; drop it to have
+// its memory back. It may be an outline, see models.Outline: then SetWeights comes
+// before the first step. It is an error when the engine cannot compute as the
 // options ask.
 func NewModel(e *Engine, net *models.Net, options ModelOptions) (*Model, error) {
 	options, err := options.resolve(e)
@@ -60,29 +76,69 @@ func NewModel(e *Engine, net *models.Net, options ModelOptions) (*Model, error) 
 	}
 	own := *net
 	own.Layers = slices.Clone(net.Layers)
-	return &Model{Net: &own, Engine: e, options: options, programs: map[programKey]*Exec{}}, nil
+	for i := range own.Layers {
+		own.Layers[i].Kernel, own.Layers[i].Bias = nil, nil
+	}
+	return &Model{Net: &own, Engine: e, options: options, source: convolutions(net), programs: map[compilationKey]*compilation{}}, nil
 }
 
-// Close frees the model's weights and programs. The engine stays open.
+// convolutions lists a network's.
+func convolutions(net *models.Net) (list []models.Layer) {
+	for _, l := range net.Layers {
+		if l.Kind == models.Conv {
+			list = append(list, l)
+		}
+	}
+	return list
+}
+
+// SetWeights gives a Model that was made of an outline its weights: those of
+// the network that was outlined. It is an error if net has other layers,
+// preprocessing or classes.
+func (m *Model) SetWeights(net *models.Net) error {
+	bare := *net
+	bare.Layers = slices.Clone(net.Layers)
+	for i := range bare.Layers {
+		bare.Layers[i].Kernel, bare.Layers[i].Bias = nil, nil
+	}
+	bare.Name, bare.SHA256 = m.Net.Name, m.Net.SHA256
+	if !reflect.DeepEqual(&bare, m.Net) {
+		return fmt.Errorf("dreamlib: net %q: has changed since it was outlined", net.Name)
+	}
+	m.moving.Lock()
+	defer m.moving.Unlock()
+	if m.weights == nil {
+		m.source = convolutions(net)
+	}
+	return nil
+}
+
+// Close frees the model's weights and programs, once the compiler has ended what
+// it is at. The engine stays open.
 func (m *Model) Close() {
 	m.mu.Lock()
-	defer m.mu.Unlock()
+	m.closed = true
+	m.mu.Unlock()
+	m.background.Wait()
 	for _, list := range append(m.copies, m.weights) {
 		for _, w := range list {
 			release(w.forward, w.backward, w.bias)
 		}
 	}
-	for _, p := range m.programs {
-		p.Finalize()
+	for _, c := range m.programs {
+		c.exec.Finalize()
 	}
-	m.weights, m.copies, m.programs = nil, nil, map[programKey]*Exec{}
+	m.weights, m.copies, m.spaces, m.programs = nil, nil, nil, nil
 }
 
-// Compiled says how many programs the engine has compiled for the model, and
-// how long calls waited for that. Weights on their way to the engine are no
-// part of it.
-func (m *Model) Compiled() (programs int, waited time.Duration) {
-	return int(m.compiled.Load()), time.Duration(m.waited.Load())
+// errClosed is what a closed model says.
+var errClosed = errors.New("dreamlib: the model is closed")
+
+// ended says whether the model is closed.
+func (m *Model) ended() bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.closed
 }
 
 // release frees tensors at once, on the host and on the engine; the garbage
@@ -98,34 +154,43 @@ func release(list ...*tensors.Tensor) {
 // upload makes sure that the weights of the first n convolutions are on the
 // engine and returns them.
 func (m *Model) upload(n int) ([]weights, error) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	conv, in := 0, 3
-	for i := range m.Net.Layers {
-		l := &m.Net.Layers[i]
-		if l.Kind != models.Conv {
-			continue
-		}
-		if conv == n {
-			break
-		}
-		if conv == len(m.weights) {
-			w, err := m.lower(l, in)
-			if err != nil {
-				return nil, err
-			}
-			m.weights = append(m.weights, w)
-			l.Kernel = nil
-		}
-		conv, in = conv+1, l.Channels
+	m.moving.Lock()
+	defer m.moving.Unlock()
+	if m.ended() {
+		return nil, errClosed
 	}
-	return m.weights[:n], nil
+	if len(m.weights) >= n {
+		return m.weights[:n], nil
+	}
+	for i := len(m.weights); i < n; i++ {
+		in := 3
+		if i > 0 {
+			in = m.source[i-1].Channels
+		}
+		w, err := m.lower(m.source[i], in)
+		if err != nil {
+			return nil, err
+		}
+		m.weights = append(m.weights, w)
+		m.source[i].Kernel, m.source[i].Bias = nil, nil
+	}
+	// What was read is now garbage, as large as a step's activations, and Go
+	// would keep it for a while: the engine's memory is no part of its heap.
+	debug.FreeOSMemory()
+	return m.weights, nil
 }
 
 // lower puts one convolution of in channels on the engine.
-func (m *Model) lower(l *models.Layer, in int) (w weights, err error) {
-	k := kernel{out: l.Channels, in: in, w: l.Kernel}
+func (m *Model) lower(l models.Layer, in int) (w weights, err error) {
+	if l.Kernel == nil {
+		return weights{}, fmt.Errorf("dreamlib: weights of %s: the model has an outline alone, want SetWeights first", l.Name)
+	}
 	form := m.form(in, l.Channels)
+	forward := kernel{out: l.Channels, in: in, w: l.Kernel}
+	backward := kernel{out: in, in: l.Channels, w: l.Kernel, turned: true}
+	if !m.Engine.compiles {
+		return weights{packed: pack(forward, backward, form, l.Bias)}, nil
+	}
 	put := func(k kernel) *tensors.Tensor {
 		t, failed := m.weight(func(flat []float32) { k.lower(form, flat) }, k.dims(form)...)
 		if err == nil {
@@ -133,8 +198,10 @@ func (m *Model) lower(l *models.Layer, in int) (w weights, err error) {
 		}
 		return t
 	}
-	w.forward = put(k)
-	w.backward = put(k.transposed())
+	w.forward = put(forward)
+	if w.backward = w.forward; form != LoweringWinograd {
+		w.backward = put(backward)
+	}
 	bias, failed := m.weight(func(flat []float32) { copy(flat, l.Bias) }, l.Channels)
 	if err == nil {
 		err = failed

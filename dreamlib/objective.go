@@ -8,7 +8,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/gomlx/compute/dtypes"
 	. "github.com/gomlx/gomlx/core/graph"
 
 	"github.com/seed2310110f/godream/models"
@@ -250,6 +249,15 @@ func (goal aim) deepest() int {
 	return deepest
 }
 
+// reads are the layers that are read, ascending.
+func (goal aim) reads() []int {
+	list := goal.layers
+	if goal.classifier >= 0 {
+		list = append(slices.Clone(list), goal.classifier)
+	}
+	return ascending(list)
+}
+
 // key tells apart what needs programs of its own.
 func (goal aim) key() string { return fmt.Sprint(goal.layers, goal.classifier) }
 
@@ -301,8 +309,7 @@ func (c *chain) leaves() *leaves { return &leaves{chain: c, read: map[int]*Node{
 // leaf is what layer i says, in float32: [n, h, w, c].
 func (l *leaves) leaf(i int) *Node {
 	if l.read[i] == nil {
-		act := ConvertDType(l.chain.acts[i], dtypes.Float32)
-		l.read[i], l.order = Identity(StopGradient(act)), append(l.order, i)
+		l.read[i], l.order = Identity(StopGradient(l.chain.said(i))), append(l.order, i)
 	}
 	return l.read[i]
 }

@@ -50,20 +50,20 @@ func Octaves(full Size, n int, scale float64, least int) (sizes []Size, dropped 
 }
 
 // next is where an octave begins: on its own picture base, with what was
-// dreamt on the one before, whose own picture was lastBase. It takes dreamt over:
-// large pictures are not copied without need.
+// dreamt on the one before, whose own picture was lastBase. It takes dreamt over
+// and closes it: large pictures are not copied without need.
 func (p Pyramid) next(base, dreamt, lastBase *Image) *Image {
-	switch {
-	case dreamt == nil:
+	if dreamt == nil {
 		return base
-	case p == PyramidCarry:
-		return Resize(dreamt, base.Width, base.Height, Bilinear)
-	default:
-		dreamt.Sub(lastBase)
-		detail := Resize(dreamt, base.Width, base.Height, Bilinear)
-		detail.Add(base)
-		return detail
 	}
+	defer dreamt.Close()
+	if p == PyramidCarry {
+		return Resize(dreamt, base.Width, base.Height, Bilinear)
+	}
+	dreamt.Sub(lastBase)
+	detail := Resize(dreamt, base.Width, base.Height, Bilinear)
+	detail.Add(base)
+	return detail
 }
 
 // Purposes keep the random numbers of different uses apart.
@@ -95,13 +95,13 @@ func padTo(m *Image, size Size) *Image {
 		return m
 	}
 	x0, y0 := (w-m.Width)/2, (h-m.Height)/2
-	padded := NewImage(w, h)
-	for y := range h {
-		for x := range w {
-			sx, sy := min(max(x-x0, 0), m.Width-1), min(max(y-y0, 0), m.Height-1)
-			copy(padded.Pix[(y*w+x)*3:][:3], m.Pix[(sy*m.Width+sx)*3:])
+	padded := newImage(m.scratch, w, h)
+	padded.rows(func(lo, hi int) {
+		for i := lo * w; i < hi*w; i++ {
+			sx, sy := min(max(i%w-x0, 0), m.Width-1), min(max(i/w-y0, 0), m.Height-1)
+			copy(padded.Pix[i*3:][:3], m.Pix[(sy*m.Width+sx)*3:])
 		}
-	}
+	})
 	return padded
 }
 
@@ -112,9 +112,11 @@ func crop(m *Image, size Size) *Image {
 		return m
 	}
 	x0, y0 := (m.Width-w)/2, (m.Height-h)/2
-	out := NewImage(w, h)
-	for y := range h {
-		copy(out.Pix[y*w*3:][:w*3], m.Pix[((y+y0)*m.Width+x0)*3:])
-	}
+	out := newImage(m.scratch, w, h)
+	out.rows(func(lo, hi int) {
+		for y := lo; y < hi; y++ {
+			copy(out.Pix[y*w*3:][:w*3], m.Pix[((y+y0)*m.Width+x0)*3:])
+		}
+	})
 	return out
 }

@@ -41,7 +41,7 @@ func (p *rgb8) image() *Image {
 // own size may share p's pixels: nothing here writes to a picture it was given.
 func resize8(p *rgb8, w, h int, f Filter) *rgb8 {
 	across, down := fixedTaps(filterTaps(p.w, w, f)), fixedTaps(filterTaps(p.h, h, f))
-	return &rgb8{w, h, resample(p.pix, p.w, p.h, 3, across, down, clip8)}
+	return &rgb8{w, h, resample(nil, p.pix, p.w, p.h, 3, across, down, clip8)}
 }
 
 // fixedBits leaves 8 bits of an int32 for the sample and 2 for overshoot.

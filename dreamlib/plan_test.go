@@ -9,12 +9,18 @@ import (
 
 func planner(t *testing.T, divide int) *Model {
 	t.Helper()
+	return newModel(t, openGo(t), randomNet(t, divide), LoweringAuto)
+}
+
+// openGo opens the pure-Go engine.
+func openGo(t *testing.T) *Engine {
+	t.Helper()
 	e, err := OpenEngine("go")
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(e.Close)
-	return newModel(t, e, randomNet(t, divide), LoweringAuto)
+	return e
 }
 
 // TestPlan wants a plan's numbers as they follow from the settings.
@@ -101,7 +107,7 @@ func TestMemoryChoosesTiles(t *testing.T) {
 		t.Errorf("the dream took %v tiles, %v, want %d", tiles, err, last)
 	}
 
-	m.Memory = footprints[false].process + 2<<20
+	m.Memory = footprints[false].process + 4<<20
 	_, err = m.Plan(size, cfg)
 	if err == nil || !strings.Contains(err.Error(), "a dream of 331x270 on relu2_2 takes 0.05 GB: want that much, or a width of at most ") {
 		t.Errorf("got %v, want a refusal that says what fits", err)

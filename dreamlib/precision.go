@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"github.com/gomlx/compute/dtypes"
 	"github.com/gomlx/compute/dtypes/bfloat16"
@@ -51,6 +52,18 @@ func (p Precision) dtype() dtypes.DType {
 	}
 }
 
+// engines are those that compute in it. The pure-Go engine's kernels are float32's.
+func (p Precision) engines() []string {
+	switch p {
+	case PrecisionFloat32:
+		return EngineNames
+	case PrecisionTF32:
+		return []string{"xla:cuda"}
+	default:
+		return []string{"xla:cuda", "xla:cpu"}
+	}
+}
+
 // resolve fills in the defaults of a precision and a lowering for an engine and
 // refuses what the engine cannot do, or what rounds too much: Winograd's
 // transforms amplify rounding.
@@ -62,14 +75,14 @@ func (o ModelOptions) resolve(e *Engine) (ModelOptions, error) {
 	if !slices.Contains(Precisions, o.Precision) {
 		return o, fmt.Errorf("dreamlib: precision %q: unknown, want one of %q", o.Precision, Precisions)
 	}
-	if o.Precision == PrecisionTF32 && e.Name != "xla:cuda" {
-		return o, fmt.Errorf("dreamlib: precision tf32: engine %s cannot compute in it, want engine xla:cuda", e.Name)
-	}
 	if o.Precision != PrecisionFloat32 {
 		if o.Lowering == LoweringWinograd {
 			return o, fmt.Errorf("dreamlib: precision %s: lowering winograd would amplify its rounding, want direct", o.Precision)
 		}
 		o.Lowering = LoweringDirect
+	}
+	if engines := o.Precision.engines(); !slices.Contains(engines, e.Name) {
+		return o, fmt.Errorf("dreamlib: precision %s: engine %s cannot compute in it, want engine %s", o.Precision, e.Name, strings.Join(engines, " or "))
 	}
 	return o, nil
 }
@@ -78,14 +91,8 @@ func (o ModelOptions) resolve(e *Engine) (ModelOptions, error) {
 // products. On a GPU it is never better than TF32: cuDNN may use it unless asked
 // for the highest precision, which go-xla v0.4.1 asks for in matrix products only.
 func (m *Model) native() bool {
-	return m.Engine.convolves || m.Engine.Name == "xla:cuda" && m.options.Precision != PrecisionFloat32
+	return m.Engine.compiles && (m.Engine.Name != "xla:cuda" || m.options.Precision != PrecisionFloat32)
 }
-
-// form is how a convolution of in to out channels is expressed.
-func (m *Model) form(in, out int) Lowering { return m.Engine.lowering(m.options.Lowering, in, out) }
-
-// bytes is how much memory an activation takes.
-func (p Precision) bytes() int { return p.dtype().Size() }
 
 // weight makes a tensor in the model's precision on the engine.
 func (m *Model) weight(fill func(flat []float32), dims ...int) (*tensors.Tensor, error) {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -14,8 +15,21 @@ import (
 	"github.com/seed2310110f/godream/models"
 )
 
-// halves are the precisions of 16 bits, which every engine has.
+// halves are the precisions of 16 bits, which XLA has.
 var halves = []Precision{PrecisionBFloat16, PrecisionFloat16}
+
+// eachHalf runs a test in 16 bits on every engine that is here and has them.
+func eachHalf(t *testing.T, do func(t *testing.T, e *Engine, p Precision)) {
+	t.Helper()
+	eachEngine(t, func(t *testing.T, e *Engine) {
+		for _, p := range halves {
+			if !slices.Contains(p.engines(), e.Name) {
+				t.Skipf("it does not compute in %s", p)
+			}
+			t.Run(string(p), func(t *testing.T) { do(t, e, p) })
+		}
+	})
+}
 
 func newModelIn(t testing.TB, e *Engine, net *models.Net, p Precision) *Model {
 	t.Helper()
@@ -38,28 +52,22 @@ func TestPrecisionAgainstPyTorch(t *testing.T) {
 		PrecisionBFloat16: {1e-2, 0.5},
 		PrecisionFloat16:  {1e-3, 0.2},
 	}
-	eachEngine(t, func(t *testing.T, e *Engine) {
-		layers := []string{"10", "20", "30", "36"}
-		if e.Name == "go" {
-			layers = layers[:1] // it has no fast products in 16 bits
-		}
-		for _, p := range halves {
-			m := newModelIn(t, e, net, p)
-			for _, l := range layers {
-				value, g, err := m.Gradient(seen(t, net, 48), Layer(l), L2)
-				if err != nil {
-					t.Fatal(err)
-				}
-				loss := float64(want[l+".loss"].v[0])
-				off := math.Abs(value-loss) / loss
-				d := relative(tensors.MustCopyFlatData[float32](g), want[l+".grad"].v)
-				t.Logf("%s L=%s: value %.2g, gradient %.2g", p, l, off, d)
-				if !(off < limits[p].value) || !(d < limits[p].gradient) {
-					t.Errorf("%s L=%s: value differs by %.2g, gradient by %.2g, relative; want below %g and %g", p, l, off, d, limits[p].value, limits[p].gradient)
-				}
-				if off == 0 || d < 1e-4 {
-					t.Errorf("%s L=%s: as exact as float32, so it is not what was computed in", p, l)
-				}
+	eachHalf(t, func(t *testing.T, e *Engine, p Precision) {
+		m := newModelIn(t, e, net, p)
+		for _, l := range []string{"10", "20", "30", "36"} {
+			value, g, err := m.Gradient(seen(t, net, 48), Layer(l), L2)
+			if err != nil {
+				t.Fatal(err)
+			}
+			loss := float64(want[l+".loss"].v[0])
+			off := math.Abs(value-loss) / loss
+			d := relative(tensors.MustCopyFlatData[float32](g), want[l+".grad"].v)
+			t.Logf("%s L=%s: value %.2g, gradient %.2g", p, l, off, d)
+			if !(off < limits[p].value) || !(d < limits[p].gradient) {
+				t.Errorf("%s L=%s: value differs by %.2g, gradient by %.2g, relative; want below %g and %g", p, l, off, d, limits[p].value, limits[p].gradient)
+			}
+			if off == 0 || d < 1e-4 {
+				t.Errorf("%s L=%s: as exact as float32, so it is not what was computed in", p, l)
 			}
 		}
 	})
@@ -78,21 +86,16 @@ func TestPrecisionOfDreams(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	eachEngine(t, func(t *testing.T, e *Engine) {
-		if e.Name == "go" {
-			t.Skip("it has no fast products in 16 bits: minutes for what xla:cpu does in seconds")
+	eachHalf(t, func(t *testing.T, e *Engine, p Precision) {
+		m := newModelIn(t, e, net, p)
+		result, err := Dream(context.Background(), m, picture, classicFromName(t, golden), nil)
+		if err != nil {
+			t.Fatal(err)
 		}
-		for _, p := range halves {
-			m := newModelIn(t, e, net, p)
-			result, err := Dream(context.Background(), m, picture, classicFromName(t, golden), nil)
-			if err != nil {
-				t.Fatal(err)
-			}
-			likeness, err := PSNR(result.Image, want)
-			t.Logf("%s: %.1f dB", p, likeness)
-			if err != nil || !(likeness >= 40) {
-				t.Errorf("%s: %.1f dB, %v, want at least 40", p, likeness, err)
-			}
+		likeness, err := PSNR(result.Image, want)
+		t.Logf("%s: %.1f dB", p, likeness)
+		if err != nil || !(likeness >= 40) {
+			t.Errorf("%s: %.1f dB, %v, want at least 40", p, likeness, err)
 		}
 	})
 }
@@ -101,35 +104,33 @@ func TestPrecisionOfDreams(t *testing.T) {
 // times the layer's, where float16 itself would hold nothing or infinity.
 func TestGradientsOfAnySize(t *testing.T) {
 	net := randomNet(t, 32)
-	eachEngine(t, func(t *testing.T, e *Engine) {
+	eachHalf(t, func(t *testing.T, e *Engine, p Precision) {
 		x := tensors.FromFlatDataAndDimensions(noise(3, 20, 24), 1, 20, 24, 3)
-		for _, p := range halves {
-			m := newModelIn(t, e, net, p)
-			gradient := func(weight string) []float32 {
-				o, err := ParseObjective(weight + "*relu2_2")
-				if err != nil {
-					t.Fatal(err)
-				}
-				_, g, err := m.Gradient(x, o, MeanSquare)
-				if err != nil {
-					t.Fatal(err)
-				}
-				return tensors.MustCopyFlatData[float32](g)
+		m := newModelIn(t, e, net, p)
+		gradient := func(weight string) []float32 {
+			o, err := ParseObjective(weight + "*relu2_2")
+			if err != nil {
+				t.Fatal(err)
 			}
-			one := gradient("1")
-			for weight, times := range map[string]float32{"1e-20": 1e20, "1e20": 1e-20} {
-				g := gradient(weight)
-				for i := range g {
-					g[i] *= times
-				}
-				if d := relative(g, one); !(d < 1e-2) { // a weight that is no power of two rounds otherwise
-					t.Errorf("%s: weight %s: gradient differs by %.2g, relative", p, weight, d)
-				}
+			_, g, err := m.Gradient(x, o, MeanSquare)
+			if err != nil {
+				t.Fatal(err)
 			}
-			for i, v := range gradient("0") {
-				if v != 0 {
-					t.Fatalf("%s: weight 0: gradient %v at %d, want 0", p, v, i)
-				}
+			return tensors.MustCopyFlatData[float32](g)
+		}
+		one := gradient("1")
+		for weight, times := range map[string]float32{"1e-20": 1e20, "1e20": 1e-20} {
+			g := gradient(weight)
+			for i := range g {
+				g[i] *= times
+			}
+			if d := relative(g, one); !(d < 1e-2) { // a weight that is no power of two rounds otherwise
+				t.Errorf("%s: weight %s: gradient differs by %.2g, relative", p, weight, d)
+			}
+		}
+		for i, v := range gradient("0") {
+			if v != 0 {
+				t.Fatalf("%s: weight 0: gradient %v at %d, want 0", p, v, i)
 			}
 		}
 	})
@@ -143,28 +144,26 @@ func TestPrecisionInTiles(t *testing.T) {
 	}
 	cfg.Objective, cfg.Octaves, cfg.Iterations = Layer("relu2_2"), 1, 1
 	picture := scene(90, 70)
-	eachEngine(t, func(t *testing.T, e *Engine) {
-		for _, p := range halves {
-			m := newModelIn(t, e, randomNet(t, 32), p)
-			whole, err := Dream(context.Background(), m, picture, cfg, nil)
-			if err != nil {
-				t.Fatal(err)
-			}
-			tiled := cfg
-			tiled.Tile = 48
-			parts, err := Dream(context.Background(), m, picture, tiled, nil)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if likeness, err := PSNR(parts.Image, whole.Image); err != nil || !(likeness > 50) {
-				t.Errorf("%s: %.1f dB, %v, want above 50", p, likeness, err)
-			}
+	eachHalf(t, func(t *testing.T, e *Engine, p Precision) {
+		m := newModelIn(t, e, randomNet(t, 32), p)
+		whole, err := Dream(context.Background(), m, picture, cfg, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		tiled := cfg
+		tiled.Tile = 48
+		parts, err := Dream(context.Background(), m, picture, tiled, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if likeness, err := PSNR(parts.Image, whole.Image); err != nil || !(likeness > 50) {
+			t.Errorf("%s: %.1f dB, %v, want above 50", p, likeness, err)
 		}
 	})
 }
 
 func TestModelOptions(t *testing.T) {
-	engine := func(name string) *Engine { return &Engine{Name: name, convolves: name == "xla:cpu"} }
+	engine := func(name string) *Engine { return &Engine{Name: name, compiles: name != "go"} }
 	for _, c := range []struct {
 		engine string
 		ask    ModelOptions
@@ -178,8 +177,9 @@ func TestModelOptions(t *testing.T) {
 		{"xla:cuda", ModelOptions{}, "{ float32}", false}, // its convolution would be in TF32
 		{"xla:cuda", ModelOptions{Precision: PrecisionTF32}, "{direct tf32}", true},
 		{"xla:cuda", ModelOptions{Precision: PrecisionFloat16}, "{direct float16}", true},
-		{"go", ModelOptions{Precision: PrecisionFloat16}, "{direct float16}", false},
-		{"go", ModelOptions{Precision: PrecisionFloat16, Lowering: LoweringWinograd}, "precision float16: lowering winograd would amplify its rounding, want direct", false},
+		{"go", ModelOptions{}, "{ float32}", false},
+		{"go", ModelOptions{Precision: PrecisionFloat16}, "precision float16: engine go cannot compute in it, want engine xla:cuda or xla:cpu", false},
+		{"xla:cpu", ModelOptions{Precision: PrecisionFloat16, Lowering: LoweringWinograd}, "precision float16: lowering winograd would amplify its rounding, want direct", false},
 		{"go", ModelOptions{Precision: "float8"}, `precision "float8": unknown, want one of ["float32" "tf32" "bfloat16" "float16"]`, false},
 	} {
 		got, err := c.ask.resolve(engine(c.engine))
@@ -223,17 +223,16 @@ func TestUnitScale(t *testing.T) {
 
 // TestPrecisionTakesLessMemory wants a plan to know it.
 func TestPrecisionTakesLessMemory(t *testing.T) {
-	m := planner(t, 32)
 	cfg, err := Preset("google")
 	if err != nil {
 		t.Fatal(err)
 	}
-	exact, err := m.Plan(Size{900, 600}, cfg)
+	e := &Engine{Name: "xla:cpu", compiles: true} // a plan needs no more of it
+	exact, err := newModel(t, e, randomNet(t, 32), LoweringDirect).Plan(Size{900, 600}, cfg)
 	if err != nil {
 		t.Fatal(err)
 	}
-	m = newModelIn(t, m.Engine, randomNet(t, 32), PrecisionBFloat16)
-	half, err := m.Plan(Size{900, 600}, cfg)
+	half, err := newModelIn(t, e, randomNet(t, 32), PrecisionBFloat16).Plan(Size{900, 600}, cfg)
 	if err != nil || half.Memory >= exact.Memory {
 		t.Errorf("%d bytes, %v, want fewer than in float32: %d", half.Memory, err, exact.Memory)
 	}

@@ -3,18 +3,15 @@ package dreamlib
 import (
 	"fmt"
 	"slices"
-	"time"
 
-	"github.com/gomlx/compute/dtypes"
-	"github.com/gomlx/compute/shapes"
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 
 	"github.com/seed2310110f/godream/models"
 )
 
-// programKey is all that changes a program's structure. Numbers are inputs, so
-// they are not here; shapes are told apart by GoMLX's own cache.
+// programKey is all that changes a program's structure but for the shapes of its
+// inputs. Numbers are inputs, so they are not here.
 type programKey struct {
 	kind    string // "activations", "logits", "gradient", "step", "sums" or "tile"
 	measure Measure
@@ -24,39 +21,46 @@ type programKey struct {
 	smooth  bool
 }
 
-// program returns the executable for key, compiled by GoMLX on first use with
-// each shape.
-func (m *Model) program(key programKey, build func([]*Node) []*Node) (*Exec, error) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if p := m.programs[key]; p != nil {
-		return p, nil
-	}
-	p, err := NewExec(m.Engine.backend, build)
-	if err != nil {
-		return nil, fmt.Errorf("dreamlib: program %s: %w", key.kind, err)
-	}
-	p.WithName("dream-" + key.kind).SetMaxCache(-1)
-	m.programs[key] = p
-	return p, nil
+// A task is something to compute on the network. An engine that compiles lays
+// all of it out as one program, the chain of layers in between; the pure-Go
+// engine runs the chain by kernels, between three graphs. What the functions do
+// may depend on the key and on the inputs' shapes alone.
+type task struct {
+	key      programKey
+	reads    []int // the layers that are read, by index, ascending
+	gradient bool  // whether the chain goes back
+
+	see     func(in []*Node) *Node                                     // the picture that goes in, [1, h, w, 3]; nil for in[0]
+	measure func(c *chain, in []*Node) (out []*Node, at map[int]*Node) // outputs, and gradients at layers that are read; nil puts these layers out
+	update  func(in []*Node, g *Node) []*Node                          // more outputs, from the picture's gradient; nil puts that out
 }
+
+// deepest is the last layer that a task needs.
+func (t task) deepest() int { return slices.Max(t.reads) }
+
+// layers are those that a task runs.
+func (m *Model) layers(t task) []models.Layer { return m.Net.Layers[:t.deepest()+1] }
 
 // run is runOn the first device.
-func (m *Model) run(key programKey, depth int, gradient bool, inputs []any, build func(c *chain, in []*Node) []*Node) ([]*tensors.Tensor, error) {
-	return m.runOn(0, key, depth, gradient, inputs, build)
+func (m *Model) run(t task, inputs []any) ([]*tensors.Tensor, error) { return m.runOn(0, t, inputs) }
+
+// runOn does a task on a device with its inputs, the first of which is a picture
+// that is there.
+func (m *Model) runOn(d device, t task, inputs []any) ([]*tensors.Tensor, error) {
+	if m.Engine.compiles {
+		return m.runGraph(d, t, inputs)
+	}
+	return m.runKernels(t, inputs)
 }
 
-// runOn calls a program on a device with its own inputs, which are there, and,
-// behind them, the weights of the network up to its deepest layer.
-func (m *Model) runOn(d device, key programKey, depth int, gradient bool, inputs []any, build func(c *chain, in []*Node) []*Node) ([]*tensors.Tensor, error) {
-	layers := m.Net.Layers[:depth+1]
-	convs := 0
-	for i := range layers { // not by value: another goroutine may be uploading kernels
-		if layers[i].Kind == models.Conv {
-			convs++
-		}
+// runGraph runs a task as one program, whose inputs are the task's and, behind
+// them, the weights. These go to the engine while it compiles.
+func (m *Model) runGraph(d device, t task, inputs []any) ([]*tensors.Tensor, error) {
+	c, err := m.compile(m.program(t), inputs)
+	if err != nil {
+		return nil, err
 	}
-	weights, err := m.upload(convs)
+	weights, err := m.upload(m.convs(t.deepest()))
 	if err == nil {
 		weights, err = m.on(d, weights)
 	}
@@ -66,57 +70,65 @@ func (m *Model) runOn(d device, key programKey, depth int, gradient bool, inputs
 	args := slices.Clone(inputs)
 	for _, w := range weights {
 		args = append(args, w.forward, w.bias)
-		if gradient {
+		if t.gradient {
 			args = append(args, w.backward)
 		}
 	}
-	native, precision := m.native(), m.options.Precision
-	p, err := m.program(key, func(in []*Node) []*Node {
-		m.compiled.Add(1)
-		c := &chain{layers: layers, native: native, precision: precision}
-		rest := in[len(inputs):]
+	return m.await(d, c, args)
+}
+
+// program is all of a task on one graph.
+func (m *Model) program(t task) program {
+	convs := m.convs(t.deepest())
+	weights := m.weightShapes(convs, t.gradient)
+	return program{key: t.key, weights: weights, counts: true, build: func(in []*Node) []*Node {
+		inputs := len(in) - len(weights)
+		c, rest := &chain{layers: m.layers(t), native: m.native(), precision: m.options.Precision}, in[inputs:]
 		for range convs {
 			k := convolution{forward: rest[0], bias: rest[1]}
 			rest = rest[2:]
-			if gradient {
+			if t.gradient {
 				k.backward, rest = rest[0], rest[1:]
 			}
 			c.convs = append(c.convs, k)
 		}
-		return build(c, in[:len(inputs)])
-	})
-	if err != nil {
-		return nil, err
-	}
-	var out []*tensors.Tensor
-	if err = m.compile(p, args); err == nil {
-		out, _, err = p.CallWithGraphOnDevice(d, args...) // GoMLX 0.28.2's CallOnDevice calls on the first
-	}
-	if err != nil {
-		return nil, fmt.Errorf("dreamlib: program %s on %s: %w", key.kind, m.Engine.Name, err)
-	}
-	return out, nil
+		return t.build(c, in[:inputs])
+	}}
 }
 
-// compile readies p for arguments of these shapes, which Call would do too, but
-// here the time that it takes is known.
-func (m *Model) compile(p *Exec, args []any) error {
-	list := make([]shapes.Shape, len(args))
-	for i, arg := range args {
-		if t, ok := arg.(*tensors.Tensor); ok {
-			list[i] = t.Shape()
-			continue
-		}
-		shape, err := shapes.FromAnyValue(arg)
-		if err != nil {
-			return err
-		}
-		list[i] = shape
+// build lays the whole of a task on a graph.
+func (t task) build(c *chain, in []*Node) []*Node {
+	x := in[0]
+	if t.see != nil {
+		x = t.see(in)
 	}
-	started := time.Now()
-	_, err := p.Compile(list...)
-	m.waited.Add(int64(time.Since(started)))
-	return err
+	c.forward(x)
+	if t.measure == nil {
+		var out []*Node
+		for _, i := range t.reads {
+			out = append(out, c.said(i))
+		}
+		return out
+	}
+	out, at := t.measure(c, in)
+	if !t.gradient {
+		return out
+	}
+	g := c.backward(at)
+	if t.update == nil {
+		return append(out, g)
+	}
+	return append(out, t.update(in, g)...)
+}
+
+// convs is how many convolutions come up to layer i.
+func (m *Model) convs(i int) (n int) {
+	for _, l := range m.Net.Layers[:i+1] {
+		if l.Kind == models.Conv {
+			n++
+		}
+	}
+	return n
 }
 
 // Activations runs a preprocessed picture x [1, h, w, 3] through the network
@@ -136,16 +148,20 @@ func (m *Model) Activations(x *tensors.Tensor, layers ...string) ([]*tensors.Ten
 	if err := m.takes(x, slices.Max(indices)); err != nil {
 		return nil, err
 	}
-	key := programKey{kind: "activations", layers: fmt.Sprint(indices)}
-	return m.run(key, slices.Max(indices), false, []any{x}, func(c *chain, in []*Node) []*Node {
-		c.forward(in[0])
-		out := make([]*Node, len(indices))
-		for i, index := range indices {
-			out[i] = ConvertDType(c.acts[index], dtypes.Float32)
-		}
-		return out
-	})
+	reads := ascending(indices)
+	read, err := m.run(task{key: programKey{kind: "activations", layers: fmt.Sprint(reads)}, reads: reads}, []any{x})
+	if err != nil {
+		return nil, err
+	}
+	out := make([]*tensors.Tensor, len(indices))
+	for i, index := range indices {
+		out[i] = read[slices.Index(reads, index)]
+	}
+	return out, nil
 }
+
+// ascending is a sorted list without repetitions.
+func ascending(list []int) []int { return slices.Compact(slices.Sorted(slices.Values(list))) }
 
 // Gradient returns an objective's value for a preprocessed picture
 // x [1, h, w, 3] and its gradient with respect to x, of the same shape.
@@ -157,24 +173,19 @@ func (m *Model) Gradient(x *tensors.Tensor, o Objective, measure Measure) (value
 	if err := m.takes(x, goal.deepest()); err != nil {
 		return 0, nil, err
 	}
-	key := programKey{kind: "gradient", measure: measure, layers: goal.key()}
-	inputs := append([]any{x}, goal.inputs()...)
-	out, err := m.run(key, goal.deepest(), true, inputs, func(c *chain, in []*Node) []*Node {
-		value, g := c.gradient(in[0], measure, goal, in[1:])
-		return []*Node{value, g}
-	})
+	out, err := m.run(task{
+		key:   programKey{kind: "gradient", measure: measure, layers: goal.key()},
+		reads: goal.reads(), gradient: true,
+		measure: func(c *chain, in []*Node) ([]*Node, map[int]*Node) {
+			value, at := c.objective(measure, goal, in[1:])
+			return []*Node{value}, at
+		},
+	}, append([]any{x}, goal.inputs()...))
 	if err != nil {
 		return 0, nil, err
 	}
 	defer release(out[0])
 	return float64(tensors.ToScalar[float32](out[0])), out[1], nil
-}
-
-// gradient is the whole of it: forward, objective, backward.
-func (c *chain) gradient(x *Node, measure Measure, goal aim, numbers []*Node) (value, g *Node) {
-	c.forward(x)
-	value, at := c.objective(measure, goal, numbers)
-	return value, c.backward(at)
 }
 
 // Logits returns how sure the net is of each of its Labels for a preprocessed
@@ -193,11 +204,13 @@ func (m *Model) Logits(x *tensors.Tensor) ([]float32, error) {
 		return nil, err
 	}
 	weight := tensors.FromFlatDataAndDimensions(c.Weight, len(c.Bias), m.Net.Layers[i].Channels)
-	out, err := m.run(programKey{kind: "logits"}, i, false, []any{x, weight, c.Bias}, func(chain *chain, in []*Node) []*Node {
-		chain.forward(in[0])
-		mean := ReduceMean(ConvertDType(chain.acts[i], dtypes.Float32), 0, 1, 2)
-		return []*Node{Add(ReduceSum(Mul(in[1], ExpandDims(mean, 0)), 1), in[2])}
-	})
+	out, err := m.run(task{
+		key: programKey{kind: "logits"}, reads: []int{i},
+		measure: func(chain *chain, in []*Node) ([]*Node, map[int]*Node) {
+			mean := ReduceMean(chain.said(i), 0, 1, 2)
+			return []*Node{Add(ReduceSum(Mul(in[1], ExpandDims(mean, 0)), 1), in[2])}, nil
+		},
+	}, []any{x, weight, c.Bias})
 	if err != nil {
 		return nil, err
 	}

@@ -1,8 +1,6 @@
 package dreamlib
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -64,15 +62,4 @@ func ReadProvenance(path string) (Provenance, error) {
 		return Provenance{}, fmt.Errorf("dreamlib: picture %s: record of the dream: %w", path, err)
 	}
 	return p, nil
-}
-
-// ReadPicture is ReadImage with the SHA-256 of the file in hex, as a Provenance
-// records it. The file is read once.
-func ReadPicture(path string) (m *Image, sum string, err error) {
-	m, data, err := readPicture(path)
-	if err != nil {
-		return nil, "", err
-	}
-	digest := sha256.Sum256(data)
-	return m, hex.EncodeToString(digest[:]), nil
 }

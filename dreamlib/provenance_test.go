@@ -63,19 +63,19 @@ func TestReadPicture(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m, sum, err := ReadPicture(path)
+	p, err := ReadPicture(path)
 	want := sha256.Sum256(data)
-	if err != nil || m.Width != 5 || m.Height != 4 || sum != hex.EncodeToString(want[:]) {
-		t.Errorf("got %v, %s, %v, want SHA-256 %x", m, sum, err, want)
+	if err != nil || p.Size != (Size{5, 4}) || p.SHA256 != hex.EncodeToString(want[:]) {
+		t.Errorf("got %+v, %v, want SHA-256 %x", p, err, want)
 	}
 	if err := os.WriteFile(path, bytes.Repeat([]byte{0}, 100), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	var format FormatError
-	if _, _, err := ReadPicture(path); !errors.As(err, &format) {
+	if _, err := ReadPicture(path); !errors.As(err, &format) {
 		t.Errorf("zeros: got %v, want a FormatError", err)
 	}
-	if _, _, err := ReadPicture(path + ".gone"); !errors.Is(err, fs.ErrNotExist) {
+	if _, err := ReadPicture(path + ".gone"); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("no file: got %v, want fs.ErrNotExist", err)
 	}
 }

@@ -2,8 +2,7 @@ package dreamlib
 
 import (
 	"math"
-
-	"github.com/seed2310110f/godream/dreamlib/internal/parallel"
+	"unsafe"
 )
 
 // Filter is the curve that Resize weighs neighbouring pixels with.
@@ -28,9 +27,9 @@ func Resize(m *Image, w, h int, f Filter) *Image {
 		return m.Clone()
 	}
 	across, down := filterTaps(m.Width, w, f), filterTaps(m.Height, h, f)
-	out := &Image{Width: w, Height: h, Pix: resample(m.Pix, m.Width, m.Height, 3, across, down, toFloat32)}
+	out := &Image{Width: w, Height: h, Pix: resample(m.scratch, m.Pix, m.Width, m.Height, 3, across, down, toFloat32), scratch: m.scratch}
 	if m.Alpha != nil {
-		out.Alpha = resample(m.Alpha, m.Width, m.Height, 1, across, down, toFloat32)
+		out.Alpha = resample(m.scratch, m.Alpha, m.Width, m.Height, 1, across, down, toFloat32)
 	}
 	return out
 }
@@ -98,16 +97,27 @@ func sinc(x float64) float64 {
 
 // resample makes [len(down), len(across), channels] samples out of src,
 // [h, w, channels]. A pass that keeps its size is left out, so that the result
-// may be src itself. Round brings a sum of products back to a sample.
-func resample[S uint8 | float32, W int32 | float64](src []S, w, h, channels int, across, down []tap[W], round func(W) S) []S {
+// may be src itself. It lies in s, as src does. Round brings a sum of products back
+// to a sample.
+func resample[S uint8 | float32, W int32 | float64](s *scratch, src []S, w, h, channels int, across, down []tap[W], round func(W) S) []S {
+	given := src
+	pass := func(outer, inner int, taps []tap[W]) {
+		last := src
+		src = resampleAxis(s, last, outer, inner, taps, round)
+		if unsafe.SliceData(last) != unsafe.SliceData(given) {
+			vacate(s, last)
+		}
+	}
 	rows := func() {
 		if len(across) != w {
-			src, w = resampleAxis(src, h, channels, across, round), len(across)
+			pass(h, channels, across)
+			w = len(across)
 		}
 	}
 	columns := func() {
 		if len(down) != h {
-			src, h = resampleAxis(src, 1, w*channels, down, round), len(down)
+			pass(1, w*channels, down)
+			h = len(down)
 		}
 	}
 	// Samples are rounded between the passes, so their order shows in 8-bit
@@ -124,10 +134,11 @@ func resample[S uint8 | float32, W int32 | float64](src []S, w, h, channels int,
 
 // resampleAxis resamples the middle axis of src, [outer, n, inner], to
 // [outer, len(taps), inner].
-func resampleAxis[S uint8 | float32, W int32 | float64](src []S, outer, inner int, taps []tap[W], round func(W) S) []S {
-	dst := make([]S, outer*len(taps)*inner)
+func resampleAxis[S uint8 | float32, W int32 | float64](s *scratch, src []S, outer, inner int, taps []tap[W], round func(W) S) []S {
+	dst := room[S](s, outer*len(taps)*inner)
 	plane := len(src) / outer
-	parallel.Runs(outer*len(taps), func(lo, hi int) {
+	bytes := 4 * max(inner, plane/len(taps))
+	s.rows(outer*len(taps), bytes, func(lo, hi int) {
 		sums := make([]W, inner)
 		for i := lo; i < hi; i++ {
 			t := taps[i%len(taps)]

@@ -7,7 +7,6 @@ import (
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 
-	"github.com/seed2310110f/godream/dreamlib/internal/parallel"
 	"github.com/seed2310110f/godream/models"
 )
 
@@ -15,14 +14,14 @@ import (
 // in float32.
 func Preprocess(p models.Preprocessing, m *Image) *tensors.Tensor {
 	flat := make([]float32, len(m.Pix))
-	preprocess(p, flat, m.Pix)
+	preprocess(p, m.scratch, flat, m.Pix)
 	return tensors.FromFlatDataAndDimensions(flat, 1, m.Height, m.Width, 3)
 }
 
-// preprocess writes the network's input for the pixels in pix to flat, which may
-// be pix itself.
-func preprocess(p models.Preprocessing, flat, pix []float32) {
-	parallel.Runs(len(pix)/3, func(lo, hi int) {
+// preprocess writes the network's input for the pixels in pix, which lie in s, to
+// flat, which may be pix itself.
+func preprocess(p models.Preprocessing, s *scratch, flat, pix []float32) {
+	s.rows(len(pix)/3, 12, func(lo, hi int) {
 		for i := 3 * lo; i < 3*hi; i += 3 {
 			rgb := [3]float32(pix[i:])
 			if p.BGR {
@@ -46,17 +45,23 @@ func Deprocess(p models.Preprocessing, x *tensors.Tensor) (*Image, error) {
 	if len(d) != 4 || d[0] != 1 || d[3] != 3 {
 		return nil, fmt.Errorf("dreamlib: deprocess: want shape [1, h, w, 3], got %s", x.Shape())
 	}
-	m := NewImage(d[2], d[1])
-	if err := tensors.ConstFlatData(x, func(flat []float32) { deprocess(p, m.Pix, flat) }); err != nil {
+	return deprocessed(p, nil, x)
+}
+
+// deprocessed is Deprocess to a picture in s.
+func deprocessed(p models.Preprocessing, s *scratch, x *tensors.Tensor) (*Image, error) {
+	d := x.Shape().Dimensions
+	m := newImage(s, d[2], d[1])
+	if err := tensors.ConstFlatData(x, func(flat []float32) { deprocess(p, s, m.Pix, flat) }); err != nil {
 		return nil, fmt.Errorf("dreamlib: deprocess: %w", err)
 	}
 	return m, nil
 }
 
 // deprocess writes the pixels of the network's input flat to pix, which may be
-// flat itself.
-func deprocess(p models.Preprocessing, pix, flat []float32) {
-	parallel.Runs(len(pix)/3, func(lo, hi int) {
+// flat itself and lies in s.
+func deprocess(p models.Preprocessing, s *scratch, pix, flat []float32) {
+	s.rows(len(pix)/3, 12, func(lo, hi int) {
 		for i := 3 * lo; i < 3*hi; i += 3 {
 			rgb := [3]float32(flat[i:])
 			for c, v := range rgb {
@@ -86,8 +91,8 @@ type Ascent struct {
 	iteration int
 	x, sum    *tensors.Tensor // picture and summed gradients, [1, h, w, 3]; nil on a canvas
 
-	canvas    *canvas   // nil where there are no tiles
-	canvasSum []float32 // summed gradients, [h, w, 3]
+	canvas  *canvas  // nil where there are no tiles
+	scratch *scratch // where its pictures lie, nil in memory
 }
 
 // Ascend begins the steps of one octave on a picture. The octave's number is
@@ -101,11 +106,12 @@ func (m *Model) Ascend(cfg Config, octave int, picture *Image) (*Ascent, error) 
 		return nil, err
 	}
 	size := Size{picture.Width, picture.Height}
-	tiles, err := m.tiles(cfg, goal, size, size, 1)
+	b := budget{cfg: cfg, goal: goal, picture: size, full: size, onDisk: picture.scratch != nil}
+	tiles, err := m.tiles(b, size, 1)
 	if err != nil {
 		return nil, err
 	}
-	if need := m.need(cfg, goal, tiles, size, 1); m.Memory > 0 && need > m.Memory {
+	if need := m.need(b, tiles, 1); m.Memory > 0 && need > m.Memory {
 		return nil, fmt.Errorf("dreamlib: memory %s: a step on %dx%d pixels takes %s", gigabytes(m.Memory), size.Width, size.Height, gigabytes(need))
 	}
 	return m.ascend(cfg, octave, picture, tiles)
@@ -121,22 +127,28 @@ func (m *Model) ascend(cfg Config, octave int, picture *Image, tiles tiling) (*A
 	if err := m.fits(size, goal.deepest()); err != nil {
 		return nil, err
 	}
-	a := &Ascent{model: m, cfg: cfg, octave: octave, goal: goal, metric: cfg.metric(m.Net.Preprocessing)}
-	a.bounds[0], a.bounds[1] = cfg.bounds(m.Net.Preprocessing)
+	a := m.newAscent(cfg, octave, goal)
+	a.scratch = picture.scratch
 	if tiles.count() > 1 {
 		a.canvas = newCanvas(m, goal, tiles, picture)
 	} else {
 		a.x = Preprocess(m.Net.Preprocessing, picture)
 	}
 	if cfg.Rule == RuleAccumulate {
-		zeros := make([]float32, len(picture.Pix))
 		if a.canvas != nil {
-			a.canvasSum = zeros
+			a.canvas.sum = room[float32](picture.scratch, len(picture.Pix))
 		} else {
-			a.sum = tensors.FromFlatDataAndDimensions(zeros, 1, size.Height, size.Width, 3)
+			a.sum = tensors.FromFlatDataAndDimensions(make([]float32, len(picture.Pix)), 1, size.Height, size.Width, 3)
 		}
 	}
 	return a, nil
+}
+
+// newAscent is an Ascent without a picture.
+func (m *Model) newAscent(cfg Config, octave int, goal aim) *Ascent {
+	a := &Ascent{model: m, cfg: cfg, octave: octave, goal: goal, metric: cfg.metric(m.Net.Preprocessing)}
+	a.bounds[0], a.bounds[1] = cfg.bounds(m.Net.Preprocessing)
+	return a
 }
 
 // Step takes one step and returns the objective's value before it. A value
@@ -146,14 +158,10 @@ func (a *Ascent) Step() (value float64, err error) {
 	if a.cfg.Jitter > 0 {
 		shift = a.cfg.shift(a.octave, a.iteration)
 	}
-	var blur [][]float32
-	if a.cfg.Smooth > 0 {
-		blur = blurWeights(float64(a.iteration+1)/float64(max(a.cfg.Iterations, 1))*2 + a.cfg.Smooth)
-	}
 	if a.canvas != nil {
-		value, err = a.stepTiles(shift, blur)
+		value, err = a.stepTiles(shift, a.blur())
 	} else {
-		value, err = a.stepWhole(shift, blur)
+		value, err = a.stepWhole(shift, a.blur())
 	}
 	if err != nil {
 		return 0, err
@@ -162,26 +170,39 @@ func (a *Ascent) Step() (value float64, err error) {
 	return value, nil
 }
 
-// stepWhole takes a step on the engine.
-func (a *Ascent) stepWhole(shift [2]int32, blur [][]float32) (value float64, err error) {
-	cfg := a.cfg
-	key := programKey{
-		kind: "step", measure: cfg.Measure, layers: a.goal.key(),
-		rule: cfg.Rule, jitter: cfg.Jitter > 0, smooth: cfg.Smooth > 0,
+// blur is the taps that this step smooths with, nil without smoothing.
+func (a *Ascent) blur() [][]float32 {
+	if a.cfg.Smooth == 0 {
+		return nil
 	}
-	inputs := append([]any{a.x, float32(cfg.Step), a.metric, a.bounds[0], a.bounds[1]}, a.goal.inputs()...)
+	return blurWeights(float64(a.iteration+1)/float64(max(a.cfg.Iterations, 1))*2 + a.cfg.Smooth)
+}
+
+// call is what a step in one piece calls. The picture x and the summed gradients
+// may be shapes.
+func (a *Ascent) call(x, sum any, shift [2]int32, blur [][]float32) call {
+	cfg, goal := a.cfg, a.goal
+	key := programKey{
+		kind: "step", measure: cfg.Measure, layers: goal.key(),
+		rule: cfg.Rule, jitter: cfg.Jitter > 0, smooth: blur != nil,
+	}
+	inputs := append([]any{x, float32(cfg.Step), a.metric, a.bounds[0], a.bounds[1]}, goal.inputs()...)
 	if key.jitter {
 		inputs = append(inputs, shift[:], []int32{-shift[0], -shift[1]})
 	}
 	if key.smooth {
 		inputs = append(inputs, blur)
 	}
-	if a.sum != nil {
-		inputs = append(inputs, a.sum)
+	if key.rule == RuleAccumulate {
+		inputs = append(inputs, sum)
 	}
-	out, err := a.model.run(key, a.goal.deepest(), true, inputs, func(c *chain, in []*Node) []*Node {
-		return c.step(key, a.goal, in)
-	})
+	return call{stepTask(key, goal), inputs}
+}
+
+// stepWhole takes a step on the engine.
+func (a *Ascent) stepWhole(shift [2]int32, blur [][]float32) (value float64, err error) {
+	call := a.call(a.x, a.sum, shift, blur)
+	out, err := a.model.run(call.task, call.inputs)
 	if err != nil {
 		return 0, err
 	}
@@ -198,7 +219,7 @@ func (a *Ascent) stepWhole(shift [2]int32, blur [][]float32) (value float64, err
 	return value, nil
 }
 
-// stepTiles is stepWhole in tiles: what chain.step builds, on a canvas.
+// stepTiles is stepWhole in tiles: what stepTask builds, on a canvas.
 func (a *Ascent) stepTiles(shift [2]int32, blur [][]float32) (value float64, err error) {
 	value, err = a.canvas.gradient(a.cfg.Measure, shift)
 	if err == nil {
@@ -215,7 +236,7 @@ func (a *Ascent) stepTiles(shift [2]int32, blur [][]float32) (value float64, err
 	for c, unit := range a.metric {
 		size[c] = float32(a.cfg.Step) * unit
 	}
-	a.canvas.advance(a.cfg.Rule, shift, a.canvasSum, size, a.bounds[0], a.bounds[1])
+	a.canvas.advance(a.cfg.Rule, shift, size, a.bounds[0], a.bounds[1])
 	return value, nil
 }
 
@@ -227,50 +248,62 @@ func (a *Ascent) finite(value float64) error {
 	return nil
 }
 
-// step builds one step: value, next picture and, when gradients add up, their
-// sum. Its inputs are in the order in which Ascent.Step lists them.
-func (c *chain) step(key programKey, goal aim, in []*Node) []*Node {
-	x, size, metric, black, white := in[0], in[1], channels(in[2]), channels(in[3]), channels(in[4])
-	numbers, rest := in[5:5+len(goal.inputs())], in[5+len(goal.inputs()):]
-	take := func() *Node {
-		first := rest[0]
-		rest = rest[1:]
-		return first
-	}
-	var back *Node
-	seen := x
+// stepTask is one step: value, next picture and, when gradients add up, their
+// sum. Its inputs are in the order in which stepWhole lists them.
+func stepTask(key programKey, goal aim) task {
+	const fixed = 5
+	numbers := len(goal.inputs())
+	t := task{key: key, reads: goal.reads(), gradient: true}
 	if key.jitter {
-		seen = roll(x, take())
-		back = take()
+		t.see = func(in []*Node) *Node { return roll(in[0], in[fixed+numbers]) }
 	}
-	value, g := c.gradient(seen, key.measure, goal, numbers)
-	g = Mul(g, metric)
-	if key.smooth {
-		g = blur(g, take())
+	t.measure = func(c *chain, in []*Node) ([]*Node, map[int]*Node) {
+		value, at := c.objective(key.measure, goal, in[fixed:fixed+numbers])
+		return []*Node{value}, at
 	}
-	if key.jitter {
-		g = roll(g, back)
+	t.update = func(in []*Node, g *Node) []*Node {
+		x, size, metric, black, white := in[0], in[1], channels(in[2]), channels(in[3]), channels(in[4])
+		rest := in[fixed+numbers:]
+		take := func() *Node {
+			first := rest[0]
+			rest = rest[1:]
+			return first
+		}
+		var back *Node
+		if key.jitter {
+			take() // there, for see
+			back = take()
+		}
+		g = Mul(g, metric)
+		if key.smooth {
+			g = blur(g, take())
+		}
+		if key.jitter {
+			g = roll(g, back)
+		}
+		if key.rule == RuleAccumulate {
+			g = Add(take(), g)
+		}
+		next := Add(x, Mul(Mul(size, metric), key.rule.apply(g)))
+		next = Min(Max(next, black), white)
+		if key.rule == RuleAccumulate {
+			return []*Node{next, g}
+		}
+		return []*Node{next}
 	}
-	if key.rule == RuleAccumulate {
-		g = Add(take(), g)
-	}
-	next := Add(x, Mul(Mul(size, metric), key.rule.apply(g)))
-	next = Min(Max(next, black), white)
-	if key.rule == RuleAccumulate {
-		return []*Node{value, next, g}
-	}
-	return []*Node{value, next}
+	return t
 }
 
-// Picture is the picture so far; values may lie outside 0..1.
+// Picture is the picture so far; values may lie outside 0..1. It lies on disk where
+// the one that the Ascent began with does: close it.
 func (a *Ascent) Picture() (*Image, error) {
 	p := a.model.Net.Preprocessing
 	if a.canvas != nil {
-		m := NewImage(a.canvas.Picture.Width, a.canvas.Picture.Height)
-		deprocess(p, m.Pix, a.canvas.x)
+		m := newImage(a.scratch, a.canvas.Picture.Width, a.canvas.Picture.Height)
+		deprocess(p, m.scratch, m.Pix, a.canvas.x)
 		return m, nil
 	}
-	return Deprocess(p, a.x)
+	return deprocessed(p, a.scratch, a.x)
 }
 
 // end is the last Picture. The Ascent takes no more steps: a canvas gives its
@@ -279,11 +312,19 @@ func (a *Ascent) end() (*Image, error) {
 	if a.canvas == nil {
 		return a.Picture()
 	}
-	m := &Image{Width: a.canvas.Picture.Width, Height: a.canvas.Picture.Height, Pix: a.canvas.x}
-	a.canvas, a.canvasSum = nil, nil
-	deprocess(a.model.Net.Preprocessing, m.Pix, m.Pix)
+	c := a.canvas
+	m := &Image{Width: c.Picture.Width, Height: c.Picture.Height, Pix: c.x, scratch: a.scratch}
+	c.x = nil
+	a.Close()
+	deprocess(a.model.Net.Preprocessing, m.scratch, m.Pix, m.Pix)
 	return m, nil
 }
 
-// Close frees the Ascent's place on the engine.
-func (a *Ascent) Close() { release(a.x, a.sum) }
+// Close frees the Ascent's place on the engine and on disk.
+func (a *Ascent) Close() {
+	release(a.x, a.sum)
+	if a.canvas != nil {
+		a.canvas.close()
+		a.canvas = nil
+	}
+}

@@ -46,12 +46,12 @@ func halo(l models.Layer) int {
 // leastTile is the side, in pixels, that tiles for layer i must at least have.
 func leastTile(l models.Layer) int { return 2*halo(l) + 2*patchSide*l.Stride }
 
-// tile lays out tiles of at most side pixels a side for objectives whose
-// deepest layer is l. side is at least leastTile.
-func tile(picture Size, side int, l models.Layer) tiling {
+// tile lays out tiles of at most some size for objectives whose deepest layer
+// is l. No side of theirs is below leastTile.
+func tile(picture, most Size, l models.Layer) tiling {
 	t := tiling{Picture: picture}
-	t.Tile.Height, t.rows = spans(picture.Height, side, l)
-	t.Tile.Width, t.columns = spans(picture.Width, side, l)
+	t.Tile.Height, t.rows = spans(picture.Height, most.Height, l)
+	t.Tile.Width, t.columns = spans(picture.Width, most.Width, l)
 	return t
 }
 
@@ -81,21 +81,45 @@ func spans(n, most int, l models.Layer) (size int, list []span) {
 	return size, list
 }
 
+// A side is one that tiles may have along an axis, and how many of them it takes.
+type side struct{ size, count int }
+
+// sides are those along n pixels, from the largest down: for each number of tiles
+// the smallest.
+func sides(n int, l models.Layer) []side {
+	list := []side{{n, 1}}
+	for most := n - 1; most >= leastTile(l); most = list[len(list)-1].size - 1 {
+		size, spans := spans(n, most, l)
+		list = append(list, side{size, len(spans)})
+	}
+	return list
+}
+
 // count is how many tiles there are.
 func (t tiling) count() int { return len(t.rows) * len(t.columns) }
+
+// place is where tile i lies, counted row by row.
+func (t tiling) place(i int) (row, column span) {
+	return t.rows[i/len(t.columns)], t.columns[i%len(t.columns)]
+}
 
 // tileSums are what one tile counts: the sum of squares for each layer term and,
 // where classes are read, the classifier's row times the sum of its layer.
 type tileSums []float32
 
-// sumTile runs a tile's pixels x [1, h, w, 3], which are on a device, forward there. Its core is given by its
-// first and last row and column in the tile, in pixels.
+// sums is how many tileSums there are.
+func (goal aim) sums() int {
+	if goal.classifier >= 0 {
+		return len(goal.layers) + 1
+	}
+	return len(goal.layers)
+}
+
+// sumTile runs a tile's pixels x [1, h, w, 3] forward on the device where they are.
+// Its core is given by its first and last row and column in the tile, in pixels.
 func (m *Model) sumTile(on device, x *tensors.Tensor, core [4]int32, goal aim) (tileSums, error) {
-	inputs := []any{x, core[:], goal.classRow()}
-	out, err := m.runOn(on, programKey{kind: "sums", layers: goal.key()}, goal.deepest(), false, inputs, func(c *chain, in []*Node) []*Node {
-		c.forward(in[0])
-		return []*Node{c.sums(c.leaves(), goal, in[1], in[2])}
-	})
+	call := sumCall(x, core, goal)
+	out, err := m.runOn(on, call.task, call.inputs)
 	if err != nil {
 		return nil, err
 	}
@@ -106,13 +130,8 @@ func (m *Model) sumTile(on device, x *tensors.Tensor, core [4]int32, goal aim) (
 // climbTile is sumTile, and the gradient of the sums, each times its slope, with
 // respect to x. Release the gradient after use.
 func (m *Model) climbTile(on device, x *tensors.Tensor, core [4]int32, goal aim, slopes []float32) (tileSums, *tensors.Tensor, error) {
-	inputs := []any{x, core[:], goal.classRow(), slopes}
-	out, err := m.runOn(on, programKey{kind: "tile", layers: goal.key()}, goal.deepest(), true, inputs, func(c *chain, in []*Node) []*Node {
-		c.forward(in[0])
-		read := c.leaves()
-		sums := c.sums(read, goal, in[1], in[2])
-		return []*Node{sums, c.backward(read.gradients(ReduceAllSum(Mul(sums, in[3]))))}
-	})
+	call := climbCall(x, core, goal, slopes)
+	out, err := m.runOn(on, call.task, call.inputs)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -123,6 +142,28 @@ func (m *Model) climbTile(on device, x *tensors.Tensor, core [4]int32, goal aim,
 		return nil, nil, err
 	}
 	return sums, out[1], nil
+}
+
+// sumCall is what sumTile calls; x may be a shape.
+func sumCall(x any, core [4]int32, goal aim) call {
+	return call{task{
+		key: programKey{kind: "sums", layers: goal.key()}, reads: goal.reads(),
+		measure: func(c *chain, in []*Node) ([]*Node, map[int]*Node) {
+			return []*Node{c.sums(c.leaves(), goal, in[1], in[2])}, nil
+		},
+	}, []any{x, core[:], goal.classRow()}}
+}
+
+// climbCall is what climbTile calls; x may be a shape.
+func climbCall(x any, core [4]int32, goal aim, slopes []float32) call {
+	return call{task{
+		key: programKey{kind: "tile", layers: goal.key()}, reads: goal.reads(), gradient: true,
+		measure: func(c *chain, in []*Node) ([]*Node, map[int]*Node) {
+			read := c.leaves()
+			sums := c.sums(read, goal, in[1], in[2])
+			return []*Node{sums}, read.gradients(ReduceAllSum(Mul(sums, in[3])))
+		},
+	}, []any{x, core[:], goal.classRow(), slopes}}
 }
 
 // classRow is the row, or where no class is read one that nothing reads.

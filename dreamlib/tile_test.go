@@ -112,7 +112,7 @@ func TestTiledGradient(t *testing.T) {
 		}
 		eachEngine(t, func(t *testing.T, e *Engine) {
 			m := newModel(t, e, net, LoweringAuto)
-			canvas := newCanvas(m, goal, tile(c.size, c.tile, net.Layers[goal.deepest()]), scene(c.size.Width, c.size.Height))
+			canvas := newCanvas(m, goal, tile(c.size, Size{c.tile, c.tile}, net.Layers[goal.deepest()]), scene(c.size.Width, c.size.Height))
 			value, err := canvas.gradient(c.measure, c.shift)
 			if err != nil {
 				t.Fatal(err)
@@ -194,7 +194,7 @@ func TestNoSeams(t *testing.T) {
 		t.Fatal(err)
 	}
 	size := Size{110, 93}
-	tiles := tile(size, 60, net.Layers[i])
+	tiles := tile(size, Size{60, 60}, net.Layers[i])
 	atSeam := func(p int, spans []span) bool {
 		for _, s := range spans[1:] {
 			if p >= s.from-2 && p < s.from+2 {

@@ -1,8 +1,6 @@
 package dreamlib
 
 import (
-	"fmt"
-
 	"github.com/gomlx/compute"
 	. "github.com/gomlx/gomlx/core/graph"
 )
@@ -23,7 +21,8 @@ var winogradA, winogradG, winogradB = toomCook(winogradPoints)
 // Accuracy of Winograd Convolution for Deep Neural Networks", section 3): A and
 // G evaluate polynomials at the points, B holds the coefficients of those that
 // vanish at all points but one.
-func toomCook(points [5]float64) (a [4][6]float64, g [6][3]float64, b [6][6]float64) {
+func toomCook(points [5]float64) (a [][]float64, g [6][3]float64, b [][]float64) {
+	a, b = matrix(4, 6), matrix(6, 6)
 	for j, p := range points {
 		vanishing, at := []float64{1}, 1.0 // the product of x-q for all other q, and its value at p
 		for l, q := range points {
@@ -48,6 +47,15 @@ func toomCook(points [5]float64) (a [4][6]float64, g [6][3]float64, b [6][6]floa
 	return a, g, b
 }
 
+// matrix is one of zeros.
+func matrix(rows, columns int) [][]float64 {
+	m := make([][]float64, rows)
+	for i := range m {
+		m[i] = make([]float64, columns)
+	}
+	return m
+}
+
 // timesRoot multiplies a polynomial, lowest power first, by x - root.
 func timesRoot(p []float64, root float64) []float64 {
 	product := make([]float64, len(p)+1)
@@ -58,30 +66,114 @@ func timesRoot(p []float64, root float64) []float64 {
 	return product
 }
 
-// winograd writes the transformed kernel G g Gᵀ into flat, [36, in, out].
-func (k kernel) winograd(flat []float32) {
-	plane := k.in * k.out
-	k.each(func(i, o int, w []float32) {
-		var rows [6][3]float64
-		for a, g := range winogradG {
-			for x := range 3 {
-				rows[a][x] = g[0]*float64(w[x]) + g[1]*float64(w[3+x]) + g[2]*float64(w[6+x])
-			}
+// winogradKernel is a transformed window, G g Gᵀ, [36].
+func winogradKernel(to []float32, w *[9]float32) {
+	var columns [3][6]float64 // of G g
+	for x := range columns {
+		a, b, c := float64(w[x]), float64(w[3+x]), float64(w[6+x])
+		for i, g := range winogradG {
+			columns[x][i] = g[0]*a + g[1]*b + g[2]*c
 		}
-		for a, r := range rows {
-			for b, g := range winogradG {
-				flat[(a*6+b)*plane+i*k.out+o] = float32(r[0]*g[0] + r[1]*g[1] + r[2]*g[2])
-			}
+	}
+	for i := range 6 {
+		a, b, c := columns[0][i], columns[1][i], columns[2][i]
+		for j := range winogradG {
+			g := &winogradG[j]
+			to[i*6+j] = float32(a*g[0] + b*g[1] + c*g[2])
 		}
-	})
+	}
+}
+
+// winograd convolves x [n, h, w, in] with a transformed kernel [36, in, out]
+// to [n, h, w, out].
+func winograd(x, k *Node) *Node {
+	d := x.Shape().Dimensions
+	v := spread(fit(x, 1, 1), winogradB)                                 // [36, n*th*tw, in]
+	m := DotGeneral(v, []int{2}, []int{0}, k, []int{1}, []int{0})        // [36, n*th*tw, out]
+	y := collect(m, winogradA, d[0], (d[1]+3)/4, (d[2]+3)/4)             // [n, th*4, tw*4, out]
+	return Slice(y, AxisRange(), AxisRange(0, d[1]), AxisRange(0, d[2])) // [n, h, w, out]
+}
+
+// winogradBack carries g [n, h, w, out], the gradient of what winograd gave,
+// back to its input: [n, h, w, in]. Each stage is the transpose of winograd's,
+// so one transformed kernel serves both directions.
+func winogradBack(g, k *Node) *Node {
+	d := g.Shape().Dimensions
+	v := spread(fit(g, 0, 0), columns(winogradA))                            // [36, n*th*tw, out]
+	m := DotGeneral(v, []int{2}, []int{0}, k, []int{2}, []int{0})            // [36, n*th*tw, in]
+	y := collect(m, columns(winogradB), d[0], (d[1]+3)/4, (d[2]+3)/4)        // [n, (th+1)*4, (tw+1)*4, in]
+	return Slice(y, AxisRange(), AxisRange(1, 1+d[1]), AxisRange(1, 1+d[2])) // [n, h, w, in]
+}
+
+// fit pads a picture x [n, h, w, c] with before zeros above and on the left and
+// with as many below and on the right as make whole tiles of 4x4, and more tiles
+// at that.
+func fit(x *Node, before, more int) *Node {
+	d := x.Shape().Dimensions
+	axis := func(size int) compute.PadAxis {
+		return compute.PadAxis{Start: before, End: ((size+3)/4+more)*4 - size - before}
+	}
+	return Pad(x, ScalarZero(x.Graph(), x.DType()), compute.PadAxis{}, axis(d[1]), axis(d[2]), compute.PadAxis{})
+}
+
+// spread transforms the patches of a picture x [n, H, W, c], whose sides are
+// whole tiles of 4x4, with t [6][taps] along both axes: [36, n*th*tw, c]. Patches
+// of taps x taps begin at every tile; where they reach beyond their own the last
+// tile of each axis begins none.
+func spread(x *Node, t [][]float64) *Node {
+	d := x.Shape().Dimensions
+	beyond := (len(t[0]) - 1) / 4
+	n, th, tw, c := d[0], d[1]/4-beyond, d[2]/4-beyond, d[3]
+	x = Reshape(x, n, th+beyond, 4, d[2], c)
+	x = Concatenate(combine(t, func(k int) *Node {
+		row := Slice(x, AxisRange(), AxisRange(k/4, k/4+th), AxisElem(k%4))
+		return Reshape(row, 1, n, th, d[2], c)
+	}), 0) // [6, n, th, W, c]
+	x = Reshape(x, 6, n*th, tw+beyond, 4, c)
+	x = Concatenate(combine(t, func(k int) *Node {
+		column := Slice(x, AxisRange(), AxisRange(), AxisRange(k/4, k/4+tw), AxisElem(k%4))
+		return Reshape(column, 6, 1, n*th*tw, c)
+	}), 1) // [6, 6, n*th*tw, c]
+	return Reshape(x, 36, n*th*tw, c)
+}
+
+// collect transforms m [36, n*th*tw, c] with t [rows][6] along both axes to
+// tiles of rows x rows and lays them out as a picture, a tile every 4 pixels:
+// [n, th*4, tw*4, c], or a tile more along each axis for what reaches beyond.
+func collect(m *Node, t [][]float64, n, th, tw int) *Node {
+	c, rows := m.Shape().Dimensions[2], len(t)
+	m = Dot(Const(m.Graph(), square(t)), Reshape(m, 36, n*th*tw*c)).Product() // [rows*rows, n*th*tw*c]
+	m = Reshape(m, rows, rows, n, th, tw, c)                                  // [rows, rows, n, th, tw, c]
+	y := lay(m, 0, 0)
+	if rows > 4 {
+		y = Add(Add(y, lay(m, 0, 1)), Add(lay(m, 1, 0), lay(m, 1, 1)))
+	}
+	d := y.Shape().Dimensions // [n, th, 4, tw, 4, c]
+	return Reshape(y, n, d[1]*4, d[3]*4, c)
+}
+
+// lay lays out that part of tiles m [rows, rows, n, th, tw, c] which belongs down
+// tiles further down and across tiles further across: [n, th, 4, tw, 4, c], or
+// where tiles reach beyond their own with a tile more along each axis.
+func lay(m *Node, down, across int) *Node {
+	rows := m.Shape().Dimensions[0]
+	part := func(tiles int) SliceAxisSpec { return AxisRange(4*tiles, min(4*tiles+4, rows)) }
+	m = TransposeAllAxes(Slice(m, part(down), part(across)), 2, 3, 0, 4, 1, 5)
+	if rows == 4 {
+		return m
+	}
+	tile := func(tiles int) compute.PadAxis { return compute.PadAxis{Start: tiles, End: 1 - tiles} }
+	rest := func(tiles int) compute.PadAxis { return compute.PadAxis{End: tiles * (8 - rows)} }
+	return Pad(m, ScalarZero(m.Graph(), m.DType()), compute.PadAxis{},
+		tile(down), rest(down), tile(across), rest(across), compute.PadAxis{})
 }
 
 // square is the Kronecker product of a transform with itself, which applies it
 // to rows and columns at once: [r*r, c*c].
-func square(rows [][6]float64) [][]float32 {
-	out := make([][]float32, 0, len(rows)*len(rows))
-	for _, a := range rows {
-		for _, b := range rows {
+func square(t [][]float64) [][]float32 {
+	out := make([][]float32, 0, len(t)*len(t))
+	for _, a := range t {
+		for _, b := range t {
 			line := make([]float32, 0, len(a)*len(b))
 			for _, x := range a {
 				for _, y := range b {
@@ -94,48 +186,36 @@ func square(rows [][6]float64) [][]float32 {
 	return out
 }
 
-// winograd convolves x [n, h, w, in] with a transformed kernel [36, in, out]
-// to [n, h, w, out]. Both transforms are one small matrix product each, and
-// the products over channels a batched one.
-func winograd(x, k *Node) *Node {
-	g := x.Graph()
-	d, kd := x.Shape().Dimensions, k.Shape().Dimensions
-	if len(d) != 4 || d[3] != kd[1] {
-		panic(fmt.Errorf("dreamlib: winograd convolution: want a picture [n, h, w, %d], got %s", kd[1], x.Shape()))
-	}
-	n, h, w, in, out := d[0], d[1], d[2], d[3], kd[2]
-	th, tw := (h+3)/4, (w+3)/4 // tiles of 4x4 outputs
-
-	patches := Concatenate(winogradPatches(x, th, tw), 0)                       // [36, n*th*tw*in]
-	patches = Dot(Const(g, square(winogradB[:])), patches).Product()            // [36, n*th*tw*in]
-	patches = Reshape(patches, 36, n*th*tw, in)                                 // [36, n*th*tw, in]
-	product := DotGeneral(patches, []int{2}, []int{0}, k, []int{1}, []int{0})   // [36, n*th*tw, out]
-	product = Reshape(product, 36, n*th*tw*out)                                 // [36, n*th*tw*out]
-	y := Dot(Const(g, square(winogradA[:])), product).Product()                 // [16, n*th*tw*out]
-	y = TransposeAllAxes(Reshape(y, 4, 4, n, th, tw, out), 2, 3, 0, 4, 1, 5)    // [n, th, 4, tw, 4, out]
-	y = Reshape(y, n, th*4, tw*4, out)                                          // [n, th*4, tw*4, out]
-	return Slice(y, AxisRange(), AxisRange(0, h), AxisRange(0, w), AxisRange()) // [n, h, w, out]
-}
-
-// winogradPatches cuts the zero-padded picture into overlapping 6x6 patches at
-// a distance of 4 and returns, for each of the 36 places in a patch, the
-// values of all patches there: 36 nodes of [1, n*th*tw*c].
-func winogradPatches(x *Node, th, tw int) []*Node {
-	d := x.Shape().Dimensions
-	n, h, w, c := d[0], d[1], d[2], d[3]
-	p := Pad(x, ScalarZero(x.Graph(), x.DType()), compute.PadAxis{},
-		compute.PadAxis{Start: 1, End: (th+1)*4 - h - 1},
-		compute.PadAxis{Start: 1, End: (tw+1)*4 - w - 1},
-		compute.PadAxis{})
-	p = Reshape(p, n, th+1, 4, tw+1, 4, c)
-	p = TransposeAllAxes(p, 2, 4, 0, 1, 3, 5) // [4, 4, n, th+1, tw+1, c]
-	patches := make([]*Node, 0, 36)
-	for i := range 6 {
-		for j := range 6 {
-			part := Slice(p, AxisElem(i%4), AxisElem(j%4), AxisRange(),
-				AxisRange(i/4, i/4+th), AxisRange(j/4, j/4+tw), AxisRange())
-			patches = append(patches, Reshape(part, 1, n*th*tw*c))
+// combine builds the sums of parts that the rows of t weigh, leaving out what
+// counts nothing. Joined by Concatenate they are one pass over memory in XLA; as
+// one expression over an axis, XLA would work them out again for every reader.
+func combine(t [][]float64, part func(k int) *Node) []*Node {
+	sums := make([]*Node, len(t))
+	for i, row := range t {
+		for k, weight := range row {
+			if weight == 0 {
+				continue
+			}
+			term := part(k)
+			if weight != 1 {
+				term = MulScalar(term, weight)
+			}
+			if sums[i] != nil {
+				term = Add(sums[i], term)
+			}
+			sums[i] = term
 		}
 	}
-	return patches
+	return sums
+}
+
+// columns are the columns of a transform as rows.
+func columns(rows [][]float64) [][]float64 {
+	list := make([][]float64, len(rows[0]))
+	for j := range list {
+		for _, row := range rows {
+			list[j] = append(list[j], row[j])
+		}
+	}
+	return list
 }

@@ -85,6 +85,23 @@ func biasName(i int) string   { return fmt.Sprintf("features.%d.bias", i) }
 // build turns a directory into a network. All names, shapes and dtypes are
 // checked before the first value is read.
 func build(d directory) (*Net, error) {
+	net, err := outline(d)
+	if err != nil {
+		return nil, err
+	}
+	for i, l := range convs(net.Layers) {
+		if l.Kernel, err = weights(d, kernelName(i)); err != nil {
+			return nil, err
+		}
+		if l.Bias, err = weights(d, biasName(i)); err != nil {
+			return nil, err
+		}
+	}
+	return net, nil
+}
+
+// outline is build without the values of the convolutions.
+func outline(d directory) (*Net, error) {
 	if err := refuseBatchNorm(d); err != nil {
 		return nil, err
 	}
@@ -95,14 +112,6 @@ func build(d directory) (*Net, error) {
 	layers, err := layersOf(d, variant)
 	if err != nil {
 		return nil, err
-	}
-	for i, l := range convs(layers) {
-		if l.Kernel, err = weights(d, kernelName(i)); err != nil {
-			return nil, err
-		}
-		if l.Bias, err = weights(d, biasName(i)); err != nil {
-			return nil, err
-		}
 	}
 	net := &Net{Layers: layers, Preprocessing: ImageNet}
 	if err := net.readMetadata(d.metadata); err != nil {

@@ -28,7 +28,13 @@ type UnsupportedError string
 func (e UnsupportedError) Error() string { return "models: unsupported weight file: " + string(e) }
 
 // LoadFile reads the weight file at path, as Load does. Its errors name path.
-func LoadFile(path string) (*Net, error) {
+func LoadFile(path string) (*Net, error) { return readFile(path, Load) }
+
+// OutlineFile reads what Outline does of the weight file at path. Its errors name
+// path.
+func OutlineFile(path string) (*Net, error) { return readFile(path, Outline) }
+
+func readFile(path string, read func(io.ReaderAt, int64, string) (*Net, error)) (*Net, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, fmt.Errorf("models: %w", err)
@@ -41,7 +47,7 @@ func LoadFile(path string) (*Net, error) {
 	if !info.Mode().IsRegular() {
 		return nil, fmt.Errorf("models: %s: want a file, found a %s", path, kindOf(info.Mode()))
 	}
-	return Load(f, info.Size(), path)
+	return read(f, info.Size(), path)
 }
 
 func kindOf(mode os.FileMode) string {
@@ -73,6 +79,31 @@ func kindOf(mode os.FileMode) string {
 // returns.
 func Load(r io.ReaderAt, size int64, name string) (*Net, error) {
 	net, err := load(r, size)
+	return named(net, name, err)
+}
+
+// Outline is Load without the values of the convolutions: Kernel and Bias are
+// nil, SHA256 is empty, and little of r is read. So work that depends on a
+// network's layers alone can begin before 575 MB of weights are there.
+func Outline(r io.ReaderAt, size int64, name string) (*Net, error) {
+	net, err := sketch(r, size)
+	return named(net, name, err)
+}
+
+func sketch(r io.ReaderAt, size int64) (*Net, error) {
+	file, read, err := open(r, size)
+	if err != nil {
+		return nil, err
+	}
+	d, err := read(file)
+	if err != nil {
+		return nil, err
+	}
+	return outline(d)
+}
+
+// named finishes a net that was read from a file of some name, or its error.
+func named(net *Net, name string, err error) (*Net, error) {
 	switch err = within(name, err); err.(type) {
 	case nil:
 	case FormatError, UnsupportedError:
@@ -87,14 +118,20 @@ func Load(r io.ReaderAt, size int64, name string) (*Net, error) {
 	return net, nil
 }
 
-// load decodes the network while a second goroutine hashes the file: hashing
-// 575 MB takes longer than decoding the 80 MB that are needed.
-func load(r io.ReaderAt, size int64) (*Net, error) {
+// open sniffs what the size bytes of r are.
+func open(r io.ReaderAt, size int64) (*io.SectionReader, reader, error) {
 	if size < 0 {
-		return nil, FormatError(fmt.Sprintf("size: want a number of bytes, found %d", size))
+		return nil, nil, FormatError(fmt.Sprintf("size: want a number of bytes, found %d", size))
 	}
 	file := io.NewSectionReader(r, 0, size) // any offset beyond it is io.EOF
 	read, err := sniff(file)
+	return file, read, err
+}
+
+// load decodes the network while a second goroutine hashes the file: hashing
+// 575 MB takes longer than decoding the 80 MB that are needed.
+func load(r io.ReaderAt, size int64) (*Net, error) {
+	file, read, err := open(r, size)
 	if err != nil {
 		return nil, err
 	}

@@ -27,6 +27,15 @@ var widths = []int{64, 128, 256, 512, 512}
 // The same arguments give the same bits on every machine and in every release:
 // see normals.
 func Random(seed uint64, variant string, divide int) (*Net, error) {
+	net, err := RandomOutline(variant, divide)
+	if err == nil {
+		net.draw(seed)
+	}
+	return net, err
+}
+
+// RandomOutline is to Random what Outline is to Load: nothing is drawn.
+func RandomOutline(variant string, divide int) (*Net, error) {
 	blocks, ok := depths[variant]
 	if !ok {
 		return nil, fmt.Errorf("models: random net: variant: want %s, found %q",
@@ -39,9 +48,7 @@ func Random(seed uint64, variant string, divide int) (*Net, error) {
 	for b, n := range blocks {
 		channels = append(channels, slices.Repeat([]int{max(1, widths[b]/divide)}, int(n))...)
 	}
-	net := &Net{Name: "random", Layers: table(blocks, channels), Preprocessing: ImageNet}
-	net.draw(seed)
-	return net, nil
+	return &Net{Name: "random", Layers: table(blocks, channels), Preprocessing: ImageNet}, nil
 }
 
 // draw fills in all kernels and biases, each layer from a stream of its own, so

@@ -43,28 +43,51 @@ func (e *SpecError) Unwrap() error { return e.Err }
 //
 // The net is not to be changed: that of "embedded" is the same for every caller.
 func Open(spec string) (*models.Net, error) {
+	return find(spec, models.LoadFile, func(r drawing) (*models.Net, error) {
+		return models.Random(r.seed, r.variant, r.divide)
+	})
+}
+
+// Outline is Open without the weights, which takes milliseconds: see
+// models.Outline. The net of "embedded" is there with its weights.
+func Outline(spec string) (*models.Net, error) {
+	return find(spec, models.OutlineFile, func(r drawing) (*models.Net, error) {
+		return models.RandomOutline(r.variant, r.divide)
+	})
+}
+
+// find reads or draws the network that spec names.
+func find(spec string, read func(path string) (*models.Net, error), draw func(drawing) (*models.Net, error)) (*models.Net, error) {
 	if spec == embeddedNet {
 		return models.Embedded()
 	}
 	if kind, settings, set := strings.Cut(spec, ":"); kind == randomNet {
-		return openRandom(settings, set)
+		r, err := parseRandom(settings, set)
+		if err != nil {
+			return nil, &SpecError{err}
+		}
+		net, err := draw(r)
+		if err != nil {
+			return nil, &SpecError{err}
+		}
+		return net, nil
 	}
 	if e, ok := lookup(spec); ok {
-		return e.open()
+		return e.open(read)
 	}
 	if isPath(spec) {
-		return models.LoadFile(spec)
+		return read(spec)
 	}
 	return nil, unknown(spec, append([]string{embeddedNet, randomNet}, published()...))
 }
 
-// open loads the entry from the cache.
-func (e Entry) open() (*models.Net, error) {
+// open reads the entry from the cache.
+func (e Entry) open(read func(path string) (*models.Net, error)) (*models.Net, error) {
 	path, ok := e.cached()
 	if !ok {
 		return nil, fmt.Errorf("hub: %s is not in the cache: run \"dream models pull %s\" (%s)", e.Name, e.Name, e.Size())
 	}
-	net, err := models.LoadFile(path)
+	net, err := read(path)
 	if err != nil {
 		return nil, err
 	}
@@ -89,18 +112,6 @@ type drawing struct {
 	seed    uint64
 	variant string
 	divide  int
-}
-
-func openRandom(settings string, set bool) (*models.Net, error) {
-	r, err := parseRandom(settings, set)
-	if err != nil {
-		return nil, &SpecError{err}
-	}
-	net, err := models.Random(r.seed, r.variant, r.divide)
-	if err != nil {
-		return nil, &SpecError{err}
-	}
-	return net, nil
 }
 
 // parseRandom reads "key=value,key=value". Whether variant and divide are any

@@ -145,7 +145,7 @@ func TestOpenFromCache(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, e.cacheName()), content, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	net, err := e.open()
+	net, err := e.open(models.LoadFile)
 	if err != nil {
 		t.Fatal(err)
 	}

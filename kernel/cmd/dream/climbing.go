@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/seed2310110f/godream/dreamlib"
-	"github.com/seed2310110f/godream/models"
 )
 
 // climbing tells the user how a ladder goes: a bar over all dreams on a
@@ -22,40 +21,16 @@ type climbing struct {
 	started time.Time
 }
 
-func newClimbing(net *models.Net, rungs []dreamlib.Objective, stderr io.Writer) *climbing {
+func newClimbing(rungs []dreamlib.Objective, plans []*dreamlib.Plan, stderr io.Writer) *climbing {
 	c := &climbing{stderr: stderr, bar: newBar(stderr), rungs: rungs, work: make([]float64, len(rungs))}
 	var all float64
-	for i, o := range rungs {
-		c.work[i] = effort(net, o)
-		all += c.work[i]
+	for _, p := range plans {
+		all += p.GFLOP
 	}
-	for i := range c.work {
-		c.work[i] /= all
+	for i, p := range plans {
+		c.work[i] = p.GFLOP / all
 	}
 	return c
-}
-
-// effort is how many products one step on an objective takes for each pixel,
-// up to a factor: deep layers take longer.
-func effort(net *models.Net, o dreamlib.Objective) float64 {
-	deepest := 0
-	for _, t := range o.Terms {
-		name := t.Layer
-		if t.Logit != "" {
-			name = net.Classifier.Layer
-		}
-		if i, err := net.Index(name); err == nil {
-			deepest = max(deepest, i)
-		}
-	}
-	products, in := 0., 3
-	for _, l := range net.Layers[:deepest+1] {
-		if l.Kind == models.Conv {
-			products += float64(in*l.Channels) / float64(l.Stride*l.Stride)
-			in = l.Channels
-		}
-	}
-	return products
 }
 
 func (c *climbing) begin(rung int) { c.rung, c.started = rung, time.Now() }

@@ -94,15 +94,25 @@ func (l *ladder) run(ctx context.Context, stdout, stderr io.Writer) error {
 		return err
 	}
 	defer in.close()
-	size, err := l.cellSize(in.picture)
+	size, err := l.cellSize(in.source.Size)
 	if err != nil {
 		return usage(err)
+	}
+	plans, err := l.plans(in)
+	if err != nil {
+		return usage(err)
+	}
+	if err := in.ready(ctx); err != nil {
+		return err
+	}
+	if err := in.place(plans...); err != nil {
+		return err
 	}
 	fmt.Fprintf(stderr, "%s on %s (%s)\n", counted(len(l.rungs), "objective"), l.job.model, in.on(l.job.options))
 	in.warn(stderr)
 
 	started := time.Now()
-	made, err := l.climb(ctx, in, size, stderr)
+	made, err := l.climb(ctx, in, size, plans, stderr)
 	dreams := len(made.cells) - 1
 	if dreams == 0 {
 		return err
@@ -208,7 +218,7 @@ func expand(net *models.Net, entry string) ([]dreamlib.Objective, error) {
 }
 
 // cellSize is the size of the sheet's cells: the dreams', or --cell wide.
-func (l *ladder) cellSize(picture *dreamlib.Image) (image.Point, error) {
+func (l *ladder) cellSize(picture dreamlib.Size) (image.Point, error) {
 	full, err := l.job.config.Size(picture)
 	if err != nil {
 		return image.Point{}, err
@@ -227,10 +237,25 @@ type climbed struct {
 	steps int          // of all finished dreams
 }
 
+// plans are the rungs'.
+func (l *ladder) plans(in *inputs) ([]*dreamlib.Plan, error) {
+	plans := make([]*dreamlib.Plan, len(l.rungs))
+	for i, o := range l.rungs {
+		cfg := l.job.config
+		cfg.Objective = o
+		plan, err := in.model.Plan(in.source.Size, cfg)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", o, err)
+		}
+		plans[i] = plan
+	}
+	return plans, nil
+}
+
 // climb dreams once for each rung. An error comes with the dreams so far.
-func (l *ladder) climb(ctx context.Context, in *inputs, size image.Point, stderr io.Writer) (climbed, error) {
+func (l *ladder) climb(ctx context.Context, in *inputs, size image.Point, plans []*dreamlib.Plan, stderr io.Writer) (climbed, error) {
 	made := climbed{cells: []sheet.Cell{{Label: "input", Picture: scaled(in.picture, size)}}}
-	progress := newClimbing(in.model.Net, l.rungs, stderr)
+	progress := newClimbing(l.rungs, plans, stderr)
 	defer progress.bar.stop()
 	for i, o := range l.rungs {
 		cfg := l.job.config
@@ -247,6 +272,7 @@ func (l *ladder) climb(ctx context.Context, in *inputs, size image.Point, stderr
 		}
 		progress.end(len(result.Values))
 		made.cells = append(made.cells, sheet.Cell{Label: result.Config.Objective.String(), Picture: scaled(result.Image, size)})
+		result.Image.Close()
 		made.steps += len(result.Values)
 		for _, note := range result.Notes {
 			if !slices.Contains(made.notes, note) {
@@ -260,6 +286,7 @@ func (l *ladder) climb(ctx context.Context, in *inputs, size image.Point, stderr
 // scaled is a picture at a cell's size.
 func scaled(m *dreamlib.Image, size image.Point) image.Image {
 	small := dreamlib.Resize(m, size.X, size.Y, dreamlib.Lanczos)
+	defer small.Close()
 	small.Clip()
 	return small.NRGBA()
 }

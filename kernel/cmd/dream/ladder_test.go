@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"image"
+	"io"
 	"maps"
 	"path/filepath"
 	"regexp"
@@ -135,23 +136,11 @@ func TestLadderExpands(t *testing.T) {
 	}
 }
 
-// Products for each pixel of 2, 4, 8, 8, 16 ... channels, halved twice a block.
-func TestEffort(t *testing.T) {
-	net, err := models.LoadFile(classifiedNet(t))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for text, want := range map[string]float64{
-		"conv1_1": 6, "pool1": 6, "relu2_1": 6 + 2, "logit:eye": 6 + 2, "logit:eye + relu1_1": 6 + 2,
-		"relu3_1 - logit:eye": 6 + 2 + 2, "3*conv3_2 + 2": 6 + 2 + 2 + 4,
-	} {
-		o, err := dreamlib.ParseObjective(text)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got := effort(net, o); got != want {
-			t.Errorf("%s: got %v, want %v", text, got, want)
-		}
+// Each rung's share of the bar is its plan's share of the work.
+func TestClimbingShares(t *testing.T) {
+	c := newClimbing(make([]dreamlib.Objective, 3), []*dreamlib.Plan{{GFLOP: 1}, {GFLOP: 4}, {GFLOP: 3}}, io.Discard)
+	if want := []float64{0.125, 0.5, 0.375}; !slices.Equal(c.work, want) {
+		t.Errorf("got %v, want %v", c.work, want)
 	}
 }
 

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -23,6 +24,7 @@ type planned struct {
 	Model     string             `json:"model"`
 	Config    dreamlib.Config    `json:"config"`
 	Limit     int64              `json:"memory_limit_bytes"` // 0 for none
+	Scratch   string             `json:"scratch"`            // folder for pictures on disk
 	Rate      float64            `json:"gflop_per_s,omitempty"`
 	Seconds   float64            `json:"seconds,omitempty"` // at that rate
 }
@@ -31,29 +33,33 @@ func newPlanCommand() *cobra.Command {
 	j := job{engine: "auto", memory: usualMemory(), image: dreamlib.ImageOptions{Depth: 8, Quality: 95}}
 	var flags configFlags
 	var rate float64
+	var timed bool
 	cmd := &cobra.Command{
 		Use:   "plan IMAGE",
 		Short: "Say what a dream would do and take, and compute nothing",
 		Long: `Say what "dream run" would do with the same flags: its octaves and their tiles, the
-programs to compile, the work in GFLOP and the peak memory. Nothing is computed, and of
-the picture only the size is read. What does not fit in --memory is refused, with what
-would make it fit.
+programs to compile, the work in GFLOP, the peak memory, and how much of the pictures lies
+on disk because memory does not hold them. Nothing is computed, and of the picture only
+the size is read. What does not fit in --memory is refused, with what would make it fit.
 
 The work is counted as if convolutions were direct; Winograd's form does less. The time
-is estimated where --rate says how much work is done in a second: divide the GFLOP of a
-plan by the seconds that its run takes.`,
+is estimated from how much work is done in a second: --time takes two steps on a small
+picture of noise to find out, which takes seconds, and --rate says what is known already.`,
 		Example: `  dream plan photo.jpg
-  dream plan photo.jpg --width 8192 --memory 4GB
+  dream plan photo.jpg --width 8192 --memory 4GB --time
   dream plan photo.jpg --preset google --rate 300 --json`,
 		Args: exactly(1, "one picture"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := j.set(cmd, &flags, args[0], "dream"); err != nil {
 				return usage(err)
 			}
+			if cmd.Flags().Changed("rate") && timed {
+				return usage(errors.New("--rate and --time: want one of them, found both"))
+			}
 			if cmd.Flags().Changed("rate") && !(rate > 0 && !math.IsInf(rate, 0)) {
 				return usage(fmt.Errorf("--rate %v: want GFLOP a second, more than 0", rate))
 			}
-			plan, err := j.plan(cmd.Context(), rate)
+			plan, err := j.plan(cmd.Context(), rate, timed)
 			if err != nil {
 				return err
 			}
@@ -66,6 +72,7 @@ plan by the seconds that its run takes.`,
 	f := cmd.Flags()
 	f.BoolVar(&j.json, "json", false, "print JSON")
 	f.Float64Var(&rate, "rate", 0, "GFLOP that are done in a second, to estimate the time from")
+	f.BoolVar(&timed, "time", false, "find out with two steps on a small picture how much work is done in a second")
 	j.addFlags(cmd, &flags)
 	complete(cmd, "layer", completeObjective)
 	complete(cmd, "objective", completeObjective)
@@ -73,7 +80,7 @@ plan by the seconds that its run takes.`,
 }
 
 // plan finds out what the job would do.
-func (j *job) plan(ctx context.Context, rate float64) (*planned, error) {
+func (j *job) plan(ctx context.Context, rate float64, timed bool) (*planned, error) {
 	var in inputs
 	var size dreamlib.Size
 	err := j.openWith(ctx, &in, j.config.Objective.Check, func() (err error) {
@@ -88,11 +95,44 @@ func (j *job) plan(ctx context.Context, rate float64) (*planned, error) {
 	if err != nil {
 		return nil, usage(err)
 	}
-	p := &planned{Plan: plan, Engine: in.engine.Name, Precision: j.options.Precision, Model: j.model, Config: j.config, Limit: int64(j.memory), on: in.on(j.options)}
+	p := &planned{Plan: plan, Engine: in.engine.Name, on: in.on(j.options), Precision: j.options.Precision, Model: j.model, Config: j.config, Limit: int64(j.memory), Scratch: j.scratch()}
+	if timed {
+		in.read(j.model)
+		if err := in.ready(ctx); err != nil {
+			return nil, err
+		}
+		if rate, err = in.rate(j.config, plan); err != nil {
+			return nil, err
+		}
+	}
 	if rate > 0 {
 		p.Rate, p.Seconds = rate, plan.GFLOP/rate
 	}
 	return p, nil
+}
+
+// rate is how many GFLOP are done in a second: the second of two steps on noise
+// as large as the last octave's tiles, or less where those are large.
+func (in *inputs) rate(cfg dreamlib.Config, plan *dreamlib.Plan) (float64, error) {
+	const enough = 512 // pixels a side, from which a pixel's time no longer depends on the size
+	tile := plan.Octaves[len(plan.Octaves)-1].Tile
+	side := min(max(tile.Width, tile.Height), enough)
+	cfg.Pyramid, cfg.Octaves, cfg.Iterations, cfg.Width, cfg.Tile = dreamlib.PyramidDetail, 1, 1, 0, 0
+	step, err := in.model.Plan(dreamlib.Size{Width: side, Height: side}, cfg)
+	if err != nil {
+		return 0, err
+	}
+	ascent, err := in.model.Ascend(cfg, 0, noise(side))
+	if err != nil {
+		return 0, err
+	}
+	defer ascent.Close()
+	if _, err := ascent.Step(); err != nil { // which compiles
+		return 0, err
+	}
+	began := time.Now()
+	_, err = ascent.Step()
+	return step.GFLOP / time.Since(began).Seconds(), err
 }
 
 // print lays the plan out as text.
@@ -113,11 +153,14 @@ func (p *planned) print(stdout io.Writer, picture string) error {
 	}
 	fmt.Fprintf(w, "\n%s, %s to compile, %.0f GFLOP, peak memory %.2f GB (%s)\n",
 		counted(p.Steps, "step"), counted(p.Programs, "program"), p.GFLOP, float64(p.Memory)/1e9, limit)
+	if p.Disk > 0 {
+		fmt.Fprintf(w, "pictures on disk: %.2f GB in %s\n", float64(p.Disk)/1e9, p.Scratch)
+	}
 	if p.Rate > 0 {
 		took := time.Duration(p.Seconds * float64(time.Second)).Round(time.Second)
-		fmt.Fprintf(w, "%v at %v GFLOP/s, and compiling\n", took, p.Rate)
+		fmt.Fprintf(w, "%v at %.4g GFLOP/s, and compiling\n", took, p.Rate)
 	} else {
-		fmt.Fprintln(w, "time: not estimated: give --rate, the GFLOP/s of an earlier run")
+		fmt.Fprintln(w, "time: not estimated: give --time, or --rate, the GFLOP/s of an earlier run")
 	}
 	for _, note := range p.Notes {
 		fmt.Fprintln(w, "note:", note)

@@ -4,8 +4,13 @@ import (
 	"encoding/json"
 	"maps"
 	"path/filepath"
+	"runtime"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/seed2310110f/godream/dreamlib"
 )
 
 var planQuickly = []string{"plan", "--engine", "go", "--model", "random:divide=32", "--layer", "relu2_1", "--iterations", "1", "--octaves", "2"}
@@ -14,7 +19,7 @@ func TestPlan(t *testing.T) {
 	t.Chdir(t.TempDir())
 	picture := photo(t)
 	o := must(t, dream(t, append(planQuickly, picture, "--width", "120", "--tile", "50")...))
-	for _, want := range []string{": 120x90, relu2_1 on random:divide=32 (go)\n", "2 steps, 2 programs to compile, ", "time: not estimated: give --rate", "note: the picture was brought from 40x30 to 120x90 pixels"} {
+	for _, want := range []string{": 120x90, relu2_1 on random:divide=32 (go)\n", "2 steps, 2 programs to compile, ", "time: not estimated: give --time, or --rate", "note: the picture was brought from 40x30 to 120x90 pixels"} {
 		if !strings.Contains(o.stdout, want) {
 			t.Errorf("no %q in\n%s", want, o.stdout)
 		}
@@ -29,9 +34,46 @@ func TestPlan(t *testing.T) {
 	}
 }
 
+// TestPlanTime wants the time from steps that were taken.
+func TestPlanTime(t *testing.T) {
+	p := parse[planned](t, must(t, dream(t, append(planQuickly, photo(t), "--time", "--json")...)).stdout)
+	if p.Rate <= 0 || p.Seconds != p.GFLOP/p.Rate {
+		t.Errorf("got %+v", p)
+	}
+}
+
+// TestPicturesOnDisk wants a dream whose pictures do not fit in memory to make
+// the file of one without a limit, and to leave nothing else behind.
+func TestPicturesOnDisk(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("pictures on disk: want Linux")
+	}
+	t.Chdir(t.TempDir())
+	picture := photo(t)
+	flags := []string{"--engine", "go", "--model", "random:divide=32", "--layer", "relu1_1", "--iterations", "1", "--octaves", "1", "--width", "1200"}
+	small := append(flags, "--memory", "75MB")
+	p := parse[planned](t, must(t, dream(t, slices.Concat([]string{"plan", picture, "--json"}, small)...)).stdout)
+	if p.Disk < 12*3*1200*900 || p.Memory > 75e6 || p.Scratch != "." {
+		t.Fatalf("got %+v, want pictures on disk", p)
+	}
+	tile := strconv.Itoa(max(p.Octaves[0].Tile.Width, p.Octaves[0].Tile.Height))
+	must(t, dream(t, slices.Concat([]string{"run", picture, "-o", "disk.png"}, small)...))
+	must(t, dream(t, slices.Concat([]string{"run", picture, "-o", "memory.png", "--memory", "0", "--tile", tile}, flags)...))
+	if likeness, err := dreamlib.PSNR(readPicture(t, "disk.png"), readPicture(t, "memory.png")); err != nil || likeness < 70 {
+		t.Errorf("%v dB between pictures on disk and in memory, %v", likeness, err)
+	}
+	if o := must(t, dream(t, "redo", "disk.png", "--memory", "75MB")); o.stdout != "disk.png: identical\n" {
+		t.Errorf("redo says %q", o.stdout)
+	}
+	must(t, dream(t, slices.Concat([]string{"ladder", picture, "-o", "sheet.png", "--objectives", "relu1_1"}, small[:4], small[6:])...))
+	if left := slices.Sorted(maps.Keys(files(t, "."))); !slices.Equal(left, []string{"disk.png", "memory.png", "sheet.png"}) {
+		t.Errorf("left are %q", left)
+	}
+}
+
 // TestPlanIsWhatRunDoes wants the octaves and tiles of a plan from the run.
 func TestPlanIsWhatRunDoes(t *testing.T) {
-	flags := []string{photo(t), "--width", "160", "--memory", "60MB", "--json"}
+	flags := []string{photo(t), "--width", "160", "--memory", "55MB", "--json"}
 	p := parse[planned](t, must(t, dream(t, append(planQuickly, flags...)...)).stdout)
 	out := filepath.Join(t.TempDir(), "out.png")
 	run := append([]string{"run"}, planQuickly[1:]...)
@@ -71,6 +113,8 @@ func TestPlanRefuses(t *testing.T) {
 		{"--memory 60MB --width 5000", ": want that much, or a width of at most "},
 		{"--tile -1", "tile -1: want 0 to 1000000 pixels"},
 		{"--tile 5", "tile 5: relu2_1 needs tiles of at least 24 pixels a side, or 0 to choose"},
+		{"--rate 1 --time", "--rate and --time: want one of them, found both"},
+		{"--width 100000", "width 100000: makes a picture of 100000x75000, want at most 268435456 pixels"},
 		{"--rate 0", "--rate 0: want GFLOP a second, more than 0"},
 		{"--rate inf", "--rate +Inf: want"},
 	} {

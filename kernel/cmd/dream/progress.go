@@ -114,10 +114,11 @@ type doneEvent struct {
 	Height     int                 `json:"height"`
 	Values     []float64           `json:"values"`
 	Notes      []string            `json:"notes"`
-	Startup    float64             `json:"startup_s"` // reading picture and network, opening the engine
-	Compile    float64             `json:"compile_s"` // waiting for the engine's compiler
-	Programs   int                 `json:"programs"`  // compiled
-	Run        float64             `json:"run_s"`     // the rest: dreaming and writing
+	Startup    float64             `json:"startup_s"`  // reading picture and network, opening the engine
+	Compile    float64             `json:"compile_s"`  // waiting for the engine's compiler
+	Compiler   float64             `json:"compiler_s"` // its own time, much of it behind other work
+	Programs   int                 `json:"programs"`   // compiled
+	Run        float64             `json:"run_s"`      // the rest: dreaming and writing
 	Provenance dreamlib.Provenance `json:"provenance"`
 }
 
@@ -127,10 +128,11 @@ func (r *reporter) done(result *dreamlib.Result, p dreamlib.Provenance, took tim
 	m := result.Image
 	if r.events != nil {
 		values, notes := append([]float64{}, result.Values...), append([]string{}, result.Notes...) // [] rather than null
-		programs, compile := r.model.Compiled()
+		compiled := r.model.Compiled()
 		r.event(doneEvent{
 			Event: "done", Output: r.job.out, Width: m.Width, Height: m.Height, Values: values, Notes: notes,
-			Startup: r.startup.Seconds(), Compile: compile.Seconds(), Programs: programs, Run: (took - compile).Seconds(),
+			Startup: r.startup.Seconds(), Compile: compiled.Waited.Seconds(), Compiler: compiled.Took.Seconds(), Programs: compiled.Programs,
+			Run:        (took - compiled.Waited).Seconds(),
 			Provenance: p,
 		})
 		return

@@ -10,7 +10,6 @@ import (
 	"math"
 	"os"
 	"path/filepath"
-	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -36,7 +35,7 @@ Exits with 1 when they differ: below 40 dB, or in size. On the same engine they 
 identical.`,
 		Args: exactly(1, "one dreamt picture"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			made, err := dreamlib.ReadImage(args[0])
+			made, err := dreamlib.ReadPicture(args[0])
 			if err != nil {
 				return err
 			}
@@ -63,11 +62,7 @@ identical.`,
 					return err
 				}
 			}
-			again, err := j.redo(cmd.Context(), p, cmd.ErrOrStderr())
-			if err != nil {
-				return err
-			}
-			return compare(cmd.OutOrStdout(), args[0], made, again)
+			return j.redo(cmd.Context(), p, args[0], made, cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
 	}
 	f := cmd.Flags()
@@ -83,32 +78,55 @@ identical.`,
 	return cmd
 }
 
-// redo repeats the dream that p records and returns what its file would hold.
-func (j *job) redo(ctx context.Context, p dreamlib.Provenance, stderr io.Writer) (*dreamlib.Image, error) {
+// redo repeats the dream that p records and compares what its file would hold
+// with the one at path.
+func (j *job) redo(ctx context.Context, p dreamlib.Provenance, path string, made *dreamlib.Picture, stdout, stderr io.Writer) error {
 	started := time.Now()
 	in, err := j.open(ctx, j.config.Objective.Check)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("%w: say where it is now with --picture or --model", err)
+		return fmt.Errorf("%w: say where it is now with --picture or --model", err)
 	}
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer in.close()
+	if err := in.ready(ctx); err != nil {
+		return err
+	}
 	if err := j.same(in, p); err != nil {
-		return nil, err
+		return err
+	}
+	plan, err := in.model.Plan(in.source.Size, j.config)
+	if err != nil {
+		return usage(err)
+	}
+	if err := in.place(plan); err != nil {
+		return err
 	}
 	report := newReporter(j, io.Discard, stderr)
 	report.begin(in, time.Since(started))
 	result, err := j.dream(ctx, in, report)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if j.out != "" {
 		if err := j.write(j.out, result, j.provenance(in, result, nil)); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	return j.stored(result, p)
+	stored, err := j.stored(result, p)
+	result.Image.Close()
+	if err != nil {
+		return err
+	}
+	var pair [2]*dreamlib.Image
+	for i, picture := range []*dreamlib.Picture{made, stored} {
+		if pair[i], err = placed(picture, plan.Disk > 0, in.model.Scratch); err != nil {
+			return err
+		}
+		defer pair[i].Close()
+	}
+	return compare(stdout, path, pair[0], pair[1])
 }
 
 // same refuses to compare dreams on different pictures or by different
@@ -127,7 +145,7 @@ func (j *job) same(in *inputs, p dreamlib.Provenance) error {
 
 // stored is the result as a file of the record's format gives it back: a JPEG
 // is not what was encoded.
-func (j *job) stored(result *dreamlib.Result, p dreamlib.Provenance) (*dreamlib.Image, error) {
+func (j *job) stored(result *dreamlib.Result, p dreamlib.Provenance) (*dreamlib.Picture, error) {
 	folder, err := os.MkdirTemp("", "dream-redo-")
 	if err != nil {
 		return nil, err
@@ -140,7 +158,7 @@ func (j *job) stored(result *dreamlib.Result, p dreamlib.Provenance) (*dreamlib.
 	if err := j.write(path, result, p); err != nil {
 		return nil, err
 	}
-	return dreamlib.ReadImage(path)
+	return dreamlib.ReadPicture(path)
 }
 
 // compare prints how alike two pictures are. Too little is an error.
@@ -149,7 +167,7 @@ func compare(stdout io.Writer, path string, made, again *dreamlib.Image) error {
 	switch {
 	case err != nil:
 		return fmt.Errorf("%s differs: %w", path, err)
-	case slices.Equal(made.Pix, again.Pix) && slices.Equal(made.Alpha, again.Alpha):
+	case made.Equal(again):
 		_, err = fmt.Fprintf(stdout, "%s: identical\n", path)
 	case likeness < redoLeast:
 		return fmt.Errorf("%s differs: %.1f dB, want at least %d", path, likeness, redoLeast)

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -114,14 +115,22 @@ func (j *job) run(ctx context.Context, stdout, stderr io.Writer) error {
 		return err
 	}
 	defer in.close()
-	if err := dreamlib.CheckOutput(j.out, in.picture, j.image); err != nil {
-		return err // its opacity was not known before
-	}
-	plan, err := in.model.Plan(dreamlib.Size{Width: in.picture.Width, Height: in.picture.Height}, j.config)
+	plan, err := in.model.Plan(in.source.Size, j.config)
 	if err != nil {
 		return usage(err)
 	}
-	j.memory.keep(plan)
+	if err := in.model.Prepare(ctx, in.source.Size, j.config); err != nil {
+		return err
+	}
+	if err := in.place(plan); err != nil {
+		return err
+	}
+	if err := dreamlib.CheckOutput(j.out, in.picture, j.image); err != nil {
+		return err // its opacity was not known before
+	}
+	if err := in.ready(ctx); err != nil {
+		return err
+	}
 	report.begin(in, time.Since(started))
 
 	dreaming := time.Now()
@@ -169,12 +178,16 @@ func interrupted(steps int) error {
 
 // inputs are what a dream needs.
 type inputs struct {
-	picture       *dreamlib.Image
-	pictureSHA256 string
-	netSHA256     string
+	source        *dreamlib.Picture // nil from place on
+	picture       *dreamlib.Image   // nil until place
+	pictureSHA256 string            // of its file
+	netSHA256     string            // known when the weights are there
 	engine        *dreamlib.Engine
 	model         *dreamlib.Model
 	random        bool // the network was never trained
+
+	reading errgroup.Group // of the weights
+	net     *models.Net    // what it gave
 }
 
 // on says what computes, and in what if that is not float32.
@@ -185,29 +198,53 @@ func (in *inputs) on(o dreamlib.ModelOptions) string {
 	return in.engine.Name + ", " + string(o.Precision)
 }
 
-func (in *inputs) close() {
-	in.model.Close()
-	in.engine.Close()
+// place brings the picture to where the plans let it lie, and keeps Go's memory
+// within what they predict. Of several plans, each for one dream, the largest
+// counts.
+func (in *inputs) place(plans ...*dreamlib.Plan) (err error) {
+	keepMemory(in.model.Memory, plans)
+	onDisk := slices.ContainsFunc(plans, func(p *dreamlib.Plan) bool { return p.Disk > 0 })
+	in.picture, err = placed(in.source, onDisk, in.model.Scratch)
+	in.source = nil
+	return err
 }
 
-// open reads the picture and the network and opens the engine, all at once.
-// check says whether the network has what is to be climbed.
+// placed is a picture as numbers, in memory or on disk.
+func placed(p *dreamlib.Picture, onDisk bool, folder string) (*dreamlib.Image, error) {
+	if onDisk {
+		return p.Scratch(folder)
+	}
+	return p.Image(), nil
+}
+
+// open reads the picture and what the network is like, opens the engine, and
+// begins to read the network's weights, for which ready waits. check says
+// whether the network has what is to be climbed.
 func (j *job) open(ctx context.Context, check func(*models.Net) error) (*inputs, error) {
-	var in inputs
-	return &in, j.openWith(ctx, &in, check, func() (err error) {
-		in.picture, in.pictureSHA256, err = dreamlib.ReadPicture(j.picture)
+	in := &inputs{}
+	checkAndRead := func(outline *models.Net) error {
+		err := check(outline)
+		if err == nil {
+			in.read(j.model)
+		}
+		return err
+	}
+	return in, j.openWith(ctx, in, checkAndRead, func() (err error) {
+		if in.source, err = dreamlib.ReadPicture(j.picture); err == nil {
+			in.pictureSHA256 = in.source.SHA256
+		}
 		return err
 	})
 }
 
-// openWith is open with another way to read the picture.
+// openWith is open without the weights and with another way to read the picture.
 func (j *job) openWith(ctx context.Context, in *inputs, check func(*models.Net) error, read func() error) error {
-	var net *models.Net
+	var outline *models.Net
 	var work errgroup.Group
 	work.Go(read)
 	work.Go(func() (err error) {
-		if net, err = hub.Open(j.model); err == nil {
-			err = check(net)
+		if outline, err = hub.Outline(j.model); err == nil {
+			err = check(outline)
 		}
 		return err
 	})
@@ -220,17 +257,60 @@ func (j *job) openWith(ctx context.Context, in *inputs, check func(*models.Net) 
 		err = interrupted(0)
 	}
 	if err == nil {
-		in.netSHA256, in.random = net.SHA256, net.Name == "random"
-		in.model, err = dreamlib.NewModel(in.engine, net, j.options)
+		in.random = outline.Name == "random"
+		in.model, err = dreamlib.NewModel(in.engine, outline, j.options)
 		err = usage(err) // the engine cannot do what the options ask
 	}
-	if err != nil && in.engine != nil {
+	if err != nil {
+		in.close()
+		return err
+	}
+	in.model.Memory, in.model.Scratch = int64(j.memory), j.scratch()
+	return nil
+}
+
+// read begins to read the weights of the network of that name.
+func (in *inputs) read(name string) {
+	in.reading.Go(func() (err error) {
+		in.net, err = hub.Open(name)
+		return err
+	})
+}
+
+// ready waits for the weights and gives them to the model.
+func (in *inputs) ready(ctx context.Context) error {
+	err := in.reading.Wait()
+	if ctx.Err() != nil {
+		return interrupted(0)
+	}
+	if err != nil {
+		return err
+	}
+	in.netSHA256 = in.net.SHA256
+	err = in.model.SetWeights(in.net)
+	in.net = nil // so that its memory is free once the weights are on the engine
+	return err
+}
+
+// close waits for what is under way and frees it all.
+func (in *inputs) close() {
+	_ = in.reading.Wait() // ready reports it
+	in.picture.Close()
+	if in.model != nil {
+		in.model.Close()
+	}
+	if in.engine != nil {
 		in.engine.Close()
 	}
-	if err == nil {
-		in.model.Memory = int64(j.memory)
+}
+
+// scratch is the folder for pictures that do not fit in memory: where the result
+// will lie, there must be room for pictures.
+func (j *job) scratch() string {
+	if j.out == "" {
+		return os.TempDir()
 	}
-	return err
+	return filepath.Dir(j.out)
 }
 
 // check finds mistakes before any work, also what would keep the result from

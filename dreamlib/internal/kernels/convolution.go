@@ -1,0 +1,95 @@
+package kernels
+
+import (
+	"fmt"
+
+	"github.com/seed2310110f/godream/dreamlib/internal/parallel"
+)
+
+// A Form is how a convolution is computed.
+type Form int
+
+const (
+	Direct   Form = iota // every pixel's 3x3 neighbourhood times the kernel
+	Winograd             // F(4x4, 3x3): a quarter of the products, and transforms
+)
+
+// A Convolution of 3x3 pixels, stride 1, zero padding 1, with its kernel packed.
+type Convolution struct {
+	In, Out int
+	form    Form
+	scatter bool     // Direct: multiply first, then bring neighbours together
+	packed  []matrix // Winograd: 36 of [in, out]; else one
+}
+
+// NewConvolution packs a kernel in torch's layout, w [out, in, 3, 3].
+func NewConvolution(form Form, in, out int, w []float32) *Convolution {
+	c := &Convolution{In: in, Out: out, form: form}
+	if form == Winograd {
+		c.packWinograd(w)
+	} else {
+		// Either brings 9 times as much together as goes in or comes out.
+		c.scatter = roundUp(9*out, Lanes) < 9*Stride(out)
+		c.packDirect(w)
+	}
+	return c
+}
+
+// Bytes is the size of a packed kernel.
+func Bytes(form Form, in, out int) int64 {
+	if form == Winograd {
+		return 4 * 36 * int64(Stride(in)) * int64(Stride(out))
+	}
+	if n := roundUp(9*out, Lanes); n < 9*Stride(out) {
+		return 4 * int64(Stride(in)) * int64(n)
+	}
+	return 4 * int64(neighbours(in)) * int64(Stride(out))
+}
+
+// Run convolves src to dst, of the same height and width, and finishes what
+// comes out. scratch is memory to work in.
+func (c *Convolution) Run(dst, src Volume, f Finish, scratch *Scratch) {
+	if src.C != c.In || dst.C != c.Out || src.H != dst.H || src.W != dst.W {
+		panic(fmt.Errorf("kernels: convolution of %d to %d channels: got %dx%dx%d and %dx%dx%d",
+			c.In, c.Out, src.H, src.W, src.C, dst.H, dst.W, dst.C))
+	}
+	switch {
+	case c.form == Winograd:
+		c.winograd(dst, src, f, scratch)
+	case c.scatter:
+		c.scatterRows(dst, src, f, scratch)
+	default:
+		c.gatherPixels(dst, src, f, scratch)
+	}
+}
+
+// eachKernel visits the 3x3 windows of w [out, in, 3, 3] from several goroutines.
+func eachKernel(in, out int, w []float32, visit func(i, o int, w []float32)) {
+	parallel.Runs(in, func(lo, hi int) {
+		for i := lo; i < hi; i++ {
+			for o := range out {
+				visit(i, o, w[(o*in+i)*9:][:9])
+			}
+		}
+	})
+}
+
+// Scratch is memory that a convolution works in. It grows as needed and may be
+// used again, by one convolution at a time.
+type Scratch struct{ workers [][]float32 }
+
+// ScratchBytes is about how large a Scratch grows with a convolution.
+func ScratchBytes(in, out int) int64 {
+	return 4 * 36 * patchesAtOnce * int64(Stride(in)+Stride(out)) * int64(parallel.Workers())
+}
+
+// of is a worker's memory of n numbers, whose contents are anything.
+func (s *Scratch) of(worker, n int) []float32 {
+	if len(s.workers[worker]) < n {
+		s.workers[worker] = make([]float32, n)
+	}
+	return s.workers[worker][:n]
+}
+
+// NewScratch is empty.
+func NewScratch() *Scratch { return &Scratch{workers: make([][]float32, parallel.Workers())} }

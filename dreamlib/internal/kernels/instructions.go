@@ -1,0 +1,46 @@
+package kernels
+
+// instructions are the innermost loops, which exist once for each kind of
+// processor. Slices begin where the work does, distances count numbers, and n is
+// a multiple of Lanes.
+type instructions struct {
+	name   string
+	widths []int // of a matrix's panels, widest first; the last is Lanes
+
+	// product writes a [rows, k] times b [k, width] to c [rows, width], whose
+	// rows are lda and ldc apart. It may go on to the next multiple of rowsAtOnce.
+	product func(c []float32, ldc int, a []float32, lda int, b []float32, k, width, rows int)
+
+	// patch transforms the n channels of a 6x6 patch d, its rows and pixels so far
+	// apart, to 36 rows of out, plane apart.
+	patch func(out []float32, plane int, d []float32, row, pixel, n int)
+
+	// unpatch transforms 36 rows of m, plane apart, to a 4x4 patch of dst, of
+	// which it writes the first rows and columns, finished.
+	unpatch func(dst []float32, row, pixel int, m []float32, plane, rows, columns, n int, f Finish)
+
+	// finish writes one pixel, finished.
+	finish func(dst, src []float32, n int, f Finish)
+
+	// pool writes the largest of four units to dst, and which it was to won:
+	// n bits that say whether it was one of the first two, and n whether it was
+	// the first of its two. Among equals the first wins.
+	pool func(dst []float32, won []byte, units *[4][]float32, n int)
+
+	// unpool hands g to the units that won it, unless their bit is 0, and zero to
+	// the others. All bits may be nil.
+	unpool func(units *[4][]float32, g []float32, won []byte, bits *[4][]byte, n int)
+}
+
+// rowsAtOnce is how many rows of a product may be computed at a time.
+const rowsAtOnce = 8
+
+// slack is how many numbers must lie behind what a product multiplies, because
+// it reads four at a time.
+const slack = 3
+
+// cpu is the best of what this machine has.
+var cpu = available()[0]
+
+// Instructions says what the kernels use of the processor.
+func Instructions() string { return cpu.name }
