@@ -1,7 +1,7 @@
 # make dream   build, and dream on a picture       make test    run the tests
 # make build   build bin/dream                     make check   run the checks
 # make bench   measure it beside PyTorch           make train   train the embedded net
-#                                                  make clean   remove what was built
+# make jupyter test the kernel under Jupyter       make clean   remove what was built
 
 GO      ?= go
 PYTHON  ?= python3
@@ -13,7 +13,7 @@ ifeq ($(shell $(GO) env GOARCH),amd64)
 export GOEXPERIMENT := simd
 endif
 
-.PHONY: dream build engine test check bench train clean
+.PHONY: dream build engine test check bench train jupyter clean
 
 dream: engine
 	bin/dream run $(IMAGE) -o $(OUT)
@@ -43,5 +43,20 @@ train: engine
 	$(GO) build -buildvcs=true -o bin/train ./models/train
 	bin/train
 
+# The conformance suite, and a notebook in JupyterLab in headless Chromium, which
+# has to be there; Jupyter goes into .venv.
+VENV         = .venv
+REQUIREMENTS = kernel/jupyter/testdata/requirements.txt
+
+jupyter: engine $(VENV)/installed
+	bin/dream kernel install --prefix $(VENV)
+	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" $(VENV)/bin/python kernel/jupyter/testdata/conformance.py
+	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" $(VENV)/bin/python kernel/jupyter/testdata/browser.py bin/dream docs/pictures/hills.jpg
+
+$(VENV)/installed: $(REQUIREMENTS)
+	$(PYTHON) -m venv $(VENV)
+	$(VENV)/bin/pip install --quiet -r $(REQUIREMENTS)
+	touch $@
+
 clean:
-	rm -rf bin training $(OUT)
+	rm -rf bin training $(VENV) $(OUT)

@@ -17,8 +17,18 @@ import (
 	"github.com/seed2310110f/godream/dreamlib/pjrt"
 )
 
-// EngineNames lists the engines in the order in which "auto" tries them.
-var EngineNames = []string{"xla:cuda", "xla:cpu", "go"}
+// EngineNames lists the engines in the order in which "auto" tries them: a GPU,
+// then the faster of the other two. With vector instructions the pure-Go engine
+// is as fast as XLA or faster at every step, and compiles nothing
+// (docs/performance.md); without, XLA is ten times faster.
+var EngineNames = engineOrder()
+
+func engineOrder() []string {
+	if kernels.Vectors() {
+		return []string{"xla:cuda", "go", "xla:cpu"}
+	}
+	return []string{"xla:cuda", "xla:cpu", "go"}
+}
 
 // Engine runs compiled programs: XLA through a PJRT plugin, or GoMLX's pure-Go
 // engine. Which ones a program has depends on the backends that it imports:
@@ -59,6 +69,17 @@ func Engines() []EngineStatus {
 // EngineNames that opens. It never downloads anything. Close the engine when
 // its models are done with.
 func OpenEngine(name string) (*Engine, error) {
+	return openAmong(EngineNames, name)
+}
+
+// OpenEngine is OpenEngine for a model with these options: "auto" takes the first
+// of the engines that compute in their Precision.
+func (o ModelOptions) OpenEngine(name string) (*Engine, error) {
+	return openAmong(o.Precision.engines(), name)
+}
+
+// openAmong opens an engine by name, or with "auto" the first in a list that opens.
+func openAmong(names []string, name string) (*Engine, error) {
 	if name != "" && name != "auto" {
 		if !slices.Contains(EngineNames, name) {
 			return nil, fmt.Errorf("dreamlib: engine %q: unknown, want auto, %s", name, strings.Join(EngineNames, ", "))
@@ -66,7 +87,7 @@ func OpenEngine(name string) (*Engine, error) {
 		return open(name)
 	}
 	var reasons []error
-	for _, name := range EngineNames {
+	for _, name := range names {
 		e, err := open(name)
 		if err == nil {
 			return e, nil
@@ -128,7 +149,7 @@ func locate(name string) (config, detail string, err error) {
 // Go's experimental SIMD instructions.
 func goDetail() string {
 	how := kernels.Instructions()
-	if runtime.GOARCH == "amd64" && how == "plain Go" {
+	if runtime.GOARCH == "amd64" && !kernels.Vectors() {
 		how = "no SIMD: build with GOEXPERIMENT=simd, for a processor with AVX2"
 	}
 	return fmt.Sprintf("pure Go, %d threads, %s", runtime.GOMAXPROCS(0), how)

@@ -55,7 +55,7 @@ func (p Precision) dtype() dtypes.DType {
 // engines are those that compute in it. The pure-Go engine's kernels are float32's.
 func (p Precision) engines() []string {
 	switch p {
-	case PrecisionFloat32:
+	case PrecisionFloat32, "":
 		return EngineNames
 	case PrecisionTF32:
 		return []string{"xla:cuda"}

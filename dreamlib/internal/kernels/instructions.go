@@ -44,3 +44,6 @@ var cpu = available()[0]
 
 // Instructions says what the kernels use of the processor.
 func Instructions() string { return cpu.name }
+
+// Vectors says whether they are vector instructions.
+func Vectors() bool { return cpu != &plain }

@@ -133,7 +133,7 @@ func (b *bench) run(ctx context.Context) (*measurement, error) {
 		return nil, err
 	}
 	read := time.Now()
-	engine, err := dreamlib.OpenEngine(b.engine)
+	engine, err := b.options.OpenEngine(b.engine)
 	if err != nil {
 		return nil, err
 	}

@@ -22,12 +22,18 @@ import (
 	"k8s.io/klog/v2"
 
 	"github.com/seed2310110f/godream/dreamlib"
+	_ "github.com/seed2310110f/godream/kernel/engines"
+	"github.com/seed2310110f/godream/kernel/recipe"
 )
 
 func main() {
 	// go-xla logs what its errors say anyway.
 	klog.LogToStderr(false)
 	klog.SetOutput(io.Discard)
+
+	if len(os.Args) > 1 && os.Args[1] == recipe.ChildCommand {
+		recipe.Child()
+	}
 
 	// A reader who leaves early, as head does, must not end a dream.
 	signal.Ignore(syscall.SIGPIPE)
@@ -88,7 +94,7 @@ func newRoot(stdout, stderr io.Writer) *cobra.Command {
 	root.SetErr(stderr)
 	root.SetFlagErrorFunc(flagError)
 	root.AddCommand(newRunCommand(), newPlanCommand(), newLadderCommand(), newRedoCommand(), newLayersCommand(), newModelsCommand(),
-		newEnginesCommand(), newBenchCommand())
+		newEnginesCommand(), newBenchCommand(), newRecipeCommand(), newKernelCommand())
 	root.SetHelpCommand(newHelpCommand())
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()

@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"github.com/seed2310110f/godream/dreamlib"
+	"github.com/seed2310110f/godream/kernel/recipe"
 	"github.com/seed2310110f/godream/models"
 )
 
@@ -24,7 +25,7 @@ const asProgram = "GODREAM_TEST_AS_PROGRAM"
 var narrowNet string
 
 func TestMain(m *testing.M) {
-	if os.Getenv(asProgram) != "" {
+	if os.Getenv(asProgram) != "" || len(os.Args) > 1 && os.Args[1] == recipe.ChildCommand {
 		main()
 	}
 	os.Exit(runTests(m))

@@ -73,7 +73,7 @@ func TestPicturesOnDisk(t *testing.T) {
 
 // TestPlanIsWhatRunDoes wants the octaves and tiles of a plan from the run.
 func TestPlanIsWhatRunDoes(t *testing.T) {
-	flags := []string{photo(t), "--width", "160", "--memory", "55MB", "--json"}
+	flags := []string{photo(t), "--width", "160", "--memory", "51MB", "--json"}
 	p := parse[planned](t, must(t, dream(t, append(planQuickly, flags...)...)).stdout)
 	out := filepath.Join(t.TempDir(), "out.png")
 	run := append([]string{"run"}, planQuickly[1:]...)

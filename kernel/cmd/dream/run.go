@@ -249,7 +249,7 @@ func (j *job) openWith(ctx context.Context, in *inputs, check func(*models.Net) 
 		return err
 	})
 	work.Go(func() (err error) {
-		in.engine, err = dreamlib.OpenEngine(j.engine)
+		in.engine, err = j.options.OpenEngine(j.engine)
 		return err
 	})
 	err := work.Wait()

@@ -1,5 +1,5 @@
 //go:build cgo && ((linux && (amd64 || arm64)) || (darwin && arm64) || (windows && amd64))
 
-package main
+package engines
 
 import _ "github.com/gomlx/go-xla/compute/xla" // XLA, where go-xla has it

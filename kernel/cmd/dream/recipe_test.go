@@ -1,0 +1,115 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+const greeting = `// Greet somebody.
+package main
+
+import (
+	"fmt"
+	"os"
+)
+
+var name = "you" // set: whom to greet
+var times = 1    // set: how often, 1..3
+
+func main() {
+	for i := 0; i < times; i++ {
+		fmt.Println("hello", name)
+	}
+	if err := os.WriteFile("greeted.txt", []byte(name), 0o666); err != nil {
+		fmt.Println(err)
+	}
+}
+`
+
+// recipeFile writes a recipe to a file of its own.
+func recipeFile(t *testing.T, source string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "greet.go")
+	if err := os.WriteFile(path, []byte(source), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func TestRecipeRun(t *testing.T) {
+	path := recipeFile(t, greeting)
+	for _, way := range [][]string{nil, {"--compiled"}} {
+		out := filepath.Join(t.TempDir(), "new")
+		o := must(t, dream(t, append([]string{"recipe", "run", path, "--out", out, "--set", "name=Ada", "--set", "times=2"}, way...)...))
+		if want := "hello Ada\nhello Ada\n"; o.stdout != want || o.stderr != "" {
+			t.Errorf("%v: printed %q, %q; want %q", way, o.stdout, o.stderr, want)
+		}
+		if text, err := os.ReadFile(filepath.Join(out, "greeted.txt")); err != nil || string(text) != "Ada" {
+			t.Errorf("%v: wrote %q, %v", way, text, err)
+		}
+	}
+}
+
+func TestRecipeCheck(t *testing.T) {
+	o := must(t, dream(t, "recipe", "check", recipeFile(t, greeting)))
+	want := `greet: Greet somebody
+SET    TYPE    DEFAULT  WHAT
+name   string  you      whom to greet
+times  int     1        how often, 1 to 3
+`
+	if o.stdout != want {
+		t.Errorf("printed\n%s\nwant\n%s", o.stdout, want)
+	}
+}
+
+func TestRecipeList(t *testing.T) {
+	o := must(t, dream(t, "recipe", "list"))
+	lines := strings.Split(strings.TrimSpace(o.stdout), "\n")
+	if len(lines) < 6 || !strings.HasPrefix(lines[2], "first_dream        Dream on a picture with the embedded net") {
+		t.Errorf("printed\n%s", o.stdout)
+	}
+}
+
+func TestRecipeNew(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "mine.go")
+	must(t, dream(t, "recipe", "new", path, "--from", "class_logits"))
+	if o := must(t, dream(t, "recipe", "check", path)); !strings.HasPrefix(o.stdout, "mine: Ask the net what it sees") {
+		t.Errorf("printed %q", o.stdout)
+	}
+	if _, err := os.Stat(filepath.Join(filepath.Dir(path), "hills.jpg")); err != nil {
+		t.Error(err)
+	}
+	if o := dream(t, "recipe", "new", path); o.exit != exitFailed || !strings.Contains(o.stderr, "exists") {
+		t.Errorf("over a file: exit %d, %q", o.exit, o.stderr)
+	}
+}
+
+func TestRecipeMistakes(t *testing.T) {
+	greet := recipeFile(t, greeting)
+	for _, c := range []struct {
+		args []string
+		exit int
+		want string // in stderr
+	}{
+		{[]string{"run", "frist_dream"}, exitUsage, "recipe frist_dream: no such file or recipe: did you mean first_dream? want a file, or one of class_logits, "},
+		{[]string{"run", "none.go"}, exitFailed, "recipe none.go: there is no such file"},
+		{[]string{"run"}, exitUsage, "want one recipe, found 0 arguments"},
+		{[]string{"run", greet, "--set", "nmae=x"}, exitUsage, "set nmae: no such parameter: did you mean name? greet has name, times"},
+		{[]string{"run", greet, "--set", "times=4"}, exitUsage, "set times=4: want 1 to 3"},
+		{[]string{"run", greet, "--timeout", "soon"}, exitUsage, "--timeout"},
+		{[]string{"run", recipeFile(t, "package main\nfunc main() { x := }\n")}, exitFailed, "greet.go:2:20: expected operand, found '}'"},
+		{[]string{"check", recipeFile(t, "package main\nimport \"net\"\nfunc main() { net.Dial(\"\", \"\") }\n")}, exitFailed, `package "net" is not open to recipes`},
+		{[]string{"run", recipeFile(t, "package main\nfunc main() { for {\n} }\n"), "--timeout", "300ms"}, exitFailed, "greet.go: ended after 300ms, which is its time limit"},
+		{[]string{"run", recipeFile(t, "package main\nfunc main() { panic(\"boom\") }\n")}, exitFailed, "greet.go: panic: boom, in main.main, from line 2 on"},
+		{[]string{"new", "mine"}, exitUsage, "mine: want a name that ends in .go"},
+		{[]string{"new", "mine.go", "--from", "no"}, exitUsage, "recipe no: no such file or recipe"},
+		{[]string{"start"}, exitUsage, `unknown command "start"`},
+	} {
+		o := dream(t, append([]string{"recipe"}, c.args...)...)
+		if o.exit != c.exit || !strings.Contains(o.stderr, c.want) {
+			t.Errorf("%v: exit %d, want %d; stderr\n%s\nwant\n%s", c.args, o.exit, c.exit, o.stderr, c.want)
+		}
+	}
+}

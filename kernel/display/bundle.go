@@ -1,0 +1,154 @@
+package display
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"html"
+	"image"
+	"image/png"
+	"reflect"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/seed2310110f/godream/dreamlib"
+	"github.com/seed2310110f/godream/dreamlib/sheet"
+	"github.com/seed2310110f/godream/models"
+)
+
+const maxRows = 60 // of a table that is shown; the rest is counted
+
+// Of is how a value is shown: pictures as PNG, slices of structs as tables, a
+// network as that of its layers, bundles as they are, everything else as text.
+func Of(value any) Bundle {
+	if b, ok := value.(Bundle); ok {
+		return b
+	}
+	if b, err := pictureBundle(value); err == nil {
+		return b
+	}
+	if net, ok := value.(*models.Net); ok && net != nil {
+		value = net.Layers
+	}
+	if b, ok := table(value); ok {
+		return b
+	}
+	return Bundle{"text/plain": text(value)}
+}
+
+var errNoPicture = errors.New("want a *dreamlib.Image, a *dreamlib.Result, an image.Image or a slice of these")
+
+// picture is the image that a value holds.
+func picture(value any) (image.Image, error) {
+	switch v := value.(type) {
+	case *dreamlib.Image:
+		if v != nil && v.Width > 0 && v.Height > 0 && len(v.Pix) == 3*v.Width*v.Height {
+			return v.NRGBA(), nil
+		}
+		return nil, errors.New("display: picture: it is empty")
+	case *dreamlib.Result:
+		if v == nil {
+			return nil, errors.New("display: picture: there is no result")
+		}
+		return picture(v.Image)
+	case image.Image:
+		if r := reflect.ValueOf(v); r.Kind() == reflect.Pointer && r.IsNil() || v.Bounds().Empty() {
+			return nil, errors.New("display: picture: it is empty")
+		}
+		return v, nil
+	}
+	return nil, fmt.Errorf("display: picture: %w, found %T", errNoPicture, value)
+}
+
+// pictureBundle is a picture, or several side by side, as PNG.
+func pictureBundle(value any) (Bundle, error) {
+	m, err := picture(value)
+	if r := reflect.ValueOf(value); err != nil && errors.Is(err, errNoPicture) && r.Kind() == reflect.Slice && r.Len() > 0 {
+		m, err = beside(r)
+	}
+	if err != nil {
+		return nil, err
+	}
+	var file bytes.Buffer
+	encoder := png.Encoder{CompressionLevel: png.BestSpeed}
+	if err := encoder.Encode(&file, m); err != nil {
+		return nil, fmt.Errorf("display: picture: %w", err)
+	}
+	size := m.Bounds().Size()
+	return Bundle{"image/png": file.Bytes(), "text/plain": fmt.Sprintf("picture of %dx%d pixels", size.X, size.Y)}, nil
+}
+
+// beside is a sheet of the pictures in a slice.
+func beside(list reflect.Value) (image.Image, error) {
+	var cells []sheet.Cell
+	for i := range list.Len() {
+		m, err := picture(list.Index(i).Interface())
+		if err != nil {
+			return nil, err
+		}
+		cells = append(cells, sheet.Cell{Picture: m})
+	}
+	return sheet.Draw(cells, min(len(cells), 4))
+}
+
+// table is a slice of structs as rows and columns.
+func table(value any) (Bundle, bool) {
+	r := reflect.ValueOf(value)
+	if r.Kind() != reflect.Slice || r.Len() == 0 {
+		return nil, false
+	}
+	columns := fields(r.Type().Elem())
+	if len(columns) == 0 {
+		return nil, false
+	}
+	var plain, rich strings.Builder
+	w := tabwriter.NewWriter(&plain, 0, 0, 2, ' ', 0)
+	rich.WriteString("<table><thead><tr>")
+	for i, c := range columns {
+		fmt.Fprint(w, separator(i), c.Name)
+		fmt.Fprintf(&rich, "<th>%s</th>", html.EscapeString(c.Name))
+	}
+	rich.WriteString("</tr></thead><tbody>")
+	for i := range min(r.Len(), maxRows) {
+		fmt.Fprintln(w)
+		rich.WriteString("<tr>")
+		row := reflect.Indirect(r.Index(i))
+		for i, c := range columns {
+			cell := ""
+			if row.IsValid() {
+				cell = fmt.Sprintf("%v", row.FieldByIndex(c.Index).Interface())
+			}
+			fmt.Fprint(w, separator(i), strings.ReplaceAll(cell, "\n", " "))
+			fmt.Fprintf(&rich, "<td>%s</td>", html.EscapeString(cell))
+		}
+		rich.WriteString("</tr>")
+	}
+	w.Flush() // to a Builder, which takes everything
+	rich.WriteString("</tbody></table>")
+	if more := r.Len() - maxRows; more > 0 {
+		fmt.Fprintf(&plain, "\n... and %d more", more)
+		fmt.Fprintf(&rich, "<p>and %d more</p>", more)
+	}
+	return Bundle{"text/plain": plain.String(), "text/html": rich.String()}, true
+}
+
+// separator stands before a column.
+func separator(column int) string { return "\t"[:min(column, 1)] }
+
+// fields are a struct's fields that fit into a table.
+func fields(t reflect.Type) (list []reflect.StructField) {
+	if t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	if t.Kind() != reflect.Struct {
+		return nil
+	}
+	for i := range t.NumField() {
+		f := t.Field(i)
+		kind := f.Type.Kind()
+		if f.IsExported() && kind != reflect.Func && kind != reflect.Chan && (kind != reflect.Slice || f.Type.Elem().Kind() == reflect.String) {
+			list = append(list, f)
+		}
+	}
+	return list
+}

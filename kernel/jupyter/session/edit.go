@@ -1,0 +1,122 @@
+package session
+
+import (
+	"fmt"
+	"go/ast"
+	"go/token"
+	"go/types"
+	"sort"
+	"strings"
+)
+
+// An editor changes the text of a node for the interpreter: names become their
+// aliases, every statement notes its line, and loops look whether they are to stop.
+type editor struct {
+	*checked
+	cell  *cell
+	edits []edit
+}
+
+func (k *checked) editor(c *cell) *editor { return &editor{checked: k, cell: c} }
+
+type edit struct {
+	from, to int
+	text     string
+}
+
+func (e *editor) replace(from, to token.Pos, text string) {
+	e.edits = append(e.edits, edit{e.cell.offset(from), e.cell.offset(to), text})
+}
+
+// edited is a node's text with all edits.
+func (e *editor) edited(n ast.Node) string {
+	ast.Inspect(n, e.visit)
+	from, end := e.cell.offset(n.Pos()), e.cell.offset(n.End())
+	sort.SliceStable(e.edits, func(i, j int) bool { return e.edits[i].from < e.edits[j].from })
+	p := e.cell.fset.Position(n.Pos())
+	var out strings.Builder
+	fmt.Fprintf(&out, "/*line %s:%d:%d*/", e.cell.name, p.Line, p.Column)
+	for _, d := range e.edits {
+		if d.from < from || d.to > end {
+			continue
+		}
+		out.WriteString(e.cell.code[from:d.from] + d.text)
+		from = d.to
+	}
+	return out.String() + e.cell.code[from:end]
+}
+
+func (e *editor) visit(n ast.Node) bool {
+	switch n := n.(type) {
+	case *ast.Ident:
+		if name := e.rename(n); name != "" {
+			e.replace(n.Pos(), n.End(), name)
+		}
+	case *ast.FuncLit:
+		e.parameters(n.Type)
+	case *ast.FuncDecl:
+		e.parameters(n.Type)
+	case *ast.BlockStmt:
+		e.marks(n.List)
+	case *ast.CaseClause:
+		e.marks(n.Body)
+	case *ast.CommClause:
+		e.marks(n.Body)
+	case *ast.ForStmt:
+		e.poll(n.Body.Lbrace + 1)
+	case *ast.RangeStmt:
+		e.poll(n.Body.Lbrace + 1)
+	case *ast.BranchStmt:
+		if n.Tok == token.GOTO {
+			e.poll(n.Pos())
+		}
+	}
+	return true
+}
+
+// parameters names those without a name, for which yaegi keeps no place.
+func (e *editor) parameters(f *ast.FuncType) {
+	for i, p := range f.Params.List {
+		if len(p.Names) == 0 {
+			e.replace(p.Type.Pos(), p.Type.Pos(), alias("unnamed", i)+" ")
+		}
+	}
+}
+
+func (e *editor) poll(at token.Pos) {
+	e.replace(at, at, fmt.Sprintf(" if %s { %s.Halt() }; ", haltName, hostName))
+}
+
+func (e *editor) marks(list []ast.Stmt) {
+	for _, s := range list {
+		switch s.(type) {
+		case *ast.EmptyStmt, *ast.CaseClause, *ast.CommClause:
+		default:
+			e.replace(s.Pos(), s.Pos(), fmt.Sprintf("%s = %d; ", atName, e.cell.number*lineStep+e.cell.fset.Position(s.Pos()).Line))
+		}
+	}
+}
+
+// rename is what the interpreter calls a name, or "" for its own name.
+func (e *editor) rename(id *ast.Ident) string {
+	o := e.info.Uses[id]
+	if o == nil {
+		o = e.info.Defs[id]
+	}
+	if v, ok := o.(*types.Var); ok && v.Embedded() { // a field is called after its type
+		t := v.Type()
+		if p, ok := t.(*types.Pointer); ok {
+			t = p.Elem()
+		}
+		if named, ok := t.(*types.Named); ok {
+			o = named.Obj()
+		}
+	}
+	if f, ok := o.(*types.Func); ok && f.Origin() != nil {
+		o = f.Origin()
+	}
+	if o == nil || !ofSession(o) {
+		return ""
+	}
+	return e.names.aliases[e.names.objects[o.Name()]]
+}

@@ -1,0 +1,135 @@
+package session
+
+import (
+	"go/ast"
+	"go/token"
+	"maps"
+	"slices"
+	"strconv"
+)
+
+// files are what go/types sees: the cell, its variables declared outside of any
+// function and its other statements in one, and a file for the declarations of
+// each cell before that are made again, with that cell's imports.
+func (k *checked) files(p *packages, made map[string]bool) []*ast.File {
+	var decls []ast.Decl
+	var rest []ast.Stmt
+	for i, s := range k.cell.statements {
+		if hoisted(s) != nil {
+			continue
+		}
+		d, others := global(s, k.defines[s])
+		if d != nil {
+			decls = append(decls, d)
+		}
+		if others != nil {
+			rest = append(rest, others)
+		}
+		if e, ok := s.(*ast.ExprStmt); ok && i == len(k.cell.statements)-1 {
+			k.last = e.X
+		}
+	}
+	others := map[*cell][]ast.Decl{}
+	imports := map[*cell]map[string]string{}
+	for _, d := range k.decls {
+		if d.cell == k.cell {
+			decls = append(decls, d.node)
+			continue
+		}
+		others[d.cell] = append(others[d.cell], d.node)
+		if imports[d.cell] == nil {
+			imports[d.cell] = map[string]string{}
+		}
+		maps.Copy(imports[d.cell], d.imports)
+	}
+	at := k.cell.fset.File(k.cell.start()).Pos(0)
+	decls = append(decls, &ast.FuncDecl{Name: &ast.Ident{Name: "_", NamePos: at}, Type: &ast.FuncType{Func: at, Params: &ast.FieldList{}}, Body: &ast.BlockStmt{Lbrace: at, List: rest, Rbrace: at}})
+
+	k.imports = k.imported(p, decls, made)
+	k.file = file(at, k.imports, decls)
+	files := []*ast.File{k.file}
+	for c, decls := range others {
+		files = append(files, file(at, imports[c], decls))
+	}
+	return files
+}
+
+// start is a position in the cell.
+func (c *cell) start() token.Pos {
+	for f := range c.files {
+		return f.Pos(0)
+	}
+	return token.NoPos
+}
+
+// file wraps declarations, with imports that stand nowhere in the text.
+func file(at token.Pos, imports map[string]string, decls []ast.Decl) *ast.File {
+	f := &ast.File{Package: at, Name: &ast.Ident{Name: "main", NamePos: at}, FileStart: at, FileEnd: at}
+	for _, name := range slices.Sorted(maps.Keys(imports)) {
+		spec := &ast.ImportSpec{Name: &ast.Ident{Name: name, NamePos: at}, Path: &ast.BasicLit{ValuePos: at, Kind: token.STRING, Value: strconv.Quote(imports[name])}}
+		f.Imports = append(f.Imports, spec)
+		f.Decls = append(f.Decls, &ast.GenDecl{TokPos: at, Tok: token.IMPORT, Specs: []ast.Spec{spec}})
+	}
+	f.Decls = append(f.Decls, decls...)
+	return f
+}
+
+// global makes a declaration outside of functions of a statement that defines
+// the variables in ids. What else it does remains as a statement.
+func global(s ast.Stmt, ids []*ast.Ident) (ast.Decl, ast.Stmt) {
+	if d, ok := s.(*ast.DeclStmt); ok {
+		return d.Decl, nil
+	}
+	a, ok := s.(*ast.AssignStmt)
+	if !ok || a.Tok != token.DEFINE {
+		return nil, s
+	}
+	spec := &ast.ValueSpec{Values: a.Rhs}
+	sets := &ast.AssignStmt{TokPos: a.TokPos, Tok: token.ASSIGN, Rhs: a.Rhs}
+	others := false
+	for _, e := range a.Lhs {
+		id := e.(*ast.Ident)
+		blank := &ast.Ident{NamePos: id.NamePos, Name: "_"}
+		if slices.Contains(ids, id) || id.Name == "_" {
+			spec.Names, sets.Lhs = append(spec.Names, id), append(sets.Lhs, blank)
+			continue
+		}
+		others = true
+		spec.Names, sets.Lhs = append(spec.Names, blank), append(sets.Lhs, id)
+	}
+	d := &ast.GenDecl{TokPos: a.Pos(), Tok: token.VAR, Specs: []ast.Spec{spec}}
+	switch {
+	case len(ids) == 0:
+		return nil, sets
+	case others:
+		return d, sets
+	}
+	return d, nil
+}
+
+// imported finds which packages the declarations use. A name that several
+// packages have is none of them until the cell imports one.
+func (k *checked) imported(p *packages, decls []ast.Decl, made map[string]bool) map[string]string {
+	used := map[string]string{}
+	for _, d := range decls {
+		ast.Inspect(d, func(n ast.Node) bool {
+			sel, ok := n.(*ast.SelectorExpr)
+			if !ok {
+				return true
+			}
+			id, ok := sel.X.(*ast.Ident)
+			if !ok || made[id.Name] {
+				return true
+			}
+			importPath, ok := k.names.imports[id.Name]
+			if paths := p.names[id.Name]; !ok && len(paths) == 1 && k.names.objects[id.Name] == nil {
+				importPath, ok = paths[0], true
+			}
+			if ok {
+				used[id.Name] = importPath
+			}
+			return true
+		})
+	}
+	return used
+}

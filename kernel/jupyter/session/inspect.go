@@ -1,0 +1,170 @@
+package session
+
+import (
+	_ "embed"
+	"encoding/json"
+	"fmt"
+	"go/types"
+	"strings"
+	"sync"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/seed2310110f/godream/kernel/display"
+)
+
+//go:generate go run docs.go
+
+// documentation holds the declarations and comments of the packages that the
+// project has of its own, by import path, a dot and the name. Users have the
+// program, not its source.
+//
+//go:embed docs.json
+var documentation []byte
+
+var documents = sync.OnceValue(func() map[string]string {
+	all := map[string]string{}
+	if err := json.Unmarshal(documentation, &all); err != nil {
+		panic(err) // a test reads it
+	}
+	return all
+})
+
+// Inspect tells about the name at a byte of the code, or about the function in
+// whose parentheses it is; nil when nothing is known. With detail above 0 it
+// shows the source of what cells declared.
+func (s *Session) Inspect(code string, cursor, detail int) display.Bundle {
+	cursor = max(0, min(cursor, len(code)))
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for {
+		end := cursor
+		for end < len(code) {
+			r, size := utf8.DecodeRuneInString(code[end:])
+			if r != '_' && !unicode.IsLetter(r) && !unicode.IsDigit(r) {
+				break
+			}
+			end += size
+		}
+		if text := s.about(code, cursor, operand(code[:end]), detail); text != "" {
+			return display.Bundle{"text/plain": text}
+		}
+		if cursor = enclosing(code[:cursor]); cursor < 0 {
+			return nil
+		}
+	}
+}
+
+// enclosing is where the parenthesis opens that a text ends in, or -1.
+func enclosing(text string) int {
+	depth := 0
+	for i := len(text) - 1; i >= 0; i-- {
+		switch text[i] {
+		case ')':
+			depth++
+		case '(':
+			if depth == 0 {
+				return i
+			}
+			depth--
+		}
+	}
+	return -1
+}
+
+// about is what is known of an expression.
+func (s *Session) about(code string, cursor int, expression string, detail int) string {
+	if expression == "" {
+		return ""
+	}
+	scope := s.scopeAt(code, cursor)
+	base, name := "", expression
+	if dot := strings.LastIndexByte(expression, '.'); dot >= 0 {
+		base, name = expression[:dot], expression[dot+1:]
+	}
+	if base == "" {
+		return s.aboutName(scope, name, detail)
+	}
+	if p, ok := scope.Scope().Lookup(base).(*types.PkgName); ok {
+		o := p.Imported().Scope().Lookup(name)
+		if o == nil {
+			return ""
+		}
+		return document(o, p.Imported().Path()+"."+name)
+	}
+	t := s.typeOf(scope, base)
+	if t == nil {
+		return ""
+	}
+	o, _, _ := types.LookupFieldOrMethod(t, true, scope, name)
+	if o == nil {
+		return ""
+	}
+	return document(o, typePath(t)+"."+name)
+}
+
+// typePath is where the documentation of a type is.
+func typePath(t types.Type) string {
+	if p, ok := t.Underlying().(*types.Pointer); ok {
+		t = p.Elem()
+	}
+	if named, ok := types.Unalias(t).(*types.Named); ok && named.Obj().Pkg() != nil {
+		return named.Obj().Pkg().Path() + "." + named.Obj().Name()
+	}
+	return ""
+}
+
+// aboutName is what is known of a name without a dot.
+func (s *Session) aboutName(scope *types.Package, name string, detail int) string {
+	o := scope.Scope().Lookup(name)
+	if p, ok := o.(*types.PkgName); ok {
+		return packageText(p.Imported().Path())
+	}
+	if o == nil {
+		if o = types.Universe.Lookup(name); o == nil {
+			return ""
+		}
+		return document(o, "")
+	}
+	text := types.ObjectString(o, shortName)
+	if d := s.names.decls[name]; d != nil {
+		text += fmt.Sprintf("\n\nfrom cell %d", d.cell.number)
+		if detail > 0 {
+			text += ":\n\n" + d.text()
+		}
+	}
+	if v := s.names.variables[name]; v != nil && v.cell > 0 {
+		text += fmt.Sprintf("\n\nfrom cell %d", v.cell)
+	}
+	if doc := documents()[typePath(o.Type())]; doc != "" {
+		text += "\n\n" + doc
+	}
+	return text
+}
+
+func shortName(p *types.Package) string {
+	if p.Path() == "main" {
+		return ""
+	}
+	return p.Name()
+}
+
+func packageText(importPath string) string {
+	text := fmt.Sprintf("package %q", importPath)
+	if doc := documents()[importPath]; doc != "" {
+		return text + "\n\n" + doc
+	}
+	return text + "\n\nhttps://pkg.go.dev/" + importPath
+}
+
+// document is the documentation at a place, or the bare declaration.
+func document(o types.Object, place string) string {
+	if doc := documents()[place]; doc != "" {
+		return doc
+	}
+	text := types.ObjectString(o, shortName)
+	if o.Pkg() != nil && !strings.Contains(o.Pkg().Path(), ".") && o.Pkg().Path() != "main" {
+		text += "\n\nhttps://pkg.go.dev/" + o.Pkg().Path() + "#" + o.Name()
+	}
+	return text
+}

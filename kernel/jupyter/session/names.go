@@ -1,0 +1,217 @@
+package session
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// A decl is one thing that a cell declared outside of functions: a function, a
+// type, a constant (with its group, for iota), or a method.
+type decl struct {
+	cell    *cell
+	node    ast.Decl
+	names   []string          // what it declares; a method is called Point.String
+	base    string            // the type that a method belongs to
+	uses    map[string]bool   // the session's names that it refers to
+	imports map[string]string // what its packages are, local name to path
+}
+
+func (d *decl) text() string { return d.cell.text(d.node) }
+
+func (d *decl) isType() bool {
+	g, ok := d.node.(*ast.GenDecl)
+	return ok && g.Tok == token.TYPE
+}
+
+// declare finds the cell's declarations.
+func (c *cell) declare() (list []*decl) {
+	for _, f := range c.funcs {
+		d := &decl{cell: c, node: f, names: []string{f.Name.Name}}
+		if f.Recv != nil {
+			d.base = receiver(f)
+			d.names[0] = d.base + "." + d.names[0]
+		}
+		list = append(list, d)
+	}
+	for _, s := range c.statements {
+		g := hoisted(s)
+		if g == nil {
+			continue
+		}
+		if g.Tok == token.CONST {
+			d := &decl{cell: c, node: g}
+			for _, s := range g.Specs {
+				for _, n := range s.(*ast.ValueSpec).Names {
+					d.names = append(d.names, n.Name)
+				}
+			}
+			list = append(list, d)
+			continue
+		}
+		for _, s := range g.Specs {
+			one := &ast.GenDecl{TokPos: s.Pos(), Tok: token.TYPE, Specs: []ast.Spec{s}}
+			list = append(list, &decl{cell: c, node: one, names: []string{s.(*ast.TypeSpec).Name.Name}})
+		}
+	}
+	return list
+}
+
+// hoisted is the declaration of types or constants that a statement is, or nil.
+func hoisted(s ast.Stmt) *ast.GenDecl {
+	if d, ok := s.(*ast.DeclStmt); ok {
+		if g := d.Decl.(*ast.GenDecl); g.Tok == token.TYPE || g.Tok == token.CONST {
+			return g
+		}
+	}
+	return nil
+}
+
+// receiver is the name of the type that a method belongs to.
+func receiver(f *ast.FuncDecl) string {
+	t := f.Recv.List[0].Type
+	for {
+		switch x := t.(type) {
+		case *ast.StarExpr:
+			t = x.X
+		case *ast.ParenExpr:
+			t = x.X
+		case *ast.IndexExpr:
+			t = x.X
+		case *ast.IndexListExpr:
+			t = x.X
+		case *ast.Ident:
+			return x.Name
+		default:
+			return ""
+		}
+	}
+}
+
+// A variable keeps its value from cell to cell.
+type variable struct {
+	object *types.Var
+	cell   int // that defined it
+}
+
+// names are what the cells so far have left: declarations by name, methods as
+// Type.Method, and variables.
+type names struct {
+	decls     map[string]*decl
+	variables map[string]*variable
+	objects   map[string]types.Object // by name, without methods
+	aliases   map[types.Object]string // what they are called in the interpreter
+	imports   map[string]string       // local name to path
+}
+
+func newNames() *names {
+	return &names{map[string]*decl{}, map[string]*variable{}, map[string]types.Object{}, map[types.Object]string{}, map[string]string{}}
+}
+
+func (n *names) clone() *names {
+	return &names{maps.Clone(n.decls), maps.Clone(n.variables), maps.Clone(n.objects), maps.Clone(n.aliases), maps.Clone(n.imports)}
+}
+
+// forget drops a name, with its methods if it is a type's.
+func (n *names) forget(name string) {
+	delete(n.objects, name)
+	delete(n.variables, name)
+	for key := range n.decls {
+		if key == name || strings.HasPrefix(key, name+".") {
+			delete(n.decls, key)
+		}
+	}
+}
+
+// dependents are the declarations that have to be made again when the changed
+// names mean something else, besides the cell's own: whatever refers to them,
+// types that get a method, and the methods of types that change. It adds their
+// names to changed.
+func (n *names) dependents(changed, own map[string]bool) (list []*decl) {
+	seen := map[*decl]bool{}
+	for again := true; again; {
+		again = false
+		for _, key := range slices.Sorted(maps.Keys(n.decls)) {
+			d := n.decls[key]
+			if seen[d] || slices.ContainsFunc(d.names, func(name string) bool { return own[name] }) {
+				continue
+			}
+			if changed[d.base] || d.isType() && changed[key] || refers(d, changed) {
+				seen[d], again = true, true
+				list = append(list, d)
+				for _, name := range d.names {
+					changed[name] = true
+				}
+				if d.base != "" {
+					changed[d.base] = true
+				}
+			}
+		}
+	}
+	return list
+}
+
+func refers(d *decl, changed map[string]bool) bool {
+	for name := range d.uses {
+		if changed[name] {
+			return true
+		}
+	}
+	return false
+}
+
+// mentions says whether a type is made of one of the types called in changed.
+func mentions(t types.Type, pkg *types.Package, changed map[string]bool) bool {
+	seen := map[types.Type]bool{}
+	var walk func(types.Type) bool
+	walk = func(t types.Type) bool {
+		if t == nil || seen[t] {
+			return false
+		}
+		seen[t] = true
+		switch t := t.(type) {
+		case *types.Named:
+			if o := t.Obj(); o.Pkg() != nil && o.Pkg().Path() == pkg.Path() && changed[o.Name()] {
+				return true
+			}
+			for i := range t.TypeArgs().Len() {
+				if walk(t.TypeArgs().At(i)) {
+					return true
+				}
+			}
+			return t.Obj().Pkg() != nil && t.Obj().Pkg().Path() == pkg.Path() && walk(t.Underlying())
+		case *types.Alias:
+			return walk(types.Unalias(t))
+		case interface{ Elem() types.Type }: // pointers, slices, arrays, channels and maps
+			if m, ok := t.(*types.Map); ok && walk(m.Key()) {
+				return true
+			}
+			return walk(t.Elem())
+		case *types.Struct:
+			for i := range t.NumFields() {
+				if walk(t.Field(i).Type()) {
+					return true
+				}
+			}
+		case *types.Signature:
+			return walk(t.Params()) || walk(t.Results())
+		case *types.Tuple:
+			for i := range t.Len() {
+				if walk(t.At(i).Type()) {
+					return true
+				}
+			}
+		case *types.Interface:
+			for i := range t.NumMethods() {
+				if walk(t.Method(i).Type()) {
+					return true
+				}
+			}
+		}
+		return false
+	}
+	return walk(t)
+}

@@ -1,0 +1,326 @@
+package session
+
+import (
+	"fmt"
+	"go/ast"
+	"go/token"
+	"go/types"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// What every program for the interpreter has besides the cell's own text: the
+// package through which it speaks to the host, and two variables that the first
+// program declares.
+const (
+	hostPath = "godream/kernel/host"
+	hostName = "hostꞏ"
+	atName   = "atꞏ"   // cell*lineStep + line of the statement that runs
+	haltName = "haltꞏ" // whether the cell is to stop
+	lineStep = 1 << 20
+
+	outputType = "github.com/seed2310110f/godream/kernel/display.Output"
+)
+
+// setup is the first program.
+const setup = `package main
+import ` + hostName + ` "` + hostPath + `"
+var ` + atName + ` int
+var ` + haltName + ` bool
+func init() { ` + hostName + `.Bind(&` + atName + `, &` + haltName + `) }`
+
+// program is a checked cell as text for the interpreter: a file whose init
+// function runs the statements. Its lines are called what they are in the cells.
+func (k *checked) program() (string, error) {
+	var vars, body strings.Builder
+	imports := maps.Clone(k.imports)
+	for _, d := range k.decls { // yaegi looks packages up by the name of the file, now of one cell and now of the other
+		for name, importPath := range d.imports {
+			if known, ok := imports[name]; ok && known != importPath {
+				return "", &Error{Name: "ImportError", Cell: k.cell.number, Text: fmt.Sprintf("%s is %s here and %s in cell %d, which is made again: give one of them another name", name, known, importPath, d.cell.number)}
+			}
+			imports[name] = importPath
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(k.fresh)) {
+		text, err := k.typeText(k.fresh[name], imports)
+		if err != nil {
+			return "", err
+		}
+		fmt.Fprintf(&vars, "var %s %s\n", k.names.aliases[k.fresh[name]], text)
+	}
+	var inits []string
+	for _, d := range k.decls {
+		e := k.editor(d.cell)
+		if f, ok := d.node.(*ast.FuncDecl); ok && f.Recv == nil && f.Name.Name == "init" {
+			inits = append(inits, alias("init", len(inits)))
+			e.replace(f.Name.Pos(), f.Name.End(), inits[len(inits)-1])
+		}
+		if g, ok := d.node.(*ast.GenDecl); ok && g.Tok == token.TYPE {
+			vars.WriteString("type ")
+		}
+		vars.WriteString(e.edited(d.node) + "\n")
+	}
+	for i, s := range k.cell.statements {
+		body.WriteString(k.statement(s, i == len(k.cell.statements)-1))
+	}
+	for _, name := range inits {
+		body.WriteString(name + "()\n")
+	}
+	if o := k.names.objects["main"]; o != nil && o.Pkg() == k.pkg {
+		body.WriteString(k.names.aliases[o] + "()\n")
+	}
+	var text strings.Builder
+	text.WriteString("package main\nimport " + hostName + " \"" + hostPath + "\"\n")
+	for _, name := range slices.Sorted(maps.Keys(imports)) {
+		fmt.Fprintf(&text, "import %s %q\n", name, imports[name])
+	}
+	return text.String() + vars.String() + "func init() {\n" + body.String() + "\n}\n", nil
+}
+
+// typeText is a variable's type as the interpreter is to read it. Packages that
+// it names are added to imports.
+func (k *checked) typeText(v *types.Var, imports map[string]string) (text string, err error) {
+	bad := func(what string) {
+		p := k.cell.fset.Position(v.Pos())
+		err = &Error{Name: "TypeError", Cell: k.cell.number, Line: p.Line, Column: p.Column,
+			Text: fmt.Sprintf("%s would be of type %s, %s: a variable that lasts needs a type that can be written", v.Name(), v.Type(), what)}
+	}
+	renamed := map[string]string{}
+	walkNamed(v.Type(), func(o *types.TypeName) {
+		switch {
+		case o.Pkg() == nil:
+		case ofSession(o):
+			renamed[o.Name()] = k.names.aliases[k.names.objects[o.Name()]]
+		case o.Pkg().Path() == "main":
+			bad("which a function declares for itself")
+		case !o.Exported():
+			bad("which its package keeps to itself")
+		}
+	})
+	text = types.TypeString(v.Type(), func(p *types.Package) string {
+		if p.Path() == "main" {
+			return "main"
+		}
+		for name, importPath := range imports {
+			if importPath == p.Path() {
+				return name
+			}
+		}
+		name := p.Name()
+		for n := 1; imports[name] != ""; n++ {
+			name = alias(p.Name(), n)
+		}
+		imports[name] = p.Path()
+		return name
+	})
+	for name, other := range renamed {
+		text = replaceWord(text, "main."+name, other)
+	}
+	return text, err
+}
+
+// replaceWord replaces a word where no letter or digit follows.
+func replaceWord(text, word, with string) string {
+	var out strings.Builder
+	for {
+		at := strings.Index(text, word)
+		if at < 0 {
+			return out.String() + text
+		}
+		end := at + len(word)
+		out.WriteString(text[:at])
+		if end < len(text) && (text[end] == '_' || text[end] >= 0x80 || text[end] >= '0' && text[end] <= '9' || text[end]|0x20 >= 'a' && text[end]|0x20 <= 'z') {
+			out.WriteString(word)
+		} else {
+			out.WriteString(with)
+		}
+		text = text[end:]
+	}
+}
+
+// walkNamed visits the named types that a type is written with.
+func walkNamed(t types.Type, visit func(*types.TypeName)) {
+	switch t := t.(type) {
+	case *types.Named:
+		visit(t.Obj())
+		for i := range t.TypeArgs().Len() {
+			walkNamed(t.TypeArgs().At(i), visit)
+		}
+	case *types.Alias:
+		visit(t.Obj())
+	case *types.Map:
+		walkNamed(t.Key(), visit)
+		walkNamed(t.Elem(), visit)
+	case interface{ Elem() types.Type }:
+		walkNamed(t.Elem(), visit)
+	case *types.Struct:
+		for i := range t.NumFields() {
+			walkNamed(t.Field(i).Type(), visit)
+		}
+	case *types.Signature:
+		walkNamed(t.Params(), visit)
+		walkNamed(t.Results(), visit)
+	case *types.Tuple:
+		for i := range t.Len() {
+			walkNamed(t.At(i).Type(), visit)
+		}
+	case *types.Interface:
+		for i := range t.NumExplicitMethods() {
+			walkNamed(t.ExplicitMethod(i).Type(), visit)
+		}
+	}
+}
+
+// statement is one of the cell's statements as the interpreter is to run it.
+func (k *checked) statement(s ast.Stmt, last bool) string {
+	if hoisted(s) != nil {
+		return ""
+	}
+	e := k.editor(k.cell)
+	mark := k.mark(s)
+	switch s := s.(type) {
+	case *ast.AssignStmt:
+		if s.Tok == token.DEFINE {
+			e.replace(s.TokPos, s.TokPos+2, "=")
+		}
+		return mark + e.edited(s) + "\n" + k.unseen(s)
+	case *ast.DeclStmt:
+		var sets strings.Builder
+		for _, spec := range s.Decl.(*ast.GenDecl).Specs {
+			sets.WriteString(mark + k.variable(spec.(*ast.ValueSpec)))
+		}
+		return sets.String()
+	case *ast.ExprStmt:
+		if last {
+			return mark + k.shown(e, s.X) + "\n"
+		}
+	}
+	return mark + e.edited(s) + "\n"
+}
+
+// unseen tells the host of an error that a statement sets and that nothing in the
+// cell looks at: Go has no exceptions that would end the cell.
+func (k *checked) unseen(s *ast.AssignStmt) string {
+	id, ok := s.Lhs[len(s.Lhs)-1].(*ast.Ident)
+	if !ok || id.Name == "_" || k.cell.reads(id.Name) {
+		return ""
+	}
+	o := k.names.objects[id.Name]
+	if o == nil || !isError(o.Type()) {
+		return ""
+	}
+	return fmt.Sprintf("%s.Unseen(%q, %s)\n", hostName, id.Name, k.names.aliases[o])
+}
+
+// reads says whether a name occurs in the cell other than to be set.
+func (c *cell) reads(name string) (found bool) {
+	var visit func(ast.Node) bool
+	visit = func(n ast.Node) bool {
+		if a, ok := n.(*ast.AssignStmt); ok {
+			for _, e := range a.Lhs {
+				if _, ok := e.(*ast.Ident); !ok {
+					ast.Inspect(e, visit)
+				}
+			}
+			for _, e := range a.Rhs {
+				ast.Inspect(e, visit)
+			}
+			return false
+		}
+		id, ok := n.(*ast.Ident)
+		found = found || ok && id.Name == name
+		return !found
+	}
+	for _, s := range c.statements {
+		ast.Inspect(s, visit)
+	}
+	for _, f := range c.funcs {
+		ast.Inspect(f, visit)
+	}
+	return found
+}
+
+// mark notes which line runs.
+func (k *checked) mark(s ast.Stmt) string {
+	return fmt.Sprintf("%s = %d; ", atName, k.cell.number*lineStep+k.cell.fset.Position(s.Pos()).Line)
+}
+
+// variable sets what a var declares, which may have a value from before.
+func (k *checked) variable(spec *ast.ValueSpec) string {
+	var names []string
+	for _, id := range spec.Names {
+		name := "_"
+		if id.Name != "_" {
+			name = k.names.aliases[k.names.objects[id.Name]]
+		}
+		names = append(names, name)
+	}
+	if len(spec.Values) == 0 {
+		var sets strings.Builder
+		for _, name := range names {
+			if name != "_" {
+				fmt.Fprintf(&sets, "{ var zeroꞏ %s; %s = zeroꞏ }\n", k.editor(k.cell).edited(spec.Type), name)
+			}
+		}
+		return sets.String()
+	}
+	var values []string
+	for _, v := range spec.Values {
+		values = append(values, k.editor(k.cell).edited(v))
+	}
+	return strings.Join(names, ", ") + " = " + strings.Join(values, ", ") + "\n"
+}
+
+// shown hands the last expression's values to the host, unless it prints itself.
+func (k *checked) shown(e *editor, x ast.Expr) string {
+	text := e.edited(x)
+	tv := k.info.Types[x]
+	if tv.IsVoid() || tv.IsNil() || tv.Type == nil || k.prints(x) {
+		return text
+	}
+	parts := []types.Type{tv.Type}
+	var names []string
+	if tuple, ok := tv.Type.(*types.Tuple); ok {
+		parts = nil
+		for i := range tuple.Len() {
+			parts = append(parts, tuple.At(i).Type())
+		}
+	}
+	if len(parts) == 1 && !isError(parts[0]) {
+		return fmt.Sprintf("%s.Show(nil, %s)", hostName, text)
+	}
+	for i := range parts {
+		names = append(names, alias("value", i))
+	}
+	args := []string{"nil"}
+	for i, t := range parts {
+		switch {
+		case isError(t) && i == len(parts)-1:
+			args[0] = names[i]
+		case t.String() == outputType: // it has been shown
+			names[i] = "_"
+		default:
+			args = append(args, names[i])
+		}
+	}
+	return strings.Join(names, ", ") + " := " + text + "; " + hostName + ".Show(" + strings.Join(args, ", ") + ")"
+}
+
+func isError(t types.Type) bool { return types.Identical(t, types.Universe.Lookup("error").Type()) }
+
+// prints says whether an expression is a call of fmt.Print or one of its kin,
+// whose results nobody wants to see.
+func (k *checked) prints(x ast.Expr) bool {
+	call, ok := x.(*ast.CallExpr)
+	if !ok {
+		return false
+	}
+	sel, ok := call.Fun.(*ast.SelectorExpr)
+	if !ok {
+		return false
+	}
+	f, ok := k.info.Uses[sel.Sel].(*types.Func)
+	return ok && f.Pkg() != nil && f.Pkg().Path() == "fmt" && (strings.HasPrefix(f.Name(), "Print") || strings.HasPrefix(f.Name(), "Fprint") || strings.HasPrefix(f.Name(), "Scan"))
+}

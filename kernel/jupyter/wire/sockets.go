@@ -1,0 +1,152 @@
+package wire
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log"
+	"sync"
+
+	"github.com/go-zeromq/zmq4"
+)
+
+// Channel is one of the sockets on which requests and replies go.
+type Channel int
+
+const (
+	Shell   Channel = iota // code and questions about it
+	Control                // interrupt and shutdown, past what waits on Shell
+	Stdin                  // the kernel's questions to the user
+)
+
+// Sockets are a kernel's ends of the five sockets. Messages that arrive are on
+// the channels; the heartbeat answers by itself.
+type Sockets struct {
+	*Signer
+	Requests [3]<-chan Message // by Channel; closed by Close
+
+	routers [3]zmq4.Socket
+	locks   [3]sync.Mutex
+	iopub   zmq4.Socket
+	ioLock  sync.Mutex
+	beat    zmq4.Socket
+	log     *log.Logger
+	cancel  context.CancelFunc
+}
+
+// Listen opens the sockets. What arrives and is no proper message is reported
+// to the log and dropped.
+func Listen(ctx context.Context, c Connection, logger *log.Logger) (*Sockets, error) {
+	if err := register(); err != nil {
+		return nil, fmt.Errorf("wire: transport: %w", err)
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	quiet := zmq4.WithLogger(log.New(io.Discard, "", 0))
+	s := &Sockets{Signer: NewSigner(c.Key), log: logger, cancel: cancel,
+		iopub: zmq4.NewPub(ctx, quiet), beat: zmq4.NewRep(ctx, quiet)}
+	for i := range s.routers {
+		s.routers[i] = zmq4.NewRouter(ctx, quiet)
+	}
+	for _, open := range []struct {
+		socket zmq4.Socket
+		port   int
+	}{
+		{s.routers[Shell], c.ShellPort}, {s.routers[Control], c.ControlPort}, {s.routers[Stdin], c.StdinPort},
+		{s.iopub, c.IOPubPort}, {s.beat, c.HeartbeatPort},
+	} {
+		if err := open.socket.Listen(c.endpoint(open.port)); err != nil {
+			s.Close()
+			return nil, fmt.Errorf("wire: port %d: %w", open.port, err)
+		}
+	}
+	for i := range s.routers {
+		requests := make(chan Message)
+		s.Requests[i] = requests
+		go s.receive(ctx, s.routers[i], requests)
+	}
+	go s.echo(ctx)
+	return s, nil
+}
+
+// receive decodes what arrives on a socket.
+func (s *Sockets) receive(ctx context.Context, from zmq4.Socket, to chan<- Message) {
+	defer close(to)
+	for {
+		raw, err := from.Recv()
+		if ctx.Err() != nil {
+			return
+		}
+		var m Message
+		if err == nil {
+			m, err = s.Decode(raw.Frames)
+		}
+		if err != nil {
+			s.log.Printf("dropped a message: %v", err)
+			continue
+		}
+		select {
+		case to <- m:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// echo answers heartbeats.
+func (s *Sockets) echo(ctx context.Context) {
+	for {
+		m, err := s.beat.Recv()
+		if ctx.Err() != nil {
+			return
+		}
+		if err != nil {
+			s.log.Printf("dropped a heartbeat: %v", err)
+			continue
+		}
+		if err := s.beat.Send(m); err != nil && ctx.Err() == nil {
+			s.log.Printf("heartbeat: %v", err)
+		}
+	}
+}
+
+// Reply answers a request on the channel that it came on.
+func (s *Sockets) Reply(on Channel, to Message, kind string, content any) {
+	m, err := s.New(kind, to, content)
+	if err == nil {
+		m.Identities = to.Identities
+		err = s.send(s.routers[on], &s.locks[on], m)
+	}
+	if err != nil {
+		s.log.Printf("%s was not sent: %v", kind, err)
+	}
+}
+
+// Publish tells every client something that a request led to.
+func (s *Sockets) Publish(parent Message, kind string, content any) {
+	m, err := s.New(kind, parent, content)
+	if err == nil {
+		m.Identities = [][]byte{[]byte(kind)}
+		err = s.send(s.iopub, &s.ioLock, m)
+	}
+	if err != nil {
+		s.log.Printf("%s was not sent: %v", kind, err)
+	}
+}
+
+func (s *Sockets) send(on zmq4.Socket, lock *sync.Mutex, m Message) error {
+	frames, err := s.Encode(m)
+	if err != nil {
+		return err
+	}
+	lock.Lock() // messages that two goroutines send at once must not mix
+	defer lock.Unlock()
+	return on.SendMulti(zmq4.NewMsgFrom(frames...))
+}
+
+// Close closes the sockets.
+func (s *Sockets) Close() {
+	s.cancel()
+	for _, socket := range append([]zmq4.Socket{s.iopub, s.beat}, s.routers[:]...) {
+		_ = socket.Close() // there is nothing left to say
+	}
+}

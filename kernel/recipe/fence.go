@@ -1,0 +1,217 @@
+package recipe
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/traefik/yaegi/interp"
+
+	"github.com/seed2310110f/godream/dreamlib"
+	"github.com/seed2310110f/godream/models"
+	"github.com/seed2310110f/godream/models/hub"
+)
+
+// A fence keeps interpreted code's files to a few places. Every function of the
+// symbol tables that takes a path is replaced by one that asks the fence first.
+// It follows links, and interpreted code cannot make any. It is no wall against
+// other processes that move files about meanwhile.
+type fence struct {
+	folders []string // absolute, links followed: all below may be read and written
+	files   []string // likewise: may be read
+}
+
+func newFence(folders, files []string) (*fence, error) {
+	f := &fence{}
+	for _, list := range []struct{ from, to *[]string }{{&folders, &f.folders}, {&files, &f.files}} {
+		for _, path := range *list.from {
+			real, err := follow(path)
+			if err != nil {
+				return nil, fmt.Errorf("recipe: %w", err)
+			}
+			*list.to = append(*list.to, real)
+		}
+	}
+	return f, nil
+}
+
+// follow is the absolute path behind every link of path, whose last parts need
+// not exist.
+func follow(path string) (string, error) {
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return "", err
+	}
+	real, err := filepath.EvalSymlinks(path)
+	if err == nil || !errors.Is(err, fs.ErrNotExist) {
+		return real, err
+	}
+	if _, err := os.Lstat(path); err == nil {
+		return "", &fs.PathError{Op: "follow", Path: path, Err: fmt.Errorf("%w: a link that leads to no file", fs.ErrPermission)}
+	}
+	parent, err := follow(filepath.Dir(path))
+	return filepath.Join(parent, filepath.Base(path)), err
+}
+
+// errOutside is what interpreted code gets for a path beyond the fence.
+var errOutside = fmt.Errorf("%w: recipes keep to their own folder, the output folder and the files named with --set", fs.ErrPermission)
+
+// write says why the file at path may not be written, or nil.
+func (f *fence) write(op, path string) error {
+	real, err := follow(path)
+	if err != nil {
+		return err
+	}
+	for _, folder := range f.folders {
+		if real == folder || strings.HasPrefix(real, strings.TrimSuffix(folder, string(filepath.Separator))+string(filepath.Separator)) {
+			return nil
+		}
+	}
+	return &fs.PathError{Op: op, Path: path, Err: errOutside}
+}
+
+// read says why the file at path may not be read, or nil.
+func (f *fence) read(op, path string) error {
+	err := f.write(op, path)
+	if err == nil {
+		return nil
+	}
+	if real, err := follow(path); err == nil && slices.Contains(f.files, real) {
+		return nil
+	}
+	return err
+}
+
+// exports are the fenced functions, under the names of those they replace.
+func (f *fence) exports() interp.Exports {
+	return interp.Exports{
+		"os/os":                  f.osExports(),
+		"path/filepath/filepath": f.filepathExports(),
+		"github.com/seed2310110f/godream/dreamlib/dreamlib": f.dreamlibExports(),
+		"github.com/seed2310110f/godream/models/models": {
+			"LoadFile":    fenced(f.read, "load", models.LoadFile),
+			"OutlineFile": fenced(f.read, "load", models.OutlineFile),
+		},
+		"github.com/seed2310110f/godream/models/hub/hub": {
+			"Open":    fenced(f.readNet, "open", hub.Open),
+			"Outline": fenced(f.readNet, "open", hub.Outline),
+		},
+	}
+}
+
+func (f *fence) osExports() map[string]reflect.Value {
+	return map[string]reflect.Value{
+		"Create":   fenced(f.write, "open", os.Create),
+		"Open":     fenced(f.read, "open", os.Open),
+		"ReadDir":  fenced(f.read, "open", os.ReadDir),
+		"ReadFile": fenced(f.read, "open", os.ReadFile),
+		"Stat":     fenced(f.read, "stat", os.Stat),
+		"Mkdir":    f.changing("mkdir", os.Mkdir),
+		"MkdirAll": f.changing("mkdir", os.MkdirAll),
+		"OpenFile": reflect.ValueOf(func(path string, flag int, perm fs.FileMode) (*os.File, error) {
+			check := f.write
+			if flag == os.O_RDONLY {
+				check = f.read
+			}
+			if err := check("open", path); err != nil {
+				return nil, err
+			}
+			return os.OpenFile(path, flag, perm)
+		}),
+		"Remove": reflect.ValueOf(func(path string) error {
+			if err := f.write("remove", path); err != nil {
+				return err
+			}
+			return os.Remove(path)
+		}),
+		"Rename": reflect.ValueOf(func(from, to string) error {
+			if err := errors.Join(f.write("rename", from), f.write("rename", to)); err != nil {
+				return err
+			}
+			return os.Rename(from, to)
+		}),
+		"WriteFile": reflect.ValueOf(func(path string, data []byte, perm fs.FileMode) error {
+			if err := f.write("open", path); err != nil {
+				return err
+			}
+			return os.WriteFile(path, data, perm)
+		}),
+	}
+}
+
+func (f *fence) changing(op string, change func(string, fs.FileMode) error) reflect.Value {
+	return reflect.ValueOf(func(path string, perm fs.FileMode) error {
+		if err := f.write(op, path); err != nil {
+			return err
+		}
+		return change(path, perm)
+	})
+}
+
+func (f *fence) filepathExports() map[string]reflect.Value {
+	return map[string]reflect.Value{
+		"Glob": reflect.ValueOf(func(pattern string) ([]string, error) {
+			found, err := filepath.Glob(pattern)
+			return slices.DeleteFunc(found, func(path string) bool { return f.read("glob", path) != nil }), err
+		}),
+		"WalkDir": reflect.ValueOf(func(root string, visit fs.WalkDirFunc) error {
+			if err := f.read("walk", root); err != nil {
+				return visit(root, nil, err)
+			}
+			return filepath.WalkDir(root, visit)
+		}),
+	}
+}
+
+func (f *fence) dreamlibExports() map[string]reflect.Value {
+	return map[string]reflect.Value{
+		"ReadImage":      fenced(f.read, "open", dreamlib.ReadImage),
+		"ReadProvenance": fenced(f.read, "open", dreamlib.ReadProvenance),
+		"ReadSize":       fenced(f.read, "open", dreamlib.ReadSize),
+		"ReadPicture":    fenced(f.read, "open", dreamlib.ReadPicture),
+		"ReadText":       fenced(f.read, "open", dreamlib.ReadText),
+		"CheckOutput": reflect.ValueOf(func(path string, m *dreamlib.Image, opt dreamlib.ImageOptions) error {
+			if err := f.write("open", path); err != nil {
+				return err
+			}
+			return dreamlib.CheckOutput(path, m, opt)
+		}),
+		"WriteImage": reflect.ValueOf(func(path string, m *dreamlib.Image, opt dreamlib.ImageOptions) error {
+			if err := f.write("open", path); err != nil {
+				return err
+			}
+			return dreamlib.WriteImage(path, m, opt)
+		}),
+		"WriteFileAtomic": reflect.ValueOf(func(path string, write func(io.Writer) error) error {
+			if err := f.write("open", path); err != nil {
+				return err
+			}
+			return dreamlib.WriteFileAtomic(path, write)
+		}),
+	}
+}
+
+// readNet is read for what hub.Open takes, a name or a path.
+func (f *fence) readNet(op, spec string) error {
+	if _, err := os.Lstat(spec); err != nil {
+		return nil
+	}
+	return f.read(op, spec)
+}
+
+// fenced is a function of one path, behind a check.
+func fenced[T any](check func(op, path string) error, op string, open func(string) (T, error)) reflect.Value {
+	return reflect.ValueOf(func(path string) (T, error) {
+		if err := check(op, path); err != nil {
+			var none T
+			return none, err
+		}
+		return open(path)
+	})
+}

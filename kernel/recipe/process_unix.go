@@ -1,0 +1,11 @@
+//go:build unix
+
+package recipe
+
+import (
+	"os/exec"
+	"syscall"
+)
+
+// endGroup kills cmd and whatever it started.
+func endGroup(cmd *exec.Cmd) { _ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }

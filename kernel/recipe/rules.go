@@ -1,0 +1,183 @@
+package recipe
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+)
+
+// A rule looks at one node of a recipe and reports what the interpreter would
+// get wrong there. Above are the nodes around it, outermost first.
+type rule func(c *checker, n ast.Node, above []ast.Node)
+
+// All but the first few are faults of yaegi v0.16.1, each found by a program in
+// testdata that prints one thing compiled and another interpreted, hangs or
+// fails.
+var rules = []rule{
+	deniedName, scratchFolder,
+	loopVariable, rangeOver, breakInSelect, labelAcrossSelect,
+	deferredValue, deferredClosure, goMethod,
+	newValue, builtin, quotient, parallelAssignment, returnOfResults, constantRows,
+	inference, interfaceTarget, typeSwitchCase, methodValue, embeddedInterface, nilPointer,
+	errorType, hiddenMethods, printed, encoded, hostInterface,
+}
+
+func (c *checker) rules() {
+	c.changed = c.changes()
+	ast.PreorderStack(c.file, nil, func(n ast.Node, above []ast.Node) bool {
+		for _, r := range rules {
+			r(c, n, above)
+		}
+		return true
+	})
+}
+
+// deniedName reports names of an allowed package that interpreted code has not.
+func deniedName(c *checker, n ast.Node, _ []ast.Node) {
+	sel, ok := n.(*ast.SelectorExpr)
+	if !ok {
+		return
+	}
+	base, ok := sel.X.(*ast.Ident)
+	if !ok {
+		return
+	}
+	pkg, ok := c.info.Uses[base].(*types.PkgName)
+	if !ok || tables()[pkg.Imported().Path()][sel.Sel.Name] {
+		return
+	}
+	if generic(c.info.Uses[sel.Sel]) {
+		c.report(sel, types.ExprString(sel)+" is generic, and the interpreter has no such names of packages", "write a loop or a function of your own")
+		return
+	}
+	c.report(sel, types.ExprString(sel)+" is not open to recipes", "see docs/recipes.md")
+}
+
+// scratchFolder reports Scratch of dreamlib.Model and dreamlib.Picture, which
+// make files in any folder: the fence guards functions, not fields and methods.
+func scratchFolder(c *checker, n ast.Node, _ []ast.Node) {
+	sel, ok := n.(*ast.SelectorExpr)
+	if !ok || sel.Sel.Name != "Scratch" {
+		return
+	}
+	if o := c.info.Uses[sel.Sel]; o != nil && o.Pkg() != nil && o.Pkg().Name() == "dreamlib" {
+		c.report(sel, types.ExprString(sel)+" is not open to recipes", "dream on pictures that memory holds")
+	}
+}
+
+func generic(o types.Object) bool {
+	switch o := o.(type) {
+	case *types.Func:
+		return o.Signature().TypeParams().Len() > 0
+	case *types.TypeName:
+		named, ok := o.Type().(*types.Named)
+		return ok && named.TypeParams().Len() > 0
+	}
+	return false
+}
+
+// changes finds the variables that are assigned to after they were declared,
+// wholly or in part, or whose address is taken.
+func (c *checker) changes() map[types.Object]bool {
+	changed := map[types.Object]bool{}
+	mark := func(e ast.Expr) {
+		if o := c.root(e); o != nil {
+			changed[o] = true
+		}
+	}
+	ast.Inspect(c.file, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.AssignStmt:
+			for _, left := range n.Lhs {
+				if id, ok := left.(*ast.Ident); !ok || c.info.Defs[id] == nil {
+					mark(left)
+				}
+			}
+		case *ast.IncDecStmt:
+			mark(n.X)
+		case *ast.RangeStmt:
+			for _, e := range []ast.Expr{n.Key, n.Value} {
+				if id, ok := e.(*ast.Ident); ok && c.info.Defs[id] != nil {
+					changed[c.info.Defs[id]] = true // by every round
+				} else if e != nil {
+					mark(e)
+				}
+			}
+		case *ast.UnaryExpr:
+			if n.Op == token.AND {
+				mark(n.X)
+			}
+		case *ast.SelectorExpr:
+			if s := c.info.Selections[n]; s != nil && s.Kind() == types.MethodVal && !pointer(s.Recv()) && pointer(s.Obj().(*types.Func).Signature().Recv().Type()) {
+				mark(n.X)
+			}
+		}
+		return true
+	})
+	return changed
+}
+
+// root is the variable that holds what e names, or nil: x for x, x.field,
+// x[3] of an array; nothing behind a pointer, slice or map.
+func (c *checker) root(e ast.Expr) types.Object {
+	switch e := ast.Unparen(e).(type) {
+	case *ast.Ident:
+		if v, ok := c.info.ObjectOf(e).(*types.Var); ok {
+			return v
+		}
+	case *ast.SelectorExpr:
+		if !pointer(c.info.TypeOf(e.X)) {
+			return c.root(e.X)
+		}
+	case *ast.IndexExpr:
+		if _, ok := underlying(c.info.TypeOf(e.X)).(*types.Array); ok {
+			return c.root(e.X)
+		}
+	case *ast.SliceExpr:
+		return c.root(e.X)
+	}
+	return nil
+}
+
+func underlying(t types.Type) types.Type {
+	if t == nil {
+		return types.Typ[types.Invalid]
+	}
+	return t.Underlying()
+}
+
+func pointer(t types.Type) bool { _, ok := underlying(t).(*types.Pointer); return ok }
+
+// own says whether t, or what it points to, is a type that the recipe declares.
+func (c *checker) own(t types.Type) bool {
+	if p, ok := t.(*types.Pointer); ok {
+		t = p.Elem()
+	}
+	named, ok := types.Unalias(t).(*types.Named)
+	return ok && named.Obj().Pkg() != nil && named.Obj().Pkg().Path() == c.pkg.Path() // cells make a package each
+}
+
+// callee is what a call calls: a function, method or variable, or nil.
+func (c *checker) callee(call *ast.CallExpr) types.Object {
+	switch f := ast.Unparen(call.Fun).(type) {
+	case *ast.Ident:
+		return c.info.Uses[f]
+	case *ast.SelectorExpr:
+		return c.info.Uses[f.Sel]
+	}
+	return nil
+}
+
+// inLoop says whether the innermost function around a node has a loop around
+// the node.
+func inLoop(above []ast.Node) bool {
+	for i := len(above) - 1; i >= 0; i-- {
+		switch above[i].(type) {
+		case *ast.ForStmt, *ast.RangeStmt:
+			return true
+		case *ast.FuncLit, *ast.FuncDecl:
+			return false
+		}
+	}
+	return false
+}

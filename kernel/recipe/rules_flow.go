@@ -1,0 +1,206 @@
+package recipe
+
+import (
+	"fmt"
+	"go/ast"
+	"go/token"
+	"go/types"
+)
+
+// loopVariable: the rounds of a loop share its variables, as before Go 1.22.
+func loopVariable(c *checker, n ast.Node, _ []ast.Node) {
+	vars := map[types.Object]bool{}
+	define := func(e ast.Expr) {
+		if id, ok := e.(*ast.Ident); ok && c.info.Defs[id] != nil {
+			vars[c.info.Defs[id]] = true
+		}
+	}
+	var body *ast.BlockStmt
+	switch n := n.(type) {
+	case *ast.RangeStmt:
+		define(n.Key)
+		define(n.Value)
+		body = n.Body
+	case *ast.ForStmt:
+		if init, ok := n.Init.(*ast.AssignStmt); ok {
+			for _, left := range init.Lhs {
+				define(left)
+			}
+		}
+		body = n.Body
+	}
+	if len(vars) == 0 {
+		return
+	}
+	shared := func(id *ast.Ident) {
+		c.report(id, "the rounds of the loop share "+id.Name+" when interpreted", fmt.Sprintf("copy it first, %s := %s, and use the copy", id.Name, id.Name))
+	}
+	ast.PreorderStack(body, nil, func(n ast.Node, above []ast.Node) bool {
+		id, ok := n.(*ast.Ident)
+		if !ok || !vars[c.info.Uses[id]] {
+			return true
+		}
+		for i := len(above) - 1; i >= 0; i-- {
+			switch a := above[i].(type) {
+			case *ast.FuncLit:
+				shared(id)
+				return true
+			case *ast.UnaryExpr:
+				if a.Op == token.AND && c.root(a.X) == c.info.Uses[id] {
+					shared(id)
+					return true
+				}
+			case *ast.SliceExpr:
+				if _, array := underlying(c.info.TypeOf(a.X)).(*types.Array); array && c.root(a.X) == c.info.Uses[id] {
+					shared(id)
+					return true
+				}
+			}
+		}
+		return true
+	})
+}
+
+// rangeOver: ranging over numbers and functions makes yaegi panic.
+func rangeOver(c *checker, n ast.Node, _ []ast.Node) {
+	r, ok := n.(*ast.RangeStmt)
+	if !ok {
+		return
+	}
+	switch t := underlying(c.info.TypeOf(r.X)).(type) {
+	case *types.Basic:
+		if t.Info()&types.IsInteger != 0 {
+			c.report(r, "the interpreter cannot range over a number", fmt.Sprintf("write for i := 0; i < %s; i++", types.ExprString(r.X)))
+		}
+	case *types.Signature:
+		c.report(r, "the interpreter cannot range over a function", "call it, or range over a slice")
+	}
+}
+
+// breakInSelect: a break that should end a select ends the loop around it, or
+// the function.
+func breakInSelect(c *checker, n ast.Node, above []ast.Node) {
+	b, ok := n.(*ast.BranchStmt)
+	if !ok || b.Tok != token.BREAK || b.Label != nil {
+		return
+	}
+	for i := len(above) - 1; i >= 0; i-- {
+		switch above[i].(type) {
+		case *ast.SelectStmt:
+			c.report(b, "the interpreter leaves more than the select at this break", "put what follows into an else")
+			return
+		case *ast.ForStmt, *ast.RangeStmt, *ast.SwitchStmt, *ast.TypeSwitchStmt, *ast.FuncLit:
+			return
+		}
+	}
+}
+
+// labelAcrossSelect: a labelled break out of a select hangs.
+func labelAcrossSelect(c *checker, n ast.Node, above []ast.Node) {
+	b, ok := n.(*ast.BranchStmt)
+	if !ok || b.Label == nil || b.Tok == token.GOTO {
+		return
+	}
+	for i := len(above) - 1; i >= 0; i-- {
+		switch a := above[i].(type) {
+		case *ast.SelectStmt:
+			c.report(b, fmt.Sprintf("the interpreter hangs at a %s out of a select", b.Tok), "put the loop into a function and return from it, or end it by a condition")
+			return
+		case *ast.LabeledStmt:
+			if a.Label.Name == b.Label.Name {
+				return
+			}
+		}
+	}
+}
+
+// deferredValue: what a deferred call is given is looked at when it runs, not
+// where it is deferred.
+func deferredValue(c *checker, n ast.Node, above []ast.Node) {
+	d, ok := n.(*ast.DeferStmt)
+	if !ok {
+		return
+	}
+	loop := inLoop(above)
+	late := func(e ast.Expr, what string) {
+		if !c.stable(e, loop) {
+			c.report(e, "the interpreter looks at this "+what+" when the deferred call runs, not here", "copy it to a variable that keeps its value, and defer func() { ... }()")
+		}
+	}
+	for _, arg := range d.Call.Args {
+		late(arg, "argument")
+	}
+	if sel, ok := ast.Unparen(d.Call.Fun).(*ast.SelectorExpr); ok && c.info.Selections[sel] != nil && c.info.Selections[sel].Kind() == types.MethodVal {
+		recv := c.info.Selections[sel].Obj().(*types.Func).Signature().Recv().Type()
+		if pointer(recv) && !pointer(c.info.TypeOf(sel.X)) && !loop { // the address of a variable stays
+			return
+		}
+		late(sel.X, "receiver")
+	}
+}
+
+// stable says whether an expression has the same value at any later time.
+func (c *checker) stable(e ast.Expr, loop bool) bool {
+	if c.info.Types[e].Value != nil || c.info.Types[e].IsNil() {
+		return true
+	}
+	switch e := ast.Unparen(e).(type) {
+	case *ast.FuncLit:
+		return true
+	case *ast.Ident:
+		switch o := c.info.Uses[e].(type) {
+		case *types.Var:
+			return !c.changed[o] && (!loop || o.Parent() == c.pkg.Scope())
+		case *types.Func:
+			return true
+		}
+	case *ast.SelectorExpr:
+		if s := c.info.Selections[e]; s == nil { // a name of a package
+			return true
+		}
+	case *ast.UnaryExpr:
+		if id, ok := ast.Unparen(e.X).(*ast.Ident); ok && e.Op == token.AND && !loop {
+			return c.info.Uses[id] != nil
+		}
+	}
+	return false
+}
+
+// deferredClosure: a function variable called while deferred calls run waits for
+// a lock that the function around it holds.
+func deferredClosure(c *checker, n ast.Node, _ []ast.Node) {
+	d, ok := n.(*ast.DeferStmt)
+	if !ok {
+		return
+	}
+	ast.Inspect(d.Call, func(n ast.Node) bool {
+		call, ok := n.(*ast.CallExpr)
+		if !ok {
+			return true
+		}
+		v, ok := c.callee(call).(*types.Var)
+		if !ok {
+			return true
+		}
+		if named, ok := v.Type().(*types.Named); ok && !c.own(named) { // as context.CancelFunc, which is compiled
+			return true
+		}
+		c.report(call, fmt.Sprintf("the interpreter hangs when a deferred call calls the function variable %s", v.Name()), "declare it as a function, or call it before you return")
+		return true
+	})
+}
+
+// goMethod: a method of a value sees the value as it is when the goroutine runs.
+func goMethod(c *checker, n ast.Node, above []ast.Node) {
+	g, ok := n.(*ast.GoStmt)
+	if !ok {
+		return
+	}
+	sel, ok := ast.Unparen(g.Call.Fun).(*ast.SelectorExpr)
+	if !ok || c.info.Selections[sel] == nil || c.info.Selections[sel].Kind() != types.MethodVal {
+		return
+	}
+	if !c.stable(sel.X, inLoop(above)) {
+		c.report(sel, "the interpreter looks at the receiver when the goroutine runs, not here", "write a function and give it the receiver as an argument")
+	}
+}

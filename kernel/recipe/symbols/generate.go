@@ -1,0 +1,158 @@
+//go:build ignore
+
+// Command generate writes the symbol tables, one file for each package that
+// interpreted code may import, and the types of all of them, for the checker.
+package main
+
+import (
+	"bytes"
+	"errors"
+	"go/format"
+	"go/token"
+	"go/types"
+	"log"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/traefik/yaegi/extract"
+	"golang.org/x/tools/go/gcexportdata"
+	"golang.org/x/tools/go/packages"
+)
+
+// A source is a package and what of it is allowed: all, or the names that only
+// lists, without those that never lists, as the deprecated ones. What ends the process or logs past the
+// interpreter's stderr is missing here: package recipe adds it.
+type source struct{ path, only, never string }
+
+const module = "github.com/seed2310110f/godream/"
+
+var sources = []source{
+	{path: module + "dreamlib"},
+	{path: module + "kernel/display"},
+	{path: module + "dreamlib/sheet"},
+	{path: module + "models"},
+	{path: module + "models/hub", only: "Entries Entry Open SpecError"}, // nothing that downloads
+	{path: "bufio"},
+	{path: "bytes", never: "Title"},
+	{path: "context"},
+	{path: "crypto/sha256"},
+	{path: "encoding/base64"},
+	{path: "encoding/csv", never: "ErrTrailingComma"},
+	{path: "encoding/hex"},
+	{path: "encoding/json", never: "InvalidUTF8Error UnmarshalFieldError"},
+	{path: "errors"},
+	{path: "fmt"},
+	{path: "image", never: "ZP ZR"},
+	{path: "image/color"},
+	{path: "image/color/palette"},
+	{path: "image/draw"},
+	{path: "image/gif"},
+	{path: "image/jpeg", never: "Reader"},
+	{path: "image/png"},
+	{path: "io"},
+	{path: "io/fs"},
+	{path: "log", never: "Default Fatal Fatalf Fatalln Logger New Output Writer"},
+	{path: "math"},
+	{path: "math/big"},
+	{path: "math/bits"},
+	{path: "math/cmplx"},
+	{path: "math/rand", never: "Read Seed"},
+	{path: "math/rand/v2"},
+	{path: "os", only: "Args Create DirEntry ErrExist ErrInvalid ErrNotExist ErrPermission File FileInfo FileMode Getenv " +
+		"IsExist IsNotExist IsPermission LookupEnv Mkdir MkdirAll ModeDir ModePerm O_APPEND O_CREATE O_EXCL O_RDONLY O_RDWR " +
+		"O_TRUNC O_WRONLY Open OpenFile PathError PathSeparator ReadDir ReadFile Remove Rename Stat Stderr Stdin Stdout WriteFile"},
+	{path: "path"},
+	{path: "path/filepath", never: "EvalSymlinks HasPrefix Localize Walk"},
+	{path: "regexp"},
+	{path: "sort"},
+	{path: "strconv"},
+	{path: "strings", never: "Title"},
+	{path: "sync"},
+	{path: "sync/atomic"},
+	{path: "text/tabwriter"},
+	{path: "text/template"},
+	{path: "time"},
+	{path: "unicode"},
+	{path: "unicode/utf16"},
+	{path: "unicode/utf8"},
+}
+
+func main() {
+	log.SetFlags(0)
+	log.SetPrefix("generate: ")
+	old, err := filepath.Glob("*_table.go")
+	if err != nil {
+		log.Fatal(err)
+	}
+	var paths []string
+	for _, s := range sources {
+		table, err := s.table()
+		if err != nil {
+			log.Fatalf("%s: %v", s.path, err)
+		}
+		if err := os.WriteFile(s.file(), table, 0o666); err != nil {
+			log.Fatal(err)
+		}
+		old = slices.DeleteFunc(old, func(file string) bool { return file == s.file() })
+		paths = append(paths, s.path)
+	}
+	for _, file := range old {
+		if err := os.Remove(file); err != nil {
+			log.Fatal(err)
+		}
+	}
+	if err := writeTypes(paths); err != nil {
+		log.Fatal(err)
+	}
+}
+
+// writeTypes writes what go/types knows of the packages, without positions,
+// which would tell the folders of this machine.
+func writeTypes(paths []string) error {
+	loaded, err := packages.Load(&packages.Config{Mode: packages.NeedTypes | packages.NeedExportFile}, paths...)
+	if err != nil {
+		return err
+	}
+	if packages.PrintErrors(loaded) > 0 {
+		return errors.New("the packages do not compile")
+	}
+	var list []*types.Package
+	for _, p := range loaded {
+		list = append(list, p.Types)
+	}
+	var bundle bytes.Buffer
+	if err := gcexportdata.WriteBundle(&bundle, token.NewFileSet(), list); err != nil {
+		return err
+	}
+	return os.WriteFile("types.bin", bundle.Bytes(), 0o666)
+}
+
+// file is the name of the file that holds the table.
+func (s source) file() string {
+	return strings.ReplaceAll(strings.TrimPrefix(s.path, module), "/", "_") + "_table.go"
+}
+
+// table is that file's content.
+func (s source) table() ([]byte, error) {
+	e := extract.Extractor{Dest: "symbols", Include: exactly(s.only), Exclude: exactly(s.never)}
+	var table bytes.Buffer
+	if _, err := e.Extract(s.path, "", &table); err != nil {
+		return nil, err
+	}
+	// Build constraints of Go 1.16 that name the Go version, which go.mod does.
+	lines := bytes.SplitAfter(table.Bytes(), []byte("\n"))
+	lines = slices.DeleteFunc(lines, func(line []byte) bool {
+		return bytes.HasPrefix(line, []byte("// +build")) || bytes.HasPrefix(line, []byte("//go:build"))
+	})
+	return format.Source(bytes.Join(lines, nil))
+}
+
+// exactly makes regular expressions of names.
+func exactly(names string) (patterns []string) {
+	for _, name := range strings.Fields(names) {
+		patterns = append(patterns, "^"+name+"$")
+	}
+	return patterns
+}

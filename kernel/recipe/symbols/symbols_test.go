@@ -1,0 +1,108 @@
+package symbols
+
+import (
+	"go/types"
+	"path"
+	"strings"
+	"testing"
+
+	"golang.org/x/tools/go/packages"
+)
+
+// TestTablesAreFresh compares the generated tables and types with the packages
+// as they are now: no exported name may have come, gone or changed its type
+// since.
+func TestTablesAreFresh(t *testing.T) {
+	var paths []string
+	for key := range Symbols {
+		paths = append(paths, path.Dir(key))
+	}
+	loaded, err := packages.Load(&packages.Config{Mode: packages.NeedName | packages.NeedTypes | packages.NeedExportFile}, paths...)
+	if err != nil {
+		t.Skip("no go command to ask:", err)
+	}
+	for _, p := range loaded {
+		stored := Types()[p.PkgPath]
+		if stored == nil {
+			t.Errorf("%s: no types: run go generate ./kernel/recipe/symbols", p.PkgPath)
+			continue
+		}
+		if now, then := api(p.Types), api(stored); now != then {
+			t.Errorf("%s: the types are stale: run go generate ./kernel/recipe/symbols", p.PkgPath)
+		}
+		own := strings.HasPrefix(p.PkgPath, "github.com/seed2310110f/godream/") && path.Base(p.PkgPath) != "hub"
+		table := Symbols[p.PkgPath+"/"+p.Types.Name()]
+		for _, name := range p.Types.Scope().Names() {
+			if _, ok := table[name]; !ok && own && p.Types.Scope().Lookup(name).Exported() && !isGeneric(p.Types.Scope().Lookup(name)) {
+				t.Errorf("%s.%s is not in the table: run go generate ./kernel/recipe/symbols", p.PkgPath, name)
+			}
+		}
+	}
+}
+
+// api is what a package exports, as text: its names with their types, methods and
+// fields.
+func api(p *types.Package) string {
+	var b strings.Builder
+	for _, name := range p.Scope().Names() {
+		o := p.Scope().Lookup(name)
+		if !o.Exported() {
+			continue
+		}
+		named, ok := o.Type().(*types.Named)
+		if _, typeName := o.(*types.TypeName); !ok || !typeName {
+			b.WriteString(types.ObjectString(o, nil) + "\n")
+			continue
+		}
+		b.WriteString("type " + name + "\n")
+		for m := range types.NewMethodSet(types.NewPointer(named)).Methods() {
+			write(&b, m.Obj())
+		}
+		if s, ok := named.Underlying().(*types.Struct); ok {
+			for f := range s.Fields() {
+				write(&b, f)
+			}
+		}
+	}
+	return strings.ReplaceAll(b.String(), "interface{}", "any")
+}
+
+func write(b *strings.Builder, o types.Object) {
+	if o.Exported() {
+		b.WriteString("\t" + types.ObjectString(o, nil) + "\n")
+	}
+}
+
+func isGeneric(o types.Object) bool {
+	f, ok := o.(*types.Func)
+	return ok && f.Signature().TypeParams().Len() > 0
+}
+
+// TestPathsAreFenced wants every function of ours that takes a path to be one of
+// those that package recipe replaces.
+func TestPathsAreFenced(t *testing.T) {
+	fenced := map[string]bool{
+		"CheckOutput": true, "ReadImage": true, "ReadPicture": true, "ReadProvenance": true, "ReadSize": true, "ReadText": true,
+		"WriteFileAtomic": true, "WriteImage": true, "LoadFile": true,
+	}
+	for key := range Symbols {
+		if !strings.HasPrefix(key, "github.com/seed2310110f/godream/") {
+			continue
+		}
+		scope := Types()[path.Dir(key)].Scope()
+		for name := range Symbols[key] {
+			f, ok := scope.Lookup(name).(*types.Func)
+			if !ok {
+				continue
+			}
+			for param := range f.Signature().Params().Variables() {
+				switch param.Name() {
+				case "path", "file", "folder", "dir":
+					if !fenced[name] {
+						t.Errorf("%s.%s takes a %s: package recipe must put it behind its fence", path.Dir(key), name, param.Name())
+					}
+				}
+			}
+		}
+	}
+}

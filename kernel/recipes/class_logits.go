@@ -1,0 +1,69 @@
+//go:build ignore
+
+// Ask the net what it sees in a picture, dream towards one of its classes, and
+// ask again.
+package main
+
+import (
+	"context"
+	"fmt"
+	"log"
+
+	"github.com/seed2310110f/godream/dreamlib"
+	_ "github.com/seed2310110f/godream/kernel/engines"
+	"github.com/seed2310110f/godream/models"
+)
+
+var (
+	picture    = "hills.jpg"  // set file: what to dream on
+	class      = "owl"        // set: the class to dream of; dream models info embedded lists them
+	iterations = 40           // set: steps in each of two octaves, 1..1000
+	width      = 192          // set: the dream's width in pixels, 16..4096
+	out        = "logits.png" // set: where to write the dream
+)
+
+func main() {
+	engine, err := dreamlib.OpenEngine("auto")
+	check(err)
+	net, err := models.Embedded()
+	check(err)
+	model, err := dreamlib.NewModel(engine, net, dreamlib.ModelOptions{})
+	check(err)
+	input, err := dreamlib.ReadImage(picture)
+	check(err)
+	cfg, err := dreamlib.Preset("default")
+	check(err)
+	cfg.Width = width
+	cfg.Octaves = 2
+	cfg.Iterations = iterations
+	cfg.Objective = dreamlib.Logit(class)
+
+	fmt.Println("before:", sees(model, input))
+	result, err := dreamlib.Dream(context.Background(), model, input, cfg, nil)
+	check(err)
+	fmt.Println("after: ", sees(model, result.Image))
+	check(dreamlib.WriteImage(out, result.Image, dreamlib.ImageOptions{}))
+}
+
+// sees names the class that the net gives the highest score.
+func sees(model *dreamlib.Model, m *dreamlib.Image) string {
+	logits, err := model.Logits(dreamlib.Preprocess(model.Net.Preprocessing, m))
+	check(err)
+	best := 0
+	for i, logit := range logits {
+		if logit > logits[best] {
+			best = i
+		}
+	}
+	return model.Net.Labels[best]
+}
+
+func check(err error) {
+	if err != nil {
+		log.Fatal(err)
+	}
+}
+
+// Output:
+// before: fern
+// after:  owl

@@ -1,0 +1,62 @@
+//go:build ignore
+
+// Compare the presets, the settings of known systems, on one picture.
+package main
+
+import (
+	"context"
+	"fmt"
+	"log"
+
+	"github.com/seed2310110f/godream/dreamlib"
+	"github.com/seed2310110f/godream/dreamlib/sheet"
+	_ "github.com/seed2310110f/godream/kernel/engines"
+	"github.com/seed2310110f/godream/models"
+)
+
+var (
+	picture = "hills.jpg"                              // set file: what to dream on
+	presets = []string{"default", "google", "pytorch"} // set: which; classic, whose levels are larger, takes longer
+	octaves = 2                                        // set: octaves of each, 1..16; the presets have 3 and 4
+	width   = 96                                       // set: the dreams' width in pixels, 16..2048
+	out     = "presets.png"                            // set: the sheet
+)
+
+func main() {
+	engine, err := dreamlib.OpenEngine("auto")
+	check(err)
+	net, err := models.Embedded()
+	check(err)
+	model, err := dreamlib.NewModel(engine, net, dreamlib.ModelOptions{})
+	check(err)
+	input, err := dreamlib.ReadImage(picture)
+	check(err)
+
+	var cells []sheet.Cell
+	for _, name := range presets {
+		cfg, err := dreamlib.Preset(name)
+		check(err)
+		cfg.Width = width
+		cfg.Octaves = octaves
+		result, err := dreamlib.Dream(context.Background(), model, input, cfg, nil)
+		check(err)
+		cells = append(cells, sheet.Cell{Label: name, Picture: result.Image.NRGBA()})
+		fmt.Printf("%-8s %2d steps of %v on %s, %s pyramid\n", name, len(result.Values), cfg.Step, cfg.Objective, cfg.Pyramid)
+	}
+	page, err := sheet.Draw(cells, 0)
+	check(err)
+	check(dreamlib.WriteImage(out, dreamlib.FromImage(page), dreamlib.ImageOptions{}))
+	fmt.Println(out)
+}
+
+func check(err error) {
+	if err != nil {
+		log.Fatal(err)
+	}
+}
+
+// Output:
+// default  16 steps of 3 on relu5_1, detail pyramid
+// google   20 steps of 1.5 on relu4_3, detail pyramid
+// pytorch  20 steps of 0.09 on relu4_3, carry pyramid
+// presets.png

@@ -1,0 +1,52 @@
+//go:build ignore
+
+// Dream on a picture with the embedded net, and save what comes of it.
+package main
+
+import (
+	"context"
+	"fmt"
+	"log"
+
+	"github.com/seed2310110f/godream/dreamlib"
+	_ "github.com/seed2310110f/godream/kernel/engines"
+	"github.com/seed2310110f/godream/models"
+)
+
+var (
+	picture   = "hills.jpg"       // set file: what to dream on
+	objective = "relu5_1"         // set: what to climb, as in dream run --objective
+	width     = 128               // set: the dream's width in pixels, 16..8192
+	out       = "first-dream.png" // set: where to write it
+)
+
+func main() {
+	engine, err := dreamlib.OpenEngine("auto")
+	check(err)
+	net, err := models.Embedded()
+	check(err)
+	model, err := dreamlib.NewModel(engine, net, dreamlib.ModelOptions{})
+	check(err)
+	input, err := dreamlib.ReadImage(picture)
+	check(err)
+
+	cfg, err := dreamlib.Preset("default")
+	check(err)
+	cfg.Objective, err = dreamlib.ParseObjective(objective)
+	check(err)
+	cfg.Width = width
+
+	result, err := dreamlib.Dream(context.Background(), model, input, cfg, nil)
+	check(err)
+	check(dreamlib.WriteImage(out, result.Image, dreamlib.ImageOptions{}))
+	fmt.Printf("%s: %dx%d pixels, %d steps of %s\n", out, result.Image.Width, result.Image.Height, len(result.Values), cfg.Objective)
+}
+
+func check(err error) {
+	if err != nil {
+		log.Fatal(err)
+	}
+}
+
+// Output:
+// first-dream.png: 128x99 pixels, 32 steps of relu5_1

@@ -1,0 +1,68 @@
+//go:build ignore
+
+// See what each layer likes: one dream for each of several, on one sheet.
+package main
+
+import (
+	"context"
+	"fmt"
+	"log"
+
+	"github.com/seed2310110f/godream/dreamlib"
+	"github.com/seed2310110f/godream/dreamlib/sheet"
+	_ "github.com/seed2310110f/godream/kernel/engines"
+	"github.com/seed2310110f/godream/models"
+)
+
+var (
+	picture = "hills.jpg"                                                     // set file: what to dream on
+	layers  = []string{"relu1_2", "relu2_2", "relu3_3", "relu4_2", "relu5_1"} // set: the layers, one dream each
+	width   = 128                                                             // set: the dreams' width in pixels, 16..2048
+	out     = "layer-ladder.png"                                              // set: the sheet
+)
+
+func main() {
+	engine, err := dreamlib.OpenEngine("auto")
+	check(err)
+	net, err := models.Embedded()
+	check(err)
+	model, err := dreamlib.NewModel(engine, net, dreamlib.ModelOptions{})
+	check(err)
+	input, err := dreamlib.ReadImage(picture)
+	check(err)
+	cfg, err := dreamlib.Preset("default")
+	check(err)
+	cfg.Width = width
+	cfg.Octaves = 1
+	cfg.Iterations = 12
+
+	size, err := cfg.Size(dreamlib.Size{Width: input.Width, Height: input.Height})
+	check(err)
+	small := dreamlib.Resize(input, size.Width, size.Height, dreamlib.Lanczos)
+	cells := []sheet.Cell{{Label: "the picture", Picture: small.NRGBA()}}
+	for _, layer := range layers {
+		cfg.Objective = dreamlib.Layer(layer)
+		result, err := dreamlib.Dream(context.Background(), model, input, cfg, nil)
+		check(err)
+		cells = append(cells, sheet.Cell{Label: layer, Picture: result.Image.NRGBA()})
+		fmt.Println(layer, "climbed in", len(result.Values), "steps")
+	}
+	page, err := sheet.Draw(cells, 3)
+	check(err)
+	check(dreamlib.WriteImage(out, dreamlib.FromImage(page), dreamlib.ImageOptions{}))
+	fmt.Println(out)
+}
+
+func check(err error) {
+	if err != nil {
+		log.Fatal(err)
+	}
+}
+
+// Output:
+// relu1_2 climbed in 12 steps
+// relu2_2 climbed in 12 steps
+// relu3_3 climbed in 12 steps
+// relu4_2 climbed in 12 steps
+// relu5_1 climbed in 12 steps
+// layer-ladder.png

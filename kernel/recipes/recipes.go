@@ -1,0 +1,78 @@
+// Package recipes holds the recipes that come with the program: experiments in
+// one Go file each, to be run, read and changed. Their build constraint keeps
+// them out of the package; package recipe runs them.
+package recipes
+
+import (
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+//go:embed *.go *.jpg
+var files embed.FS
+
+// Names lists the recipes in alphabetical order.
+func Names() []string {
+	list, err := fs.Glob(files, "*.go")
+	if err != nil {
+		panic(err) // the pattern is part of the program
+	}
+	var names []string
+	for _, file := range list {
+		if file != "recipes.go" {
+			names = append(names, strings.TrimSuffix(file, ".go"))
+		}
+	}
+	return names
+}
+
+// Source is a recipe's text.
+func Source(name string) ([]byte, error) { return files.ReadFile(name + ".go") }
+
+// picture is what the recipes dream on unless another is set.
+const picture = "hills.jpg"
+
+// Unpack writes the recipes and their picture into a folder.
+func Unpack(folder string) error {
+	for _, name := range Names() {
+		if err := Copy(name, filepath.Join(folder, name+".go")); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Copy writes a recipe to a new file, and its picture beside it unless there is
+// one of that name.
+func Copy(name, path string) error {
+	source, err := Source(name)
+	if err == nil {
+		err = create(path, source)
+	}
+	if err != nil {
+		return fmt.Errorf("recipes: %w", err)
+	}
+	hills, err := files.ReadFile(picture)
+	if err == nil {
+		err = create(filepath.Join(filepath.Dir(path), picture), hills)
+	}
+	if err != nil && !errors.Is(err, fs.ErrExist) {
+		return fmt.Errorf("recipes: %w", err)
+	}
+	return nil
+}
+
+// create writes a file that must not be there yet.
+func create(path string, data []byte) error {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(data)
+	return errors.Join(err, f.Close())
+}
