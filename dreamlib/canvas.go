@@ -8,9 +8,10 @@ import (
 	"github.com/seed2310110f/godream/models"
 )
 
-// A canvas is a picture that is climbed in tiles. It lies whole in the program's
-// own memory, or on disk, and only tiles of it go to the engine. What a step does
-// beyond the gradient is done here as stepTask does it there.
+// A canvas is a picture that is climbed in tiles, or on the pure-Go engine, whose
+// graphs are slow, also in one piece. It lies whole in the program's own memory, or
+// on disk, and only tiles of it go to the engine. What a step does beyond the
+// gradient is done here as stepTask does it there.
 type canvas struct {
 	model *Model
 	goal  aim
@@ -57,7 +58,16 @@ func (c *canvas) rows(work func(lo, hi int)) {
 
 // gradient sets g to the gradient of the whole picture shifted around by shift
 // rows and columns, and returns the objective's value there.
-func (c *canvas) gradient(measure Measure, shift [2]int32) (float64, error) {
+func (c *canvas) gradient(measure Measure, shift [2]int32) (value float64, err error) {
+	line := c.Picture.Width * 3
+	c.rows(func(lo, hi int) { clear(c.g[lo*line : hi*line]) })
+	if c.count() == 1 {
+		err = c.eachTile(shift, nil, func(_ device, x *tensors.Tensor, _ [4]int32) (_ tileSums, g *tensors.Tensor, err error) {
+			value, g, err = c.model.gradient(x, c.goal, measure)
+			return nil, g, err
+		})
+		return value, err
+	}
 	totals := make([]float64, len(c.units))
 	if measure == L2 { // its slope depends on the sums
 		err := c.eachTile(shift, totals, func(on device, x *tensors.Tensor, core [4]int32) (tileSums, *tensors.Tensor, error) {
@@ -69,10 +79,8 @@ func (c *canvas) gradient(measure Measure, shift [2]int32) (float64, error) {
 		}
 	}
 	slopes := c.slopes(measure, totals)
-	line := c.Picture.Width * 3
-	c.rows(func(lo, hi int) { clear(c.g[lo*line : hi*line]) })
 	clear(totals)
-	err := c.eachTile(shift, totals, func(on device, x *tensors.Tensor, core [4]int32) (tileSums, *tensors.Tensor, error) {
+	err = c.eachTile(shift, totals, func(on device, x *tensors.Tensor, core [4]int32) (tileSums, *tensors.Tensor, error) {
 		return c.model.climbTile(on, x, core, c.goal, slopes)
 	})
 	return c.value(measure, totals), err

@@ -164,10 +164,18 @@ func TestStepIsGradientAscent(t *testing.T) {
 		if math.Abs(got-value) > 1e-5*value {
 			t.Errorf("value %v, want %v", got, value)
 		}
-		if d := relative(tensors.MustCopyFlatData[float32](ascent.x), want); !(d < 1e-6) {
+		if d := relative(tensors.MustCopyFlatData[float32](input(ascent)), want); !(d < 1e-6) {
 			t.Errorf("the step differs by %.2g, relative", d)
 		}
 	})
+}
+
+// input is the picture of an Ascent as the network sees it, [1, h, w, 3].
+func input(a *Ascent) *tensors.Tensor {
+	if c := a.canvas; c != nil {
+		return tensors.FromFlatDataAndDimensions(c.x, 1, c.Picture.Height, c.Picture.Width, 3)
+	}
+	return a.x
 }
 
 // TestPreprocessing wants pictures back as they went in, and Caffe's nets fed

@@ -221,7 +221,7 @@ func TestLogitRises(t *testing.T) {
 			defer ascent.Close()
 			before := math.Inf(-1)
 			for range 3 {
-				scores, err := m.Logits(ascent.x)
+				scores, err := m.Logits(input(ascent))
 				if err != nil {
 					t.Fatal(err)
 				}

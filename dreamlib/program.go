@@ -173,6 +173,11 @@ func (m *Model) Gradient(x *tensors.Tensor, o Objective, measure Measure) (value
 	if err := m.takes(x, goal.deepest()); err != nil {
 		return 0, nil, err
 	}
+	return m.gradient(x, goal, measure)
+}
+
+// gradient is Gradient for what is known to fit.
+func (m *Model) gradient(x *tensors.Tensor, goal aim, measure Measure) (value float64, gradient *tensors.Tensor, err error) {
 	out, err := m.run(task{
 		key:   programKey{kind: "gradient", measure: measure, layers: goal.key()},
 		reads: goal.reads(), gradient: true,

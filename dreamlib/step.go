@@ -78,8 +78,8 @@ func deprocess(p models.Preprocessing, s *scratch, pix, flat []float32) {
 }
 
 // Ascent climbs one objective on one picture of fixed size: the steps of one
-// octave. The picture stays on the engine between steps, unless it is climbed in
-// tiles: see Config.Tile and Model.Memory.
+// octave. With XLA the picture stays on the engine between steps, unless it is
+// climbed in tiles: see Config.Tile and Model.Memory.
 type Ascent struct {
 	model  *Model
 	cfg    Config
@@ -91,7 +91,7 @@ type Ascent struct {
 	iteration int
 	x, sum    *tensors.Tensor // picture and summed gradients, [1, h, w, 3]; nil on a canvas
 
-	canvas  *canvas  // nil where there are no tiles
+	canvas  *canvas  // nil where the picture is on the engine, in one piece
 	scratch *scratch // where its pictures lie, nil in memory
 }
 
@@ -129,7 +129,7 @@ func (m *Model) ascend(cfg Config, octave int, picture *Image, tiles tiling) (*A
 	}
 	a := m.newAscent(cfg, octave, goal)
 	a.scratch = picture.scratch
-	if tiles.count() > 1 {
+	if tiles.count() > 1 || !m.Engine.compiles {
 		a.canvas = newCanvas(m, goal, tiles, picture)
 	} else {
 		a.x = Preprocess(m.Net.Preprocessing, picture)
