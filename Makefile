@@ -32,9 +32,11 @@ check:
 	.ci/check
 
 # Against PyTorch where $(PYTHON) has torch, torchvision, Pillow and numpy; half an
-# hour. BENCH=--quick tries it out; docs/performance/compare.py names the rest.
+# hour; then on an NVIDIA GPU, where there is one. BENCH=--quick GPU=--quick tries it
+# out; docs/performance/compare.py and gpu.py name the rest.
 bench: engine
 	$(PYTHON) docs/performance/compare.py $(BENCH)
+	$(PYTHON) docs/performance/gpu.py $(GPU)
 
 # Some two hours on two cores; interrupted, it goes on from its last checkpoint.
 train: engine

@@ -9,30 +9,29 @@ import (
 	"github.com/seed2310110f/godream/models"
 )
 
-// backward carries gradients, given at some layers by their index, back to the
-// picture: [n, h, w, 3]. forward has run.
+// backward carries gradients, given at some layers by their index in float32, back
+// to the picture: [n, h, w, 3] in float32. forward has run.
 func (c *chain) backward(at map[int]*Node) *Node {
-	var g *Node
+	var g gradient
 	seen := fingerprints(c.picture, c.layers)
 	last := len(c.convs)
 	for i := len(c.layers) - 1; i >= 0; i-- {
-		if own := at[i]; own != nil && g != nil {
-			g = Add(g, own)
-		} else if own != nil {
-			g = own
+		if own := at[i]; own != nil {
+			g = g.plus(own, c.precision)
 		}
 		switch c.layers[i].Kind {
 		case models.Conv:
 			last--
-			g = convBack(g, c.convs[last].backward, c.native)
+			g = g.rescaled()
+			g.scaled = convBack(g.scaled, c.convs[last].backward, c.native)
 		case models.ReLU:
 			out := c.acts[i]
-			g = Where(GreaterThan(out, ZerosLike(out)), g, ZerosLike(g))
+			g.scaled = Where(GreaterThan(out, ZerosLike(out)), g.scaled, ZerosLike(g.scaled))
 		case models.Pool:
-			g = maxPoolBackward(c.acts[i-1], g, seen[i])
+			g.scaled = maxPoolBackward(c.acts[i-1], g.scaled, seen[i])
 		}
 	}
-	return g
+	return g.unscaled()
 }
 
 // maxPoolBackward hands each pooled unit's gradient to the unit that won it:

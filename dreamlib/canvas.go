@@ -59,40 +59,29 @@ func (c *canvas) rows(work func(lo, hi int)) {
 // gradient sets g to the gradient of the whole picture shifted around by shift
 // rows and columns, and returns the objective's value there.
 func (c *canvas) gradient(measure Measure, shift [2]int32) (value float64, err error) {
+	line := c.Picture.Width * 3
+	c.rows(func(lo, hi int) { clear(c.g[lo*line : hi*line]) })
 	if c.count() == 1 {
-		err = c.eachTile(shift, func(x *tensors.Tensor, _, _ span) error {
-			var g *tensors.Tensor
-			if value, g, err = c.model.gradient(x, c.goal, measure); err != nil {
-				return err
-			}
-			defer release(g)
-			return tensors.ConstFlatData(g, func(flat []float32) { copy(c.g, flat) })
+		err = c.eachTile(shift, nil, func(_ device, x *tensors.Tensor, _ [4]int32) (_ tileSums, g *tensors.Tensor, err error) {
+			value, g, err = c.model.gradient(x, c.goal, measure)
+			return nil, g, err
 		})
 		return value, err
 	}
 	totals := make([]float64, len(c.units))
 	if measure == L2 { // its slope depends on the sums
-		err := c.eachTile(shift, func(x *tensors.Tensor, row, column span) error {
-			sums, err := c.model.sumTile(x, core(row, column), c.goal)
-			sums.addTo(totals)
-			return err
+		err := c.eachTile(shift, totals, func(on device, x *tensors.Tensor, core [4]int32) (tileSums, *tensors.Tensor, error) {
+			sums, err := c.model.sumTile(on, x, core, c.goal)
+			return sums, nil, err
 		})
 		if err != nil {
 			return 0, err
 		}
 	}
 	slopes := c.slopes(measure, totals)
-	line := c.Picture.Width * 3
-	c.rows(func(lo, hi int) { clear(c.g[lo*line : hi*line]) })
 	clear(totals)
-	err = c.eachTile(shift, func(x *tensors.Tensor, row, column span) error {
-		sums, g, err := c.model.climbTile(x, core(row, column), c.goal, slopes)
-		if err != nil {
-			return err
-		}
-		defer release(g)
-		sums.addTo(totals)
-		return c.add(g, row, column)
+	err = c.eachTile(shift, totals, func(on device, x *tensors.Tensor, core [4]int32) (tileSums, *tensors.Tensor, error) {
+		return c.model.climbTile(on, x, core, c.goal, slopes)
 	})
 	return c.value(measure, totals), err
 }
@@ -146,24 +135,41 @@ func core(row, column span) [4]int32 {
 	}
 }
 
-// eachTile cuts every tile out of the shifted picture and hands it to visit,
-// [1, h, w, 3].
-func (c *canvas) eachTile(shift [2]int32, visit func(x *tensors.Tensor, row, column span) error) error {
-	return c.each(func(row, column span) error {
+// eachTile cuts every tile out of the shifted picture and hands it to climb,
+// [1, h, w, 3] on a device. The tiles' sums are added to totals, and their gradients,
+// where they have one, to the picture's.
+func (c *canvas) eachTile(shift [2]int32, totals []float64, climb func(on device, x *tensors.Tensor, core [4]int32) (tileSums, *tensors.Tensor, error)) error {
+	type climbed struct {
+		sums tileSums
+		g    *tensors.Tensor
+	}
+	work := func(on device, i int) (climbed, error) {
 		if c.stop != nil {
 			if err := c.stop(); err != nil {
-				return err
+				return climbed{}, err
 			}
 		}
-		x, err := c.model.Engine.tensor(func(flat []float32) {
+		row, column := c.place(i)
+		x, err := tensorOf(c.model.Engine, on, func(flat []float32) {
 			c.cut(flat, row.at-int(shift[0]), column.at-int(shift[1]))
 		}, 1, c.Tile.Height, c.Tile.Width, 3)
 		if err != nil {
-			return err
+			return climbed{}, err
 		}
 		defer release(x)
-		return visit(x, row, column)
-	})
+		sums, g, err := climb(on, x, core(row, column))
+		return climbed{sums, g}, err
+	}
+	take := func(i int, tile climbed) error {
+		tile.sums.addTo(totals)
+		if tile.g == nil {
+			return nil
+		}
+		defer release(tile.g)
+		row, column := c.place(i)
+		return c.add(tile.g, row, column)
+	}
+	return deal(c.model.Engine.devices, c.count(), work, take, func(tile climbed) { release(tile.g) })
 }
 
 // cut copies the tile that begins at row y0 and column x0 of the picture into

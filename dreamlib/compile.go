@@ -84,15 +84,15 @@ func (m *Model) compile(p program, inputs []any) (*compilation, error) {
 	return c, nil
 }
 
-// await waits for a compilation and calls what came of it.
-func (m *Model) await(c *compilation, args []any) ([]*tensors.Tensor, error) {
+// await waits for a compilation and calls what came of it on a device.
+func (m *Model) await(d device, c *compilation, args []any) ([]*tensors.Tensor, error) {
 	started := time.Now()
 	<-c.done
 	m.waited.Add(int64(time.Since(started)))
 	if c.err != nil {
 		return nil, c.err
 	}
-	out, err := c.exec.Call(args...)
+	out, _, err := c.exec.CallWithGraphOnDevice(d, args...) // GoMLX 0.28.2's CallOnDevice calls on the first
 	if err != nil {
 		return nil, fmt.Errorf("dreamlib: %s on %s: %w", c.exec.Name(), m.Engine.Name, err)
 	}
@@ -114,7 +114,7 @@ func (m *Model) build(p program, inputs []shapes.Shape) (*Exec, error) {
 // weightShapes are those of what upload gives, in the order in which
 // runGraph hands it on.
 func (m *Model) weightShapes(convs int, gradient bool) (list []shapes.Shape) {
-	in := 3
+	in, number := 3, m.options.Precision.dtype()
 	for _, l := range m.Net.Layers {
 		if l.Kind != models.Conv {
 			continue
@@ -122,14 +122,14 @@ func (m *Model) weightShapes(convs int, gradient bool) (list []shapes.Shape) {
 		if convs--; convs < 0 {
 			break
 		}
-		form := m.Engine.lowering(m.lowering, in, l.Channels)
-		forward := shapes.Make(dtypes.Float32, kernel{out: l.Channels, in: in}.dims(form)...)
-		list = append(list, forward, shapes.Make(dtypes.Float32, l.Channels))
+		form := m.form(in, l.Channels)
+		forward := shapes.Make(number, kernel{out: l.Channels, in: in}.dims(form)...)
+		list = append(list, forward, shapes.Make(number, l.Channels))
 		switch {
 		case gradient && form == LoweringWinograd:
 			list = append(list, forward)
 		case gradient:
-			list = append(list, shapes.Make(dtypes.Float32, kernel{out: in, in: l.Channels}.dims(form)...))
+			list = append(list, shapes.Make(number, kernel{out: in, in: l.Channels}.dims(form)...))
 		}
 		in = l.Channels
 	}
@@ -172,7 +172,7 @@ func (m *Model) Prepare(ctx context.Context, picture Size, cfg Config) error {
 // another, in the order in which they are climbed: the compiler takes processors
 // away from the steps.
 func (m *Model) prepare(ctx context.Context, cfg Config, l layout) error {
-	if cfg.Iterations == 0 || !m.Engine.convolves {
+	if cfg.Iterations == 0 || !m.Engine.compiles {
 		return nil // the pure-Go engine has no compiler
 	}
 	_, goal, err := cfg.Objective.resolve(m.Net)

@@ -95,7 +95,7 @@ func TestPrepareKnowsWhatADreamCompiles(t *testing.T) {
 				t.Fatal(err)
 			}
 			wantAhead := c.programs
-			if !e.convolves {
+			if !e.compiles {
 				wantAhead = 0 // its graphs take no time, so nothing is done ahead
 			}
 			if all := m.Compiled().Programs; ahead != wantAhead || all != c.programs || plan.Programs != c.programs {
@@ -113,7 +113,7 @@ func TestDreamEndsEarly(t *testing.T) {
 	cfg := short(t, "default")
 	cfg.Octaves = 4
 	eachEngine(t, func(t *testing.T, e *Engine) {
-		m, err := NewModel(e, net, LoweringAuto)
+		m, err := NewModel(e, net, ModelOptions{})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -3,7 +3,7 @@
 //
 //	engine, err := dreamlib.OpenEngine("auto")
 //	...
-//	model, err := dreamlib.NewModel(engine, net, dreamlib.LoweringAuto)
+//	model, err := dreamlib.NewModel(engine, net, dreamlib.ModelOptions{})
 //	...
 //	cfg, err := dreamlib.Preset("google")
 //	cfg.Objective = dreamlib.Layer("relu3_3")

@@ -144,7 +144,7 @@ func BenchmarkDream(b *testing.B) {
 		})
 		b.Run("programs=new", func(b *testing.B) {
 			for b.Loop() {
-				m, err := NewModel(e, net, LoweringAuto)
+				m, err := NewModel(e, net, ModelOptions{})
 				if err != nil {
 					b.Fatal(err)
 				}
@@ -181,7 +181,7 @@ func benchmarkStart(b *testing.B, engine string) {
 		b.Fatal(err)
 	}
 	defer e.Close()
-	m, err := NewModel(e, net, LoweringAuto)
+	m, err := NewModel(e, net, ModelOptions{})
 	if err != nil {
 		b.Fatal(err)
 	}

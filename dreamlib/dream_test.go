@@ -310,7 +310,7 @@ func TestDreamRefuses(t *testing.T) {
 			t.Errorf("got %v, %v; want an error with %q", result, err, c.want)
 		}
 	}
-	if _, err := NewModel(e, net, "fft"); err == nil || !strings.Contains(err.Error(), "direct or winograd") {
+	if _, err := NewModel(e, net, ModelOptions{Lowering: "fft"}); err == nil || !strings.Contains(err.Error(), "direct or winograd") {
 		t.Errorf("an unknown lowering: %v", err)
 	}
 	if _, err := OpenEngine("tpu"); err == nil || !strings.Contains(err.Error(), "want auto, xla:cuda, ") {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/gomlx/compute"
 	"github.com/gomlx/compute/dtypes"
+	"github.com/gomlx/compute/dtypes/gotype"
 	"github.com/gomlx/compute/shapes"
 	"github.com/gomlx/gomlx/core/tensors"
 
@@ -38,8 +39,9 @@ type Engine struct {
 	Name   string // one of EngineNames
 	Detail string // the plugin, or how the pure-Go engine was built
 
-	backend   compute.Backend
-	convolves bool // has a fast direct convolution
+	backend  compute.Backend
+	compiles bool // whole programs, as XLA does; the pure-Go engine runs kernels
+	devices  int  // that tiles are dealt to
 }
 
 // EngineStatus says whether an engine can be opened here.
@@ -67,6 +69,17 @@ func Engines() []EngineStatus {
 // EngineNames that opens. It never downloads anything. Close the engine when
 // its models are done with.
 func OpenEngine(name string) (*Engine, error) {
+	return openAmong(EngineNames, name)
+}
+
+// OpenEngine is OpenEngine for a model with these options: "auto" takes the first
+// of the engines that compute in their Precision.
+func (o ModelOptions) OpenEngine(name string) (*Engine, error) {
+	return openAmong(o.Precision.engines(), name)
+}
+
+// openAmong opens an engine by name, or with "auto" the first in a list that opens.
+func openAmong(names []string, name string) (*Engine, error) {
 	if name != "" && name != "auto" {
 		if !slices.Contains(EngineNames, name) {
 			return nil, fmt.Errorf("dreamlib: engine %q: unknown, want auto, %s", name, strings.Join(EngineNames, ", "))
@@ -74,7 +87,7 @@ func OpenEngine(name string) (*Engine, error) {
 		return open(name)
 	}
 	var reasons []error
-	for _, name := range EngineNames {
+	for _, name := range names {
 		e, err := open(name)
 		if err == nil {
 			return e, nil
@@ -97,7 +110,11 @@ func open(name string) (*Engine, error) {
 	if err != nil {
 		return nil, fmt.Errorf("dreamlib: engine %s: %s: %w", name, detail, err)
 	}
-	return &Engine{Name: name, Detail: detail, backend: backend, convolves: name != "go"}, nil
+	devices := 1 // XLA's CPU plugin shows several, but they share the processors
+	if name == "xla:cuda" {
+		devices = backend.NumDevices()
+	}
+	return &Engine{Name: name, Detail: detail, backend: backend, compiles: name != "go", devices: devices}, nil
 }
 
 // locate finds what an engine needs: GoMLX's configuration for it and a word on
@@ -119,8 +136,10 @@ func locate(name string) (config, detail string, err error) {
 		return "", "", err
 	}
 	if kind == "cuda" {
-		// float32 means float32, where go-xla would round products to TF32; and
-		// go-xla guesses from the path whether the memory is the host's.
+		// float32 means float32, where go-xla would round matrix products to TF32.
+		// It asks for convolutions at XLA's default precision in any case, which is
+		// TF32 too: see Model.native. And it guesses from the path whether the memory
+		// is the host's.
 		return "xla:" + plugin + ",tf32=false,shared_buffers=false", plugin, nil
 	}
 	return "xla:" + plugin, plugin, nil
@@ -139,7 +158,12 @@ func goDetail() string {
 // tensor makes a float32 tensor of the given dimensions on the engine, filled
 // in place where the engine shares its memory.
 func (e *Engine) tensor(fill func(flat []float32), dims ...int) (*tensors.Tensor, error) {
-	t, err := tensors.FromShapeForBackend(e.backend, 0, shapes.Make(dtypes.Float32, dims...))
+	return tensorOf(e, 0, fill, dims...)
+}
+
+// tensorOf is Engine.tensor of another type of number or on another device.
+func tensorOf[T gotype.Supported](e *Engine, d device, fill func(flat []T), dims ...int) (*tensors.Tensor, error) {
+	t, err := tensors.FromShapeForBackend(e.backend, d, shapes.Make(dtypes.FromGenericsType[T](), dims...))
 	if err != nil {
 		return nil, fmt.Errorf("dreamlib: engine %s: tensor %v: %w", e.Name, dims, err)
 	}
@@ -149,7 +173,7 @@ func (e *Engine) tensor(fill func(flat []float32), dims ...int) (*tensors.Tensor
 	if e.backend.HasSharedBuffers() {
 		return t, nil
 	}
-	if err := t.ToDevice(e.backend, 0); err != nil {
+	if err := t.ToDevice(e.backend, d); err != nil {
 		return nil, fmt.Errorf("dreamlib: engine %s: tensor %v: %w", e.Name, dims, err)
 	}
 	return t, nil

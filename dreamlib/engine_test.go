@@ -42,7 +42,7 @@ func randomNet(t testing.TB, divide int) *models.Net {
 
 func newModel(t testing.TB, e *Engine, net *models.Net, l Lowering) *Model {
 	t.Helper()
-	m, err := NewModel(e, net, l)
+	m, err := NewModel(e, net, ModelOptions{Lowering: l})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -33,7 +33,7 @@ func dreamOn(from, to string) error {
 		return err
 	}
 	defer engine.Close()
-	model, err := dreamlib.NewModel(engine, net, dreamlib.LoweringAuto)
+	model, err := dreamlib.NewModel(engine, net, dreamlib.ModelOptions{})
 	if err != nil {
 		return err
 	}
@@ -102,7 +102,7 @@ func ExampleModel_Gradient() {
 		return
 	}
 	defer engine.Close()
-	model, err := dreamlib.NewModel(engine, net, dreamlib.LoweringAuto)
+	model, err := dreamlib.NewModel(engine, net, dreamlib.ModelOptions{})
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -20,7 +20,12 @@ import (
 // [n, h, w, 1] in int32, whose overflow is wanted.
 func fingerprints(x *Node, layers []models.Layer) map[int]*Node {
 	found := map[int]*Node{}
-	f := mix(Bitcast(x, dtypes.Int32)) // before adding up: few colours use the low bits
+	if x.DType() == dtypes.Float32 {
+		x = Bitcast(x, dtypes.Int32)
+	} else {
+		x = ConvertDType(Bitcast(x, dtypes.Int16), dtypes.Int32)
+	}
+	f := mix(x) // before adding up: few colours use the low bits
 	f = mix(ReduceAndKeep(Mul(f, powers(f, 3, fingerprintBases[3])), ReduceSum, 3))
 	for i, l := range layers {
 		switch l.Kind {

@@ -3,6 +3,7 @@ package dreamlib
 import (
 	"fmt"
 
+	"github.com/gomlx/compute/dtypes"
 	. "github.com/gomlx/gomlx/core/graph"
 
 	"github.com/seed2310110f/godream/models"
@@ -13,11 +14,12 @@ import (
 // frozen, so the only gradient that matters is the picture's, and each step of
 // it is one kernel of the forward pass, turned around.
 type chain struct {
-	layers []models.Layer // up to the deepest layer read
-	convs  []convolution  // one for each Conv among layers
-	native bool           // the engine has a fast convolution of its own
+	layers    []models.Layer // up to the deepest layer read
+	convs     []convolution  // one for each Conv among layers
+	native    bool           // the engine's own convolution serves: see Model.native
+	precision Precision      // of the weights, and of all between the picture and what is read
 
-	picture *Node   // after forward: what went in, [n, h, w, 3]
+	picture *Node   // after forward: what the first layer sees, [n, h, w, 3]
 	acts    []*Node // after forward: each layer's output, [n, h, w, channels]
 }
 
@@ -29,6 +31,7 @@ type convolution struct {
 
 // forward runs x [n, h, w, 3] through the chain and keeps every activation.
 func (c *chain) forward(x *Node) {
+	x = ConvertDType(x, c.precision.dtype())
 	c.picture = x
 	next := 0
 	for i, l := range c.layers {
@@ -46,6 +49,9 @@ func (c *chain) forward(x *Node) {
 		c.check(i)
 	}
 }
+
+// said is what layer i says, in float32.
+func (c *chain) said(i int) *Node { return ConvertDType(c.acts[i], dtypes.Float32) }
 
 // check panics when layer i has no unit left, naming it.
 func (c *chain) check(i int) {

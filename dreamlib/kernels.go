@@ -85,7 +85,7 @@ func (m *Model) measure(t task, inputs []any, acts []*tensors.Tensor) ([]*tensor
 	if err != nil {
 		return nil, err
 	}
-	return m.await(c, args)
+	return m.await(0, c, args)
 }
 
 // A workspace is the memory that passes over one size of picture need. It is kept

@@ -15,7 +15,7 @@ type Lowering string
 
 const (
 	// LoweringAuto chooses for each convolution what measured fastest on the
-	// engine: see lowering for the rule.
+	// engine: see form for the rule.
 	LoweringAuto Lowering = ""
 
 	// LoweringDirect multiplies every pixel's 3x3 neighbourhood. Its gradient
@@ -29,17 +29,17 @@ const (
 )
 
 // winogradFrom is the number of channels, in and out, from which Winograd's
-// form is the faster one, by engine. XLA has a good direct convolution, which
-// wins while the transforms of few channels cost more than they save; the
-// pure-Go engine's is matrix products, as Winograd's form is.
-var winogradFrom = map[bool]int{true: 128, false: 8} // by Engine.convolves
+// form is the faster one. A good direct convolution, such as XLA's, wins while the
+// transforms of few channels cost more than they save; the pure-Go engine's is
+// matrix products, as Winograd's form is.
+var winogradFrom = map[bool]int{true: 128, false: 8} // by Model.native
 
-// lowering resolves LoweringAuto for a convolution of in to out channels.
-func (e *Engine) lowering(want Lowering, in, out int) Lowering {
-	if want != LoweringAuto {
-		return want
+// form is how a convolution of in to out channels is expressed.
+func (m *Model) form(in, out int) Lowering {
+	if m.options.Lowering != LoweringAuto {
+		return m.options.Lowering
 	}
-	if min(in, out) >= winogradFrom[e.convolves] {
+	if min(in, out) >= winogradFrom[m.native()] {
 		return LoweringWinograd
 	}
 	return LoweringDirect

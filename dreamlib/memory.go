@@ -27,7 +27,7 @@ type footprint struct {
 	read float64
 }
 
-var footprints = map[bool]footprint{ // by Engine.convolves
+var footprints = map[bool]footprint{ // by Engine.compiles
 	true:  {process: 190 << 20, conv: 5 << 20, pixel: 130, scale: 1, buffers: true},
 	false: {process: 44 << 20, pixel: 140, read: 7},
 }
@@ -131,7 +131,7 @@ func (m *Model) read() int64 {
 
 // fixed predicts what is in memory whatever the picture.
 func (m *Model) fixed(goal aim, programs int) int64 {
-	f := footprints[m.Engine.convolves]
+	f := footprints[m.Engine.compiles]
 	return f.process + m.read() + m.resident(goal.deepest(), f, programs)
 }
 
@@ -199,8 +199,8 @@ const maskedCopies = 5.5
 
 // stepPixel is step for each pixel, of a picture in one piece or of a tile.
 func (m *Model) stepPixel(goal aim, tiled bool) float64 {
-	f := footprints[m.Engine.convolves]
-	if !m.Engine.convolves {
+	f := footprints[m.Engine.compiles]
+	if !m.Engine.compiles {
 		perPixel := f.pixel + workspaceBytes(m.Net.Layers[:goal.deepest()+1])
 		for _, i := range goal.reads() {
 			l := m.Net.Layers[i]
@@ -208,18 +208,17 @@ func (m *Model) stepPixel(goal aim, tiled bool) float64 {
 		}
 		return perPixel
 	}
-	form := func(in, out int) Lowering { return m.Engine.lowering(m.lowering, in, out) }
 	layers := m.Net.Layers[:goal.deepest()+1]
-	held := f.held(layers, form)
+	held, kept := f.held(layers, m.kept(), m.form), m.kept()
 	if tiled && f.buffers {
 		var counted float64
 		for i, l := range layers {
-			out := 4 * float64(l.Channels) / float64(l.Stride*l.Stride)
+			out := float64(l.Channels) / float64(l.Stride*l.Stride)
 			if l.Kind != models.Conv {
-				counted += out
+				counted += kept * out
 			}
 			if slices.Contains(goal.layers, i) || goal.classifier == i {
-				counted += maskedCopies * out
+				counted += maskedCopies * 4 * out
 			}
 		}
 		held = max(held, counted)
@@ -237,40 +236,53 @@ func (m *Model) resident(deepest int, f footprint, programs int) int64 {
 		if l.Kind != models.Conv {
 			continue
 		}
-		form := m.Engine.lowering(m.lowering, in, l.Channels)
-		total += m.Engine.kernelBytes(kernel{in: in, out: l.Channels}, form)
+		form := m.form(in, l.Channels)
+		total += m.kernelBytes(kernel{in: in, out: l.Channels}, form)
 		if form != LoweringWinograd { // there one serves both directions
-			total += m.Engine.kernelBytes(kernel{in: l.Channels, out: in}, form)
+			total += m.kernelBytes(kernel{in: l.Channels, out: in}, form)
 		}
 		total += f.conv * int64(programs)
 		in = l.Channels
 	}
-	if !m.Engine.convolves {
+	if !m.Engine.compiles {
 		total += scratchBytes(m.Net.Layers[:deepest+1])
 	}
 	return total
 }
 
 // kernelBytes is how much a lowered kernel takes.
-func (e *Engine) kernelBytes(k kernel, form Lowering) int64 {
-	if !e.convolves {
+func (m *Model) kernelBytes(k kernel, form Lowering) int64 {
+	if !m.Engine.compiles {
 		return kernels.Bytes(forms[form], k.in, k.out)
 	}
-	size := int64(4)
+	size := int64(m.options.Precision.dtype().Size())
 	for _, d := range k.dims(form) {
 		size *= int64(d)
 	}
 	return size
 }
 
+// kept is what an activation takes on an engine that compiles, in bytes. XLA on a
+// CPU computes in float32, whatever it is asked for, and keeps some of that.
+func (m *Model) kept() float64 {
+	if m.Engine.Name != "xla:cpu" {
+		return float64(m.options.Precision.dtype().Size())
+	}
+	if m.options.Precision == PrecisionBFloat16 {
+		return 2.6
+	}
+	return 4
+}
+
 // held is what a step's activations hold when they hold most, in bytes for each
 // pixel: all that the backward pass needs, which is what ReLU and pooling gave,
-// or what is left of that while a layer works, with the buffers it works in.
-func (f footprint) held(layers []models.Layer, form func(in, out int) Lowering) float64 {
+// or what is left of that while a layer works, with the buffers it works in. An
+// activation takes so many bytes.
+func (f footprint) held(layers []models.Layer, bytes float64, form func(in, out int) Lowering) float64 {
 	var kept, most float64
 	in := 3
 	for _, l := range layers {
-		unit := 4 / float64(l.Stride*l.Stride)
+		unit := bytes / float64(l.Stride*l.Stride)
 		out := unit * float64(l.Channels)
 		var work float64
 		switch l.Kind {

@@ -31,11 +31,12 @@ type Model struct {
 	// Memory. Empty for none.
 	Scratch string
 
-	lowering Lowering
+	options ModelOptions // with nothing left to default but LoweringAuto
 
 	moving  sync.Mutex     // held while weights move to the engine
 	source  []models.Layer // the convolutions, in order, with weights until they are on the engine
 	weights []weights      // of the first of them
+	copies  [][]weights    // the same on each of the engine's other devices: see Model.on
 
 	mu         sync.Mutex
 	spaces     []*workspace // of the pure-Go engine, that nobody is in
@@ -54,13 +55,21 @@ type weights struct {
 	packed                  *packed // instead of these, on the pure-Go engine
 }
 
-// NewModel prepares net for the engine, its convolutions in the form that
-// lowering names. net itself is not changed; drop it to have its memory back. It
-// may be an outline, see models.Outline: then SetWeights comes before the first
-// step.
-func NewModel(e *Engine, net *models.Net, lowering Lowering) (*Model, error) {
-	if !slices.Contains([]Lowering{LoweringAuto, LoweringDirect, LoweringWinograd}, lowering) {
-		return nil, fmt.Errorf("dreamlib: lowering %q: unknown, want direct or winograd, or none for the faster", lowering)
+// ModelOptions say how a network's convolutions are computed. The zero value is
+// ready to use.
+type ModelOptions struct {
+	Lowering  Lowering  // their form. Default LoweringAuto, the faster; in less than float32 always direct
+	Precision Precision // their number format. Default PrecisionFloat32
+}
+
+// NewModel prepares net for the engine. net itself is not changed; drop it to have
+// its memory back. It may be an outline, see models.Outline: then SetWeights comes
+// before the first step. It is an error when the engine cannot compute as the
+// options ask.
+func NewModel(e *Engine, net *models.Net, options ModelOptions) (*Model, error) {
+	options, err := options.resolve(e)
+	if err != nil {
+		return nil, err
 	}
 	if len(net.Layers) == 0 || net.Layers[0].Kind != models.Conv {
 		return nil, fmt.Errorf("dreamlib: net %q: has no layers, want a VGG network", net.Name)
@@ -70,7 +79,7 @@ func NewModel(e *Engine, net *models.Net, lowering Lowering) (*Model, error) {
 	for i := range own.Layers {
 		own.Layers[i].Kernel, own.Layers[i].Bias = nil, nil
 	}
-	return &Model{Net: &own, Engine: e, lowering: lowering, source: convolutions(net), programs: map[compilationKey]*compilation{}}, nil
+	return &Model{Net: &own, Engine: e, options: options, source: convolutions(net), programs: map[compilationKey]*compilation{}}, nil
 }
 
 // convolutions lists a network's.
@@ -111,13 +120,15 @@ func (m *Model) Close() {
 	m.closed = true
 	m.mu.Unlock()
 	m.background.Wait()
-	for _, w := range m.weights {
-		release(w.forward, w.backward, w.bias)
+	for _, list := range append(m.copies, m.weights) {
+		for _, w := range list {
+			release(w.forward, w.backward, w.bias)
+		}
 	}
 	for _, c := range m.programs {
 		c.exec.Finalize()
 	}
-	m.weights, m.spaces, m.programs = nil, nil, nil
+	m.weights, m.copies, m.spaces, m.programs = nil, nil, nil, nil
 }
 
 // errClosed is what a closed model says.
@@ -174,14 +185,14 @@ func (m *Model) lower(l models.Layer, in int) (w weights, err error) {
 	if l.Kernel == nil {
 		return weights{}, fmt.Errorf("dreamlib: weights of %s: the model has an outline alone, want SetWeights first", l.Name)
 	}
-	form := m.Engine.lowering(m.lowering, in, l.Channels)
+	form := m.form(in, l.Channels)
 	forward := kernel{out: l.Channels, in: in, w: l.Kernel}
 	backward := kernel{out: in, in: l.Channels, w: l.Kernel, turned: true}
-	if !m.Engine.convolves {
+	if !m.Engine.compiles {
 		return weights{packed: pack(forward, backward, form, l.Bias)}, nil
 	}
 	put := func(k kernel) *tensors.Tensor {
-		t, failed := m.Engine.tensor(func(flat []float32) { k.lower(form, flat) }, k.dims(form)...)
+		t, failed := m.weight(func(flat []float32) { k.lower(form, flat) }, k.dims(form)...)
 		if err == nil {
 			err = failed
 		}
@@ -191,7 +202,7 @@ func (m *Model) lower(l models.Layer, in int) (w weights, err error) {
 	if w.backward = w.forward; form != LoweringWinograd {
 		w.backward = put(backward)
 	}
-	bias, failed := m.Engine.tensor(func(flat []float32) { copy(flat, l.Bias) }, l.Channels)
+	bias, failed := m.weight(func(flat []float32) { copy(flat, l.Bias) }, l.Channels)
 	if err == nil {
 		err = failed
 	}

@@ -306,10 +306,10 @@ type leaves struct {
 
 func (c *chain) leaves() *leaves { return &leaves{chain: c, read: map[int]*Node{}} }
 
-// leaf is what layer i says: [n, h, w, c].
+// leaf is what layer i says, in float32: [n, h, w, c].
 func (l *leaves) leaf(i int) *Node {
 	if l.read[i] == nil {
-		l.read[i], l.order = Identity(StopGradient(l.chain.acts[i])), append(l.order, i)
+		l.read[i], l.order = Identity(StopGradient(l.chain.said(i))), append(l.order, i)
 	}
 	return l.read[i]
 }

@@ -63,7 +63,7 @@ func (m *Model) Plan(picture Size, cfg Config) (*Plan, error) {
 		p.Steps += o.Steps
 		p.GFLOP += o.GFLOP
 		p.Memory = max(p.Memory, o.Memory)
-		if m.Engine.convolves {
+		if m.Engine.compiles {
 			p.Engine = max(p.Engine, m.fixed(goal, i+1)-m.read()+int64(m.step(goal, t)))
 		}
 	}

@@ -41,22 +41,29 @@ func (t task) deepest() int { return slices.Max(t.reads) }
 // layers are those that a task runs.
 func (m *Model) layers(t task) []models.Layer { return m.Net.Layers[:t.deepest()+1] }
 
-// run does a task with its inputs, the first of which is a picture.
-func (m *Model) run(t task, inputs []any) ([]*tensors.Tensor, error) {
-	if m.Engine.convolves {
-		return m.runGraph(t, inputs)
+// run is runOn the first device.
+func (m *Model) run(t task, inputs []any) ([]*tensors.Tensor, error) { return m.runOn(0, t, inputs) }
+
+// runOn does a task on a device with its inputs, the first of which is a picture
+// that is there.
+func (m *Model) runOn(d device, t task, inputs []any) ([]*tensors.Tensor, error) {
+	if m.Engine.compiles {
+		return m.runGraph(d, t, inputs)
 	}
 	return m.runKernels(t, inputs)
 }
 
 // runGraph runs a task as one program, whose inputs are the task's and, behind
 // them, the weights. These go to the engine while it compiles.
-func (m *Model) runGraph(t task, inputs []any) ([]*tensors.Tensor, error) {
+func (m *Model) runGraph(d device, t task, inputs []any) ([]*tensors.Tensor, error) {
 	c, err := m.compile(m.program(t), inputs)
 	if err != nil {
 		return nil, err
 	}
 	weights, err := m.upload(m.convs(t.deepest()))
+	if err == nil {
+		weights, err = m.on(d, weights)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -67,7 +74,7 @@ func (m *Model) runGraph(t task, inputs []any) ([]*tensors.Tensor, error) {
 			args = append(args, w.backward)
 		}
 	}
-	return m.await(c, args)
+	return m.await(d, c, args)
 }
 
 // program is all of a task on one graph.
@@ -76,7 +83,7 @@ func (m *Model) program(t task) program {
 	weights := m.weightShapes(convs, t.gradient)
 	return program{key: t.key, weights: weights, build: func(in []*Node) []*Node {
 		inputs := len(in) - len(weights)
-		c, rest := &chain{layers: m.layers(t), native: m.Engine.convolves}, in[inputs:]
+		c, rest := &chain{layers: m.layers(t), native: m.native(), precision: m.options.Precision}, in[inputs:]
 		for range convs {
 			k := convolution{forward: rest[0], bias: rest[1]}
 			rest = rest[2:]
@@ -99,7 +106,7 @@ func (t task) build(c *chain, in []*Node) []*Node {
 	if t.measure == nil {
 		var out []*Node
 		for _, i := range t.reads {
-			out = append(out, c.acts[i])
+			out = append(out, c.said(i))
 		}
 		return out
 	}
@@ -205,7 +212,7 @@ func (m *Model) Logits(x *tensors.Tensor) ([]float32, error) {
 	out, err := m.run(task{
 		key: programKey{kind: "logits"}, reads: []int{i},
 		measure: func(chain *chain, in []*Node) ([]*Node, map[int]*Node) {
-			mean := ReduceMean(chain.acts[i], 0, 1, 2)
+			mean := ReduceMean(chain.said(i), 0, 1, 2)
 			return []*Node{Add(ReduceSum(Mul(in[1], ExpandDims(mean, 0)), 1), in[2])}, nil
 		},
 	}, []any{x, weight, c.Bias})

@@ -16,10 +16,11 @@ const provenanceKey = "godream"
 // holds nothing that differs from one run to the next, so the same dream makes
 // the same file.
 type Provenance struct {
-	Version  string   `json:"version"`
-	Engine   string   `json:"engine"`
-	Lowering Lowering `json:"lowering,omitempty"`
-	Net      struct {
+	Version   string    `json:"version"`
+	Engine    string    `json:"engine"`
+	Lowering  Lowering  `json:"lowering,omitempty"`
+	Precision Precision `json:"precision,omitempty"`
+	Net       struct {
 		Source string `json:"source"` // what it was opened by: a name or a path
 		SHA256 string `json:"sha256"`
 	} `json:"net"`

@@ -129,7 +129,7 @@ func (m *Model) ascend(cfg Config, octave int, picture *Image, tiles tiling) (*A
 	}
 	a := m.newAscent(cfg, octave, goal)
 	a.scratch = picture.scratch
-	if tiles.count() > 1 || !m.Engine.convolves {
+	if tiles.count() > 1 || !m.Engine.compiles {
 		a.canvas = newCanvas(m, goal, tiles, picture)
 	} else {
 		a.x = Preprocess(m.Net.Preprocessing, picture)

@@ -98,16 +98,9 @@ func sides(n int, l models.Layer) []side {
 // count is how many tiles there are.
 func (t tiling) count() int { return len(t.rows) * len(t.columns) }
 
-// each visits the tiles row by row.
-func (t tiling) each(visit func(row, column span) error) error {
-	for _, row := range t.rows {
-		for _, column := range t.columns {
-			if err := visit(row, column); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
+// place is where tile i lies, counted row by row.
+func (t tiling) place(i int) (row, column span) {
+	return t.rows[i/len(t.columns)], t.columns[i%len(t.columns)]
 }
 
 // tileSums are what one tile counts: the sum of squares for each layer term and,
@@ -122,11 +115,11 @@ func (goal aim) sums() int {
 	return len(goal.layers)
 }
 
-// sumTile runs a tile's pixels x [1, h, w, 3] forward. Its core is given by its
-// first and last row and column in the tile, in pixels.
-func (m *Model) sumTile(x *tensors.Tensor, core [4]int32, goal aim) (tileSums, error) {
+// sumTile runs a tile's pixels x [1, h, w, 3] forward on the device where they are.
+// Its core is given by its first and last row and column in the tile, in pixels.
+func (m *Model) sumTile(on device, x *tensors.Tensor, core [4]int32, goal aim) (tileSums, error) {
 	call := sumCall(x, core, goal)
-	out, err := m.run(call.task, call.inputs)
+	out, err := m.runOn(on, call.task, call.inputs)
 	if err != nil {
 		return nil, err
 	}
@@ -136,9 +129,9 @@ func (m *Model) sumTile(x *tensors.Tensor, core [4]int32, goal aim) (tileSums, e
 
 // climbTile is sumTile, and the gradient of the sums, each times its slope, with
 // respect to x. Release the gradient after use.
-func (m *Model) climbTile(x *tensors.Tensor, core [4]int32, goal aim, slopes []float32) (tileSums, *tensors.Tensor, error) {
+func (m *Model) climbTile(on device, x *tensors.Tensor, core [4]int32, goal aim, slopes []float32) (tileSums, *tensors.Tensor, error) {
 	call := climbCall(x, core, goal, slopes)
-	out, err := m.run(call.task, call.inputs)
+	out, err := m.runOn(on, call.task, call.inputs)
 	if err != nil {
 		return nil, nil, err
 	}

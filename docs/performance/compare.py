@@ -11,7 +11,8 @@ full width, random unless --vgg19 and --vgg16 name files. A ratio is ours to the
 PyTorch's float32 modes; bfloat16 is there for information.
 
 The table always goes to standard output; it replaces the one in docs/performance.md when all of
-it was measured, and not by --quick. Where torch cannot be imported, only our side runs.
+it was measured, and not by --quick. Where torch cannot be imported, only our side runs. gpu.py
+beside this file does the same on an NVIDIA GPU.
 """
 import argparse
 import datetime
@@ -61,14 +62,16 @@ def timed(command):
     return {"seconds": time.perf_counter() - began, "peak_rss_mb": used.ru_maxrss * unit / 1e6}
 
 
-def our_step(a, engine, size):
+def our_step(a, engine, size, precision="float32"):
     return printed([a.dream, "bench", "--engine", engine, "--model", a.vgg19, "--layer", "relu5_4",
-                    "--size", str(size), "--steps", str(a.steps), "--json"])
+                    "--size", str(size), "--steps", str(a.steps), "--precision", precision, "--json"])
 
 
-def torch_step(a, mode, size):
+def torch_step(a, mode, size, precision="float32"):
+    if mode == "bfloat16":
+        mode, precision = "channels_last", mode
     return printed([sys.executable, TORCH_SIDE, "step", a.vgg19, "--size", str(size), "--steps", str(a.steps),
-                    "--mode", mode, "--device", a.device])
+                    "--mode", mode, "--precision", precision, "--device", a.device])
 
 
 def our_dream(a, preset, layer, net, octaves, iterations, *more):
@@ -202,11 +205,11 @@ def page(a, rows, modes):
     return text
 
 
-def publish(text):
+def publish(text, marks=MARKS):
     """Puts text between the marks of docs/performance.md."""
-    before, rest = PAGE.read_text().split(MARKS[0])
-    _, after = rest.split(MARKS[1])
-    PAGE.write_text(before + MARKS[0] + text + MARKS[1] + after)
+    before, rest = PAGE.read_text().split(marks[0])
+    _, after = rest.split(marks[1])
+    PAGE.write_text(before + marks[0] + text + marks[1] + after)
 
 
 # The command.
@@ -221,12 +224,12 @@ def arguments():
     p.add_argument("--rounds", type=int, default=3, help="runs of each side that count")
     p.add_argument("--threads", type=int, default=min(2, os.cpu_count()), help="for both sides")
     p.add_argument("--engine", default="xla:cpu", help="ours for the steps, beside the pure-Go engine; whole dreams take what auto takes")
-    p.add_argument("--device", default="cpu", help="of torch's steps")
     p.add_argument("--vgg19", help="weights, a .pth file for both sides")
     p.add_argument("--vgg16", help="likewise, for preset pytorch")
     p.add_argument("--picture", default=ROOT / "docs/pictures/hills.jpg", help="for the whole dreams")
     p.add_argument("--dream", default=ROOT / "bin/dream", help="our program")
     a = p.parse_args()
+    a.device = "cpu"
     a.octaves, a.iterations, a.width, divide = 3, None, 600, 1
     if a.quick:
         a.sizes, a.steps, a.rounds = [64], 1, 1
@@ -244,9 +247,9 @@ def find_torch():
     return None
 
 
-def take_weights(a):
+def take_weights(a, nets=("vgg19", "vgg16")):
     """Fills in the weights that no flag names: drawn once, for both sides."""
-    for net in ("vgg19", "vgg16"):
+    for net in nets:
         if getattr(a, net):
             continue
         if not a.torch:

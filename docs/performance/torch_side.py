@@ -5,9 +5,9 @@
       random weights under torchvision's names: He-initialised kernels, biases of 0.02. --divide
       divides every width and leaves the classifier out.
   torch_side.py step W.pth [--size 224] [--layers 36] [--steps 5] [--warmup 1]
-                     [--mode eager|channels_last|compile|bfloat16] [--device cpu]
+                     [--mode eager|channels_last|compile] [--precision float32] [--device cpu]
       forward to features[:layers], its L2 norm, the picture's gradient. Prints one JSON object.
-      compile and bfloat16 (autocast) are channels_last too.
+      compile is channels_last too; bfloat16 and float16 are autocast, tf32 is a GPU's.
   torch_side.py dream W.pth IMAGE OUT.png [--layers 23] [--width 600] [--octaves 4] [--iterations 10]
       the work of gordicaleksa/pytorch-deepdream at its defaults, channels_last: steps of 0.09
       along the mean square's gradient, smoothed by three Gaussians and standardised, jitter 32.
@@ -25,6 +25,7 @@ from torch.nn import functional as F
 BLOCKS = {"vgg16": (2, 2, 3, 3, 3), "vgg19": (2, 2, 4, 4, 4)}  # convolutions in each
 WIDTHS = (64, 128, 256, 512, 512)
 CLASSIFIER = {0: (4096, 512 * 7 * 7), 3: (4096, 4096), 6: (1000, 4096)}
+AUTOCAST = {"bfloat16": torch.bfloat16, "float16": torch.float16}
 MEAN, STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 
 
@@ -73,9 +74,9 @@ def peak_memory():
         return None
 
 
-def gradient(net, x, mode):
+def gradient(net, x, precision):
     x = x.detach().requires_grad_(True)
-    with torch.autocast(x.device.type, torch.bfloat16, enabled=mode == "bfloat16"):
+    with torch.autocast(x.device.type, AUTOCAST.get(precision), enabled=precision in AUTOCAST):
         value = net(x).float().norm()
     (g,) = torch.autograd.grad(value, x)
     return value.item(), g.flatten()[0].item()  # waits for both
@@ -83,6 +84,8 @@ def gradient(net, x, mode):
 
 def step(a):
     torch.manual_seed(0)
+    torch.backends.cudnn.allow_tf32 = torch.backends.cuda.matmul.allow_tf32 = a.precision == "tf32"
+    torch.backends.cudnn.benchmark = True  # choose the fastest of a GPU's convolutions, as XLA does
     net = load(a.weights, a.layers, a.device)
     x = torch.randn(1, 3, a.size, a.size, device=a.device).to(memory_format=torch.channels_last)
     if a.mode == "eager":
@@ -92,12 +95,12 @@ def step(a):
     took = []
     for _ in range(1 + a.warmup + a.steps):
         began = time.perf_counter()
-        gradient(net, x, a.mode)
+        gradient(net, x, a.precision)
         took.append(time.perf_counter() - began)
     rest = sorted(took[1 + a.warmup:])
     median = (rest[(len(rest) - 1) // 2] + rest[len(rest) // 2]) / 2
-    print(json.dumps({"torch": torch.__version__, "mode": a.mode, "size": a.size, "first_s": took[0],
-                      "best_s": rest[0], "median_s": median, "peak_rss_mb": peak_memory()}))
+    print(json.dumps({"torch": torch.__version__, "mode": a.mode, "precision": a.precision, "size": a.size,
+                      "first_s": took[0], "best_s": rest[0], "median_s": median, "peak_rss_mb": peak_memory()}))
 
 
 def blur(g, sigma, taps=9):
@@ -155,7 +158,8 @@ def arguments():
     s.add_argument("weights")
     for name, default in (("size", 224), ("layers", 36), ("steps", 5), ("warmup", 1)):
         s.add_argument("--" + name, type=int, default=default)
-    s.add_argument("--mode", choices=["eager", "channels_last", "compile", "bfloat16"], default="eager")
+    s.add_argument("--mode", choices=["eager", "channels_last", "compile"], default="eager")
+    s.add_argument("--precision", choices=["float32", "tf32", *AUTOCAST], default="float32")
     s.add_argument("--device", default="cpu")
     s = commands.add_parser("dream")
     s.set_defaults(run=dream)

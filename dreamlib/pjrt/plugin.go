@@ -19,11 +19,14 @@ import (
 // entryPoint is the function that every plugin exports (XLA's pjrt_c_api.h).
 const entryPoint = "GetPjrtApi"
 
-// names are the file names that go-xla takes for plugins. The first group is
-// the plugin's name: "cpu", or "cpu_v0.83.1" with a version.
+// names are the file names that go-xla takes for plugins, and that of JAX's CUDA
+// plugin in the Python package jax_plugins.xla_cuda13, which go-xla takes by its
+// path. The first group is the plugin's name: "cpu", or "cpu_v0.83.1" with a
+// version.
 var names = []*regexp.Regexp{
 	regexp.MustCompile(`^pjrt_c_api_(.+)_plugin\.(?:so|dylib|dll)$`),
 	regexp.MustCompile(`^pjrt[-_]plugin[-_](.+)\.(?:so|dylib|dll)$`),
+	regexp.MustCompile(`^xla_(cuda)_plugin\.so$`),
 }
 
 // NotFoundError is Find's answer where no folder holds a plugin.

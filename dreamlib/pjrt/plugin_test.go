@@ -19,6 +19,8 @@ func TestPluginName(t *testing.T) {
 		"pjrt_c_api_cpu_v0.83.1_plugin.so":   "cpu_v0.83.1",
 		"pjrt_c_api_cuda_plugin.so":          "cuda",
 		"pjrt-plugin-cpu.so":                 "cpu",
+		"xla_cuda_plugin.so":                 "cuda",
+		"xla_cpu_plugin.so":                  "",
 		"pjrt_plugin_cpu.dylib":              "cpu",
 		"pjrt_c_api_cpu_plugin.dll":          "cpu",
 		"pjrt_c_api_cpu_plugin.so.lock":      "",
@@ -58,6 +60,19 @@ func TestFindChoosesAsGoXLA(t *testing.T) {
 				t.Errorf("got %q, %v, want %q", got, err, want)
 			}
 		})
+	}
+}
+
+// TestFindInJAX wants a CUDA plugin where pip put JAX's.
+func TestFindInJAX(t *testing.T) {
+	folder := t.TempDir()
+	want := pjrttest.Put(t, pjrttest.Plugin(t), folder, "xla_cuda_plugin.so")
+	t.Setenv(PathEnv, folder)
+	if got, err := Find("cuda"); err != nil || got != want {
+		t.Errorf("got %q, %v, want %q", got, err, want)
+	}
+	if got, err := Find("cpu"); err == nil {
+		t.Errorf("found %s for a cpu plugin", got)
 	}
 }
 

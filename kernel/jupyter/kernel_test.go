@@ -156,7 +156,7 @@ func TestStdin(t *testing.T) {
 
 const model = `net, err := models.Random(1, "vgg19", 16)
 engine, err := dreamlib.OpenEngine("go")
-model, err := dreamlib.NewModel(engine, net, dreamlib.LoweringAuto)
+model, err := dreamlib.NewModel(engine, net, dreamlib.ModelOptions{})
 cfg, err := dreamlib.Preset("google")
 cfg.Objective = dreamlib.Layer("relu2_1")
 cfg.Octaves, cfg.Iterations = 1, 3

@@ -27,7 +27,7 @@ func main() {
 	check(err)
 	net, err := models.Embedded()
 	check(err)
-	model, err := dreamlib.NewModel(engine, net, dreamlib.LoweringAuto)
+	model, err := dreamlib.NewModel(engine, net, dreamlib.ModelOptions{})
 	check(err)
 	input, err := dreamlib.ReadImage(picture)
 	check(err)

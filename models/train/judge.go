@@ -163,7 +163,7 @@ func judgeOn(engine string, net *models.Net, n, size int) (verdict, error) {
 		return verdict{}, err
 	}
 	defer e.Close()
-	m, err := dreamlib.NewModel(e, net, dreamlib.LoweringAuto)
+	m, err := dreamlib.NewModel(e, net, dreamlib.ModelOptions{})
 	if err != nil {
 		return verdict{}, err
 	}

@@ -134,7 +134,7 @@ func TestFoldedLogits(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer engine.Close()
-	m, err := dreamlib.NewModel(engine, net, dreamlib.LoweringDirect)
+	m, err := dreamlib.NewModel(engine, net, dreamlib.ModelOptions{Lowering: dreamlib.LoweringDirect})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -26,6 +26,8 @@ func TestRunRefusesBadValues(t *testing.T) {
 		{"--preset gogle", `--preset "gogle": want classic, default, google or pytorch`},
 		{"--engine tpu", `--engine "tpu": want auto, xla:cuda, `},
 		{"--lowering fft", `--lowering "fft": want direct or winograd`},
+		{"--precision float8", `--precision "float8": want float32, tf32, bfloat16 or float16`},
+		{"--engine go --precision tf32", "precision tf32: engine go cannot compute in it, want engine xla:cuda"},
 		{"--measure l1", `--measure "l1": want mean-square or l2`},
 		{"--pyramid cheops", `--pyramid "cheops": want detail, carry or article`},
 		{"--units inch", `--units "inch": want pixel or net`},

@@ -25,34 +25,35 @@ var loaded = time.Now()
 
 // bench is what "dream bench" is asked to measure.
 type bench struct {
-	engine   string
-	lowering dreamlib.Lowering
-	model    string
-	layer    string
-	size     int // of the square picture
-	steps    int // that are measured
-	warmup   int // steps after the first that are not
-	json     bool
+	engine  string
+	options dreamlib.ModelOptions
+	model   string
+	layer   string
+	size    int // of the square picture
+	steps   int // that are measured
+	warmup  int // steps after the first that are not
+	json    bool
 }
 
 // measurement is what it found.
 type measurement struct {
-	Engine   string            `json:"engine"`
-	Detail   string            `json:"detail"`
-	Lowering dreamlib.Lowering `json:"lowering"`
-	Model    string            `json:"model"`
-	Layer    string            `json:"layer"`
-	Size     int               `json:"size"`
-	Steps    int               `json:"steps"`
-	Warmup   int               `json:"warmup"`
-	Start    float64           `json:"start_s"`     // from the program's start until net and engine are open
-	Net      float64           `json:"net_s"`       // of that, reading the net
-	Open     float64           `json:"engine_s"`    // of that, opening the engine
-	First    float64           `json:"first_s"`     // the first step, with what only it has to do
-	Compile  float64           `json:"compile_s"`   // of that, waiting for the compiler with nothing else to do
-	Best     float64           `json:"best_s"`      // the fastest of the measured steps
-	Median   float64           `json:"median_s"`    // and the middle one
-	Peak     *float64          `json:"peak_rss_mb"` // of the whole process, in 10^6 bytes; nil where the system does not say
+	Engine    string             `json:"engine"`
+	Detail    string             `json:"detail"`
+	Lowering  dreamlib.Lowering  `json:"lowering"`
+	Precision dreamlib.Precision `json:"precision"`
+	Model     string             `json:"model"`
+	Layer     string             `json:"layer"`
+	Size      int                `json:"size"`
+	Steps     int                `json:"steps"`
+	Warmup    int                `json:"warmup"`
+	Start     float64            `json:"start_s"`     // from the program's start until net and engine are open
+	Net       float64            `json:"net_s"`       // of that, reading the net
+	Open      float64            `json:"engine_s"`    // of that, opening the engine
+	First     float64            `json:"first_s"`     // the first step, with what only it has to do
+	Compile   float64            `json:"compile_s"`   // of that, waiting for the compiler with nothing else to do
+	Best      float64            `json:"best_s"`      // the fastest of the measured steps
+	Median    float64            `json:"median_s"`    // and the middle one
+	Peak      *float64           `json:"peak_rss_mb"` // of the whole process, in 10^6 bytes; nil where the system does not say
 }
 
 func newBenchCommand() *cobra.Command {
@@ -84,7 +85,7 @@ is the most memory that the process has held, so one process measures one size.`
 	f := cmd.Flags()
 	modelFlag(f, &b.model)
 	engineFlag(f, &b.engine, "engine, auto for the first that is here")
-	loweringFlag(f, &b.lowering)
+	modelOptionFlags(f, &b.options)
 	f.StringVar(&b.layer, "layer", "relu4_2", "layer, or another objective, to climb")
 	f.IntVar(&b.size, "size", 224, "side of the picture, in pixels; one size a process")
 	f.IntVar(&b.steps, "steps", 5, "steps to measure")
@@ -132,15 +133,15 @@ func (b *bench) run(ctx context.Context) (*measurement, error) {
 		return nil, err
 	}
 	read := time.Now()
-	engine, err := dreamlib.OpenEngine(b.engine)
+	engine, err := b.options.OpenEngine(b.engine)
 	if err != nil {
 		return nil, err
 	}
 	defer engine.Close()
 	open := time.Now()
-	model, err := dreamlib.NewModel(engine, net, b.lowering)
+	model, err := dreamlib.NewModel(engine, net, b.options)
 	if err != nil {
-		return nil, err
+		return nil, usage(err)
 	}
 	defer model.Close()
 	ascent, err := model.Ascend(cfg, 0, noise(b.size))
@@ -149,7 +150,7 @@ func (b *bench) run(ctx context.Context) (*measurement, error) {
 	}
 	defer ascent.Close()
 	m := &measurement{
-		Engine: engine.Name, Detail: engine.Detail, Lowering: b.lowering, Model: b.model, Layer: b.layer,
+		Engine: engine.Name, Detail: engine.Detail, Lowering: b.options.Lowering, Precision: b.options.Precision, Model: b.model, Layer: b.layer,
 		Size: b.size, Steps: b.steps, Warmup: b.warmup,
 		Start: open.Sub(loaded).Seconds(), Net: read.Sub(began).Seconds(), Open: open.Sub(read).Seconds(),
 	}
@@ -213,8 +214,8 @@ func (m *measurement) print(out io.Writer) error {
 		peak = fmt.Sprintf("%.0f MB", *m.Peak)
 	}
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "ENGINE\tMODEL\tLAYER\tSIZE\tSTEPS\tSTART\tFIRST\tBEST\tMEDIAN\tPEAK")
-	fmt.Fprintf(w, "%s\t%s\t%s\t%d\t%d\t%.3f s\t%.3f s\t%.4f s\t%.4f s\t%s\n", m.Engine, m.Model, m.Layer, m.Size, m.Steps,
+	fmt.Fprintln(w, "ENGINE\tPRECISION\tMODEL\tLAYER\tSIZE\tSTEPS\tSTART\tFIRST\tBEST\tMEDIAN\tPEAK")
+	fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%d\t%d\t%.3f s\t%.3f s\t%.4f s\t%.4f s\t%s\n", m.Engine, m.Precision, m.Model, m.Layer, m.Size, m.Steps,
 		m.Start, m.First, m.Best, m.Median, peak)
 	return w.Flush()
 }

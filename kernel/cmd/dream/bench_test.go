@@ -12,12 +12,12 @@ import (
 var small = []string{"bench", "--engine", "go", "--model", "random:divide=32", "--size", "32", "--steps", "3"}
 
 func TestBenchPrintsJSON(t *testing.T) {
-	o := must(t, dream(t, append(small, "--layer", "relu3_1", "--warmup", "2", "--lowering", "direct", "--json")...))
+	o := must(t, dream(t, append(small, "--layer", "relu3_1", "--warmup", "2", "--lowering", "direct", "--precision", "float32", "--json")...))
 	if o.stderr != "" || strings.Count(o.stdout, "\n") != 1 {
 		t.Errorf("printed %q and %q, want one line", o.stdout, o.stderr)
 	}
 	m := parse[measurement](t, o.stdout)
-	if m.Engine != "go" || !strings.HasPrefix(m.Detail, "pure Go") || m.Lowering != "direct" || m.Model != "random:divide=32" ||
+	if m.Engine != "go" || !strings.HasPrefix(m.Detail, "pure Go") || m.Lowering != "direct" || m.Precision != "float32" || m.Model != "random:divide=32" ||
 		m.Layer != "relu3_1" || m.Size != 32 || m.Steps != 3 || m.Warmup != 2 {
 		t.Errorf("measured %+v", m)
 	}
@@ -34,8 +34,8 @@ func TestBenchPrintsJSON(t *testing.T) {
 
 func TestBenchPrintsATable(t *testing.T) {
 	o := must(t, dream(t, append(small, "--warmup", "0")...))
-	wantRow(t, o.stdout, "ENGINE", "MODEL", "LAYER", "SIZE", "STEPS", "START", "FIRST", "BEST", "MEDIAN", "PEAK")
-	row := regexp.MustCompile(`\ngo +random:divide=32 +relu4_2 +32 +3 +\d+\.\d{3} s +\d+\.\d{3} s +\d+\.\d{4} s +\d+\.\d{4} s +(\d+ MB|-)\n$`)
+	wantRow(t, o.stdout, "ENGINE", "PRECISION", "MODEL", "LAYER", "SIZE", "STEPS", "START", "FIRST", "BEST", "MEDIAN", "PEAK")
+	row := regexp.MustCompile(`\ngo +float32 +random:divide=32 +relu4_2 +32 +3 +\d+\.\d{3} s +\d+\.\d{3} s +\d+\.\d{4} s +\d+\.\d{4} s +(\d+ MB|-)\n$`)
 	if !row.MatchString(o.stdout) || o.stderr != "" {
 		t.Errorf("printed %q and %q", o.stdout, o.stderr)
 	}
@@ -50,6 +50,9 @@ func TestBenchRefusesBadValues(t *testing.T) {
 		{"--model vgg20", `unknown network "vgg20": did you mean "vgg1`},
 		{"--engine tpu", `--engine "tpu": want auto, xla:cuda, `},
 		{"--lowering fft", `--lowering "fft": want direct or winograd`},
+		{"--precision float8", `--precision "float8": want float32, tf32, bfloat16 or float16`},
+		{"--precision tf32", "precision tf32: engine go cannot compute in it, want engine xla:cuda"},
+		{"--precision float16 --lowering winograd", "precision float16: lowering winograd would amplify its rounding, want direct"},
 		{"--size 0", "--size 0: want 1 or more"},
 		{"--size -1", "--size -1: want 1 or more"},
 		{"--size 16385", "--size 16385: want 1 or more, and at most 268435456 pixels in the square"},

@@ -32,9 +32,16 @@ func engineFlag(f *pflag.FlagSet, engine *string, help string) {
 	choose(f, engine, "engine", help, append([]string{"auto"}, dreamlib.EngineNames...)...)
 }
 
-// loweringFlag adds --lowering.
-func loweringFlag(f *pflag.FlagSet, lowering *dreamlib.Lowering) {
-	choose(f, lowering, "lowering", "convolutions, the faster unless given", dreamlib.LoweringDirect, dreamlib.LoweringWinograd)
+// modelOptionFlags add --lowering and --precision.
+func modelOptionFlags(f *pflag.FlagSet, o *dreamlib.ModelOptions) {
+	choose(f, &o.Lowering, "lowering", "convolutions, the faster unless given", dreamlib.LoweringDirect, dreamlib.LoweringWinograd)
+	o.Precision = dreamlib.PrecisionFloat32
+	precisionFlag(f, &o.Precision, "number format of the convolutions")
+}
+
+// precisionFlag adds --precision, which stands at what precision holds.
+func precisionFlag(f *pflag.FlagSet, precision *dreamlib.Precision, help string) {
+	choose(f, precision, "precision", help, dreamlib.Precisions...)
 }
 
 // tileFlag adds --tile.

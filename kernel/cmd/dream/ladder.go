@@ -108,7 +108,7 @@ func (l *ladder) run(ctx context.Context, stdout, stderr io.Writer) error {
 	if err := in.place(plans...); err != nil {
 		return err
 	}
-	fmt.Fprintf(stderr, "%s on %s (%s)\n", counted(len(l.rungs), "objective"), l.job.model, in.engine.Name)
+	fmt.Fprintf(stderr, "%s on %s (%s)\n", counted(len(l.rungs), "objective"), l.job.model, in.on(l.job.options))
 	in.warn(stderr)
 
 	started := time.Now()

@@ -166,6 +166,7 @@ func TestCompletion(t *testing.T) {
 		{"run --preset", dreamlib.Presets()},
 		{"run --engine", []string{"auto", "xla:cpu", "go"}},
 		{"run --lowering", []string{"direct", "winograd"}},
+		{"plan --precision", []string{"float32", "tf32", "bfloat16", "float16"}},
 		{"run --measure", []string{"mean-square", "l2"}},
 		{"run --pyramid", []string{"detail", "carry", "article"}},
 		{"run --units", []string{"pixel", "net"}},

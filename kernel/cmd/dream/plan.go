@@ -18,13 +18,15 @@ import (
 // planned is what "dream plan" prints.
 type planned struct {
 	*dreamlib.Plan
-	Engine  string          `json:"engine"`
-	Model   string          `json:"model"`
-	Config  dreamlib.Config `json:"config"`
-	Limit   int64           `json:"memory_limit_bytes"` // 0 for none
-	Scratch string          `json:"scratch"`            // folder for pictures on disk
-	Rate    float64         `json:"gflop_per_s,omitempty"`
-	Seconds float64         `json:"seconds,omitempty"` // at that rate
+	Engine    string             `json:"engine"`
+	on        string             // the same for people
+	Precision dreamlib.Precision `json:"precision"`
+	Model     string             `json:"model"`
+	Config    dreamlib.Config    `json:"config"`
+	Limit     int64              `json:"memory_limit_bytes"` // 0 for none
+	Scratch   string             `json:"scratch"`            // folder for pictures on disk
+	Rate      float64            `json:"gflop_per_s,omitempty"`
+	Seconds   float64            `json:"seconds,omitempty"` // at that rate
 }
 
 func newPlanCommand() *cobra.Command {
@@ -93,7 +95,7 @@ func (j *job) plan(ctx context.Context, rate float64, timed bool) (*planned, err
 	if err != nil {
 		return nil, usage(err)
 	}
-	p := &planned{Plan: plan, Engine: in.engine.Name, Model: j.model, Config: j.config, Limit: int64(j.memory), Scratch: j.scratch()}
+	p := &planned{Plan: plan, Engine: in.engine.Name, on: in.on(j.options), Precision: j.options.Precision, Model: j.model, Config: j.config, Limit: int64(j.memory), Scratch: j.scratch()}
 	if timed {
 		in.read(j.model)
 		if err := in.ready(ctx); err != nil {
@@ -135,7 +137,7 @@ func (in *inputs) rate(cfg dreamlib.Config, plan *dreamlib.Plan) (float64, error
 
 // print lays the plan out as text.
 func (p *planned) print(stdout io.Writer, picture string) error {
-	fmt.Fprintf(stdout, "%s: %dx%d, %s on %s (%s)\n\n", picture, p.Size.Width, p.Size.Height, p.Config.Objective, p.Model, p.Engine)
+	fmt.Fprintf(stdout, "%s: %dx%d, %s on %s (%s)\n\n", picture, p.Size.Width, p.Size.Height, p.Config.Objective, p.Model, p.on)
 	w := tabwriter.NewWriter(stdout, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "OCTAVE\tSIZE\tTILES\tSTEPS\tGFLOP\tMEMORY")
 	for i, o := range p.Octaves {

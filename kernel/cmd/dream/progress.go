@@ -40,21 +40,22 @@ func (r *reporter) event(v any) {
 
 // startEvent says what is about to run.
 type startEvent struct {
-	Event   string          `json:"event"` // "start"
-	Engine  string          `json:"engine"`
-	Model   string          `json:"model"`
-	Config  dreamlib.Config `json:"config"`
-	Startup float64         `json:"startup_s"`
+	Event     string             `json:"event"` // "start"
+	Engine    string             `json:"engine"`
+	Precision dreamlib.Precision `json:"precision"`
+	Model     string             `json:"model"`
+	Config    dreamlib.Config    `json:"config"`
+	Startup   float64            `json:"startup_s"`
 }
 
 // begin is called when everything is open.
 func (r *reporter) begin(in *inputs, startup time.Duration) {
 	r.model, r.startup = in.model, startup
 	if r.events != nil {
-		r.event(startEvent{"start", in.engine.Name, r.job.model, r.job.config, startup.Seconds()})
+		r.event(startEvent{"start", in.engine.Name, r.job.options.Precision, r.job.model, r.job.config, startup.Seconds()})
 		return
 	}
-	fmt.Fprintf(r.stderr, "%s on %s (%s)\n", r.job.config.Objective, r.job.model, in.engine.Name)
+	fmt.Fprintf(r.stderr, "%s on %s (%s)\n", r.job.config.Objective, r.job.model, in.on(r.job.options))
 	in.warn(r.stderr)
 }
 

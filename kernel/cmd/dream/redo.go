@@ -23,6 +23,7 @@ const redoLeast = 40
 
 func newRedoCommand() *cobra.Command {
 	var picture, model, engine, out string
+	var precision dreamlib.Precision
 	var tile int
 	memory := usualMemory()
 	cmd := &cobra.Command{
@@ -46,14 +47,14 @@ identical.`,
 				return fmt.Errorf("%s is not a whole dream: %s", args[0], p.Ended)
 			}
 			j := &job{
-				picture:  cmp.Or(picture, p.Picture.Source),
-				model:    cmp.Or(model, p.Net.Source),
-				engine:   cmp.Or(engine, p.Engine),
-				lowering: p.Lowering,
-				memory:   memory,
-				config:   p.Config,
-				image:    dreamlib.ImageOptions{Depth: cmp.Or(p.Depth, 8), Quality: cmp.Or(p.Quality, 95)},
-				out:      out,
+				picture: cmp.Or(picture, p.Picture.Source),
+				model:   cmp.Or(model, p.Net.Source),
+				engine:  cmp.Or(engine, p.Engine),
+				options: dreamlib.ModelOptions{Lowering: p.Lowering, Precision: cmp.Or(precision, p.Precision, dreamlib.PrecisionFloat32)},
+				memory:  memory,
+				config:  p.Config,
+				image:   dreamlib.ImageOptions{Depth: cmp.Or(p.Depth, 8), Quality: cmp.Or(p.Quality, 95)},
+				out:     out,
 			}
 			j.config.Tile = tile // another machine may need other tiles for the same pixels
 			if j.out != "" {
@@ -68,6 +69,7 @@ identical.`,
 	f.StringVar(&picture, "picture", "", "the picture dreamt on, when it has moved")
 	f.StringVar(&model, "model", "", "the network, when it has moved")
 	engineFlag(f, &engine, "another engine than the one it was made on")
+	precisionFlag(f, &precision, "another number format than it was made in")
 	tileFlag(f, &tile)
 	memoryFlag(f, &memory)
 	f.StringVarP(&out, "output", "o", "", "keep the repeated picture here (default none)")

@@ -176,3 +176,21 @@ func TestRedoOnAnotherEngine(t *testing.T) {
 		t.Errorf("the repeat was made on %q", p.Engine)
 	}
 }
+
+// Numbers of 16 bits stay 16 bits until another format is asked for.
+func TestRedoInAnotherPrecision(t *testing.T) {
+	for _, e := range dreamlib.Engines() {
+		if e.Name == "xla:cpu" && !e.Found {
+			t.Skip("no engine with 16 bits: ", e.Detail)
+		}
+	}
+	dreamt(t, "out.png", "--engine", "xla:cpu", "--precision", "bfloat16", "--layer", "relu2_1")
+	if o := must(t, dream(t, "redo", "out.png")); o.stdout != "out.png: identical\n" || !strings.Contains(o.stderr, "(xla:cpu, bfloat16)") {
+		t.Errorf("printed %q and %q", o.stdout, o.stderr)
+	}
+	wantMistake(t, dream(t, "redo", "out.png", "--engine", "go"), exitUsage, "precision bfloat16: engine go cannot compute in it, want engine xla:cuda or xla:cpu")
+	must(t, dream(t, "redo", "out.png", "--engine", "go", "--precision", "float32", "-o", "again.png"))
+	if _, p := readDream(t, "again.png"); p.Engine != "go" || p.Precision != dreamlib.PrecisionFloat32 {
+		t.Errorf("the repeat was made on %q in %q", p.Engine, p.Precision)
+	}
+}

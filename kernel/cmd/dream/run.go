@@ -21,15 +21,15 @@ import (
 
 // job is one dream as the command line asks for it.
 type job struct {
-	picture  string // path of the picture to dream on
-	out      string // path of the picture to write
-	model    string // what hub.Open takes
-	engine   string
-	lowering dreamlib.Lowering
-	config   dreamlib.Config
-	image    dreamlib.ImageOptions
-	memory   byteCount // that the dream may take, 0 for no limit
-	json     bool
+	picture string // path of the picture to dream on
+	out     string // path of the picture to write
+	model   string // what hub.Open takes
+	engine  string
+	options dreamlib.ModelOptions
+	config  dreamlib.Config
+	image   dreamlib.ImageOptions
+	memory  byteCount // that the dream may take, 0 for no limit
+	json    bool
 }
 
 func newRunCommand() *cobra.Command {
@@ -71,7 +71,7 @@ func (j *job) addFlags(cmd *cobra.Command, flags *configFlags) {
 	f := cmd.Flags()
 	modelFlag(f, &j.model)
 	engineFlag(f, &j.engine, "engine, auto for the first that is here")
-	loweringFlag(f, &j.lowering)
+	modelOptionFlags(f, &j.options)
 	memoryFlag(f, &j.memory)
 	flags.add(f)
 	completeChoices(cmd)
@@ -190,6 +190,14 @@ type inputs struct {
 	net     *models.Net    // what it gave
 }
 
+// on says what computes, and in what if that is not float32.
+func (in *inputs) on(o dreamlib.ModelOptions) string {
+	if o.Precision == dreamlib.PrecisionFloat32 {
+		return in.engine.Name
+	}
+	return in.engine.Name + ", " + string(o.Precision)
+}
+
 // place brings the picture to where the plans let it lie, and keeps Go's memory
 // within what they predict. Of several plans, each for one dream, the largest
 // counts.
@@ -241,7 +249,7 @@ func (j *job) openWith(ctx context.Context, in *inputs, check func(*models.Net) 
 		return err
 	})
 	work.Go(func() (err error) {
-		in.engine, err = dreamlib.OpenEngine(j.engine)
+		in.engine, err = j.options.OpenEngine(j.engine)
 		return err
 	})
 	err := work.Wait()
@@ -250,7 +258,8 @@ func (j *job) openWith(ctx context.Context, in *inputs, check func(*models.Net) 
 	}
 	if err == nil {
 		in.random = outline.Name == "random"
-		in.model, err = dreamlib.NewModel(in.engine, outline, j.lowering)
+		in.model, err = dreamlib.NewModel(in.engine, outline, j.options)
+		err = usage(err) // the engine cannot do what the options ask
 	}
 	if err != nil {
 		in.close()
@@ -331,11 +340,12 @@ func (j *job) check(inputs ...string) error {
 // provenance records what was run.
 func (j *job) provenance(in *inputs, result *dreamlib.Result, ended error) dreamlib.Provenance {
 	p := dreamlib.Provenance{
-		Version:  dreamlib.Version,
-		Engine:   in.engine.Name,
-		Lowering: j.lowering,
-		Config:   result.Config,
-		Steps:    len(result.Values),
+		Version:   dreamlib.Version,
+		Engine:    in.engine.Name,
+		Lowering:  j.options.Lowering,
+		Precision: j.options.Precision,
+		Config:    result.Config,
+		Steps:     len(result.Values),
 	}
 	p.Net.Source, p.Net.SHA256 = j.model, in.netSHA256
 	p.Picture.Source, p.Picture.SHA256 = j.picture, in.pictureSHA256

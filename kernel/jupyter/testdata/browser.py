@@ -21,7 +21,7 @@ CELLS = [
     '// What the embedded net sees in the hills.\n'
     'net, err := models.Embedded()\n'
     'engine, err := dreamlib.OpenEngine("auto")\n'
-    'model, err := dreamlib.NewModel(engine, net, dreamlib.LoweringAuto)\n'
+    'model, err := dreamlib.NewModel(engine, net, dreamlib.ModelOptions{})\n'
     'picture, err := dreamlib.ReadImage("picture.jpg")\n'
     'picture = dreamlib.Resize(picture, 320, 240, dreamlib.Lanczos)\n'
     'err',
