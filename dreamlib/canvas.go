@@ -5,6 +5,7 @@ import (
 
 	"github.com/gomlx/gomlx/core/tensors"
 
+	"github.com/seed2310110f/godream/dreamlib/internal/kernels"
 	"github.com/seed2310110f/godream/models"
 )
 
@@ -226,9 +227,7 @@ func (c *canvas) blur(weights [][]float32) {
 			for _, taps := range weights {
 				clear(down)
 				for k, tap := range taps {
-					for i, v := range c.g[mirrored(y+k-len(taps)/2, h)*line:][:line] {
-						down[i] += tap * v
-					}
+					kernels.Accumulate(down, c.g[mirrored(y+k-len(taps)/2, h)*line:][:line], tap)
 				}
 				blurLine(to, down, taps)
 			}
@@ -244,15 +243,18 @@ func (c *canvas) blur(weights [][]float32) {
 // blurLine adds a line of pixels, convolved with taps, to another.
 func blurLine(to, from, taps []float32) {
 	w, half := len(from)/3, len(taps)/2
-	for x := range w {
-		for k, tap := range taps {
-			at := x + k - half
-			if at < 0 || at >= w {
-				at = mirrored(at, w)
+	inside := max(w-2*half, 0) // pixels that have all their neighbours
+	for k, tap := range taps {
+		if inside > 0 {
+			kernels.Accumulate(to[3*half:][:3*inside], from[3*k:], tap)
+		}
+		for i := range min(w, 2*half) {
+			x := i
+			if i >= half {
+				x += inside
 			}
-			for c := range 3 {
-				to[3*x+c] += tap * from[3*at+c]
-			}
+			at := mirrored(x+k-half, w)
+			kernels.Accumulate(to[3*x:][:3], from[3*at:], tap)
 		}
 	}
 }

@@ -22,7 +22,7 @@ type Config struct {
 	// nothing. Default "default".
 	Preset string `json:"preset"`
 
-	// Objective is what is climbed. Default relu4_2.
+	// Objective is what is climbed. Default relu5_1.
 	Objective Objective `json:"objective"`
 
 	// Measure is how activations become a number: "mean-square" or "l2".
@@ -41,10 +41,10 @@ type Config struct {
 	// OctaveScale is the ratio of sizes between octaves, above 1. Default 1.4.
 	OctaveScale float64 `json:"octave_scale"`
 
-	// Iterations is the number of steps in each octave, 0 or more. Default 10.
+	// Iterations is the number of steps in each octave, 0 or more. Default 8.
 	Iterations int `json:"iterations"`
 
-	// Step is the step size, in Units. Default 1.5.
+	// Step is the step size, in Units. Default 3.
 	Step float64 `json:"step"`
 
 	// Units is what Step and the gradient are measured in: "pixel" for 255

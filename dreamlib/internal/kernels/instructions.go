@@ -38,6 +38,18 @@ type instructions struct {
 	// unpool hands g to the units that won it, unless their bit is 0, and zero to
 	// the others. All bits may be nil.
 	unpool func(units *[4][]float32, g []float32, won []byte, bits *[4][]byte, n int)
+
+	// accumulate adds a times n numbers of src to dst.
+	accumulate func(dst, src []float32, a float32, n int)
+}
+
+// Accumulate adds a times src to dst, of the same length. Products are rounded
+// before they are added, on every processor.
+func Accumulate(dst, src []float32, a float32) {
+	n := len(dst) / Lanes * Lanes
+	_ = src[:len(dst)]
+	cpu.accumulate(dst, src, a, n)
+	plainAccumulate(dst[n:], src[n:], a, len(dst)-n)
 }
 
 // rowsAtOnce is how many rows of a product may be computed at a time.

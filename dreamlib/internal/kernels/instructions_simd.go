@@ -10,11 +10,11 @@ import (
 var (
 	avx512 = instructions{
 		name: "AVX-512", widths: []int{64, 32, 16},
-		product: product16, kernel: kernel16, turn: turn4, patch: patch16, unpatch: unpatch16, finish: finish16, pool: pool16, unpool: unpool16,
+		product: product16, kernel: kernel16, turn: turn4, patch: patch16, unpatch: unpatch16, finish: finish16, pool: pool16, unpool: unpool16, accumulate: accumulate16,
 	}
 	avx2 = instructions{
 		name: "AVX2", widths: []int{32, 16},
-		product: product8, kernel: kernel8, turn: turn4, patch: patch8, unpatch: unpatch8, finish: finish8, pool: pool8, unpool: unpool8,
+		product: product8, kernel: kernel8, turn: turn4, patch: patch8, unpatch: unpatch8, finish: finish8, pool: pool8, unpool: unpool8, accumulate: accumulate8,
 	}
 )
 

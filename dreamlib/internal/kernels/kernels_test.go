@@ -274,3 +274,23 @@ func BenchmarkConvolution(b *testing.B) {
 		}
 	}
 }
+
+// TestAccumulate wants sums to the bit, also of what is left over behind whole
+// vectors.
+func TestAccumulate(t *testing.T) {
+	eachCPU(t, func(t *testing.T) {
+		for _, n := range []int{0, 3, 16, 37} {
+			dst, src := make([]float32, n+1), make([]float32, n)
+			want := make([]float32, n+1)
+			for i := range n {
+				dst[i], src[i] = float32(i)/3, float32(i*i)/7
+				want[i] = dst[i] + float32(0.3*src[i])
+			}
+			dst[n], want[n] = 5, 5
+			Accumulate(dst[:n], src, 0.3)
+			if !slices.Equal(dst, want) {
+				t.Errorf("%d numbers: got %v, want %v", n, dst, want)
+			}
+		}
+	})
+}

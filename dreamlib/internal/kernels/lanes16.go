@@ -520,3 +520,12 @@ func unpool16(units *[4][]float32, g []float32, won []byte, bits *[4][]byte, n i
 	}
 	archsimd.ClearAVXUpperBits()
 }
+
+func accumulate16(dst, src []float32, a float32, n int) {
+	times := archsimd.BroadcastFloat32x16(a)
+	for i := 0; i < n; i += 16 {
+		to := unsafe.Pointer(&dst[i])
+		store16(to, 0, load16(to, 0).Add(times.Mul(load16(unsafe.Pointer(&src[i]), 0))))
+	}
+	archsimd.ClearAVXUpperBits()
+}

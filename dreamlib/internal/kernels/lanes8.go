@@ -516,3 +516,12 @@ func unpool8(units *[4][]float32, g []float32, won []byte, bits *[4][]byte, n in
 	}
 	archsimd.ClearAVXUpperBits()
 }
+
+func accumulate8(dst, src []float32, a float32, n int) {
+	times := archsimd.BroadcastFloat32x8(a)
+	for i := 0; i < n; i += 8 {
+		to := unsafe.Pointer(&dst[i])
+		store8(to, 0, load8(to, 0).Add(times.Mul(load8(unsafe.Pointer(&src[i]), 0))))
+	}
+	archsimd.ClearAVXUpperBits()
+}

@@ -3,7 +3,7 @@ package kernels
 // plain are the instructions in plain Go.
 var plain = instructions{
 	name: "plain Go", widths: []int{16},
-	product: plainProduct, kernel: plainKernel, turn: plainTurn, patch: plainPatch, unpatch: plainUnpatch, finish: plainFinish, pool: plainPool, unpool: plainUnpool,
+	product: plainProduct, kernel: plainKernel, turn: plainTurn, patch: plainPatch, unpatch: plainUnpatch, finish: plainFinish, pool: plainPool, unpool: plainUnpool, accumulate: plainAccumulate,
 }
 
 // plainProduct computes 2x4 numbers at a time.
@@ -158,5 +158,11 @@ func plainUnpool(units *[4][]float32, g []float32, won []byte, bits *[4][]byte, 
 				unit[c] = g[c]
 			}
 		}
+	}
+}
+
+func plainAccumulate(dst, src []float32, a float32, n int) {
+	for i, v := range src[:n] {
+		dst[i] += float32(a * v)
 	}
 }
