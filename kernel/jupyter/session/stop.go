@@ -48,8 +48,12 @@ func (s *stoppable) stop() {
 func (s *stoppable) Deadline() (time.Time, bool) { return time.Time{}, false }
 func (s *stoppable) Done() <-chan struct{}       { return s.current().Done() }
 func (s *stoppable) Err() error                  { return s.current().Err() }
-func (s *stoppable) Value(any) any               { return nil }
-func (s *stoppable) String() string              { return "the session's context" }
+
+// Value shows the context underneath to package context, so that contexts made of
+// this one end with that, also when the next cell has begun by then.
+func (s *stoppable) Value(key any) any { return s.current().Value(key) }
+
+func (s *stoppable) String() string { return "the session's context" }
 
 // traces takes yaegi's lines about the functions that a panic passes out of what
 // goes to stderr, and keeps them.

@@ -83,7 +83,7 @@ func isGeneric(o types.Object) bool {
 func TestPathsAreFenced(t *testing.T) {
 	fenced := map[string]bool{
 		"CheckOutput": true, "ReadImage": true, "ReadPicture": true, "ReadProvenance": true, "ReadSize": true, "ReadText": true,
-		"WriteFileAtomic": true, "WriteImage": true, "LoadFile": true,
+		"WriteFileAtomic": true, "WriteImage": true, "LoadFile": true, "OutlineFile": true,
 	}
 	for key := range Symbols {
 		if !strings.HasPrefix(key, "github.com/seed2310110f/godream/") {
