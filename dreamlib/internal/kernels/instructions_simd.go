@@ -67,3 +67,21 @@ func transpose4(to unsafe.Pointer, toApart int, from unsafe.Pointer, apart int) 
 		to, from = unsafe.Add(to, 4*4), unsafe.Add(from, 16*apart)
 	}
 }
+
+// The constants of the transforms, as vectors read them.
+var (
+	lanesA, lanesB, lanesAB                 = inLanes(a), inLanes(b), inLanes(a * b)
+	lanesMinusA, lanesMinusB, lanesMinusSum = inLanes(-a), inLanes(-b), inLanes(-a - b)
+	lanesP, lanesPA, lanesMinusPB           = inLanes(p), inLanes(p * a), inLanes(-p * b)
+	lanesQ, lanesQB, lanesMinusQA           = inLanes(q), inLanes(q * b), inLanes(-q * a)
+	lanesG0                                 = inLanes(1 / (a * b))
+	lanesP0, lanesP1, lanesP2               = inLanes(p0), inLanes(p1), inLanes(p2)
+	lanesQ0, lanesQ1, lanesQ2               = inLanes(q0), inLanes(q1), inLanes(q2)
+)
+
+func inLanes(v float32) (lanes [Lanes]float32) {
+	for i := range lanes {
+		lanes[i] = v
+	}
+	return lanes
+}

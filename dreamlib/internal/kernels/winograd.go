@@ -51,24 +51,6 @@ const (
 	q0, q1, q2 = 1 / (2 * b * (b - a)), q * q0, b * q0
 )
 
-// The constants of the transforms, as vectors read them.
-var (
-	lanesA, lanesB, lanesAB                 = inLanes(a), inLanes(b), inLanes(a * b)
-	lanesMinusA, lanesMinusB, lanesMinusSum = inLanes(-a), inLanes(-b), inLanes(-a - b)
-	lanesP, lanesPA, lanesMinusPB           = inLanes(p), inLanes(p * a), inLanes(-p * b)
-	lanesQ, lanesQB, lanesMinusQA           = inLanes(q), inLanes(q * b), inLanes(-q * a)
-	lanesG0                                 = inLanes(1 / (a * b))
-	lanesP0, lanesP1, lanesP2               = inLanes(p0), inLanes(p1), inLanes(p2)
-	lanesQ0, lanesQ1, lanesQ2               = inLanes(q0), inLanes(q1), inLanes(q2)
-)
-
-func inLanes(v float32) (lanes [Lanes]float32) {
-	for i := range lanes {
-		lanes[i] = v
-	}
-	return lanes
-}
-
 // packWinograd packs the kernel as panels of [in, width/Lanes, 9, Lanes]. It is
 // transformed, GgGᵀ, only where it is used, which is less work than to read four
 // times as much, and in the order in which it lies there.
