@@ -30,7 +30,7 @@ func toomCook(points [5]float64) (a [][]float64, g [6][3]float64, b [][]float64)
 				vanishing, at = timesRoot(vanishing, q), at*(p-q)
 			}
 		}
-		copy(b[j][:], vanishing)
+		copy(b[j], vanishing)
 		for power, v := 0, 1.0; power < 4; power, v = power+1, v*p {
 			a[power][j] = v
 			if power < 3 {
@@ -42,7 +42,7 @@ func toomCook(points [5]float64) (a [][]float64, g [6][3]float64, b [][]float64)
 	for _, q := range points {
 		all = timesRoot(all, q)
 	}
-	copy(b[5][:], all)
+	copy(b[5], all)
 	a[3][5], g[5][2] = 1, 1
 	return a, g, b
 }
@@ -88,7 +88,7 @@ func winogradKernel(to []float32, w *[9]float32) {
 // to [n, h, w, out].
 func winograd(x, k *Node) *Node {
 	d := x.Shape().Dimensions
-	v := spread(fit(x, 1, 1), winogradB)                                 // [36, n*th*tw, in]
+	v := spread(fit(x, 1), winogradB)                                    // [36, n*th*tw, in]
 	m := DotGeneral(v, []int{2}, []int{0}, k, []int{1}, []int{0})        // [36, n*th*tw, out]
 	y := collect(m, winogradA, d[0], (d[1]+3)/4, (d[2]+3)/4)             // [n, th*4, tw*4, out]
 	return Slice(y, AxisRange(), AxisRange(0, d[1]), AxisRange(0, d[2])) // [n, h, w, out]
@@ -99,19 +99,19 @@ func winograd(x, k *Node) *Node {
 // so one transformed kernel serves both directions.
 func winogradBack(g, k *Node) *Node {
 	d := g.Shape().Dimensions
-	v := spread(fit(g, 0, 0), columns(winogradA))                            // [36, n*th*tw, out]
+	v := spread(fit(g, 0), columns(winogradA))                               // [36, n*th*tw, out]
 	m := DotGeneral(v, []int{2}, []int{0}, k, []int{2}, []int{0})            // [36, n*th*tw, in]
 	y := collect(m, columns(winogradB), d[0], (d[1]+3)/4, (d[2]+3)/4)        // [n, (th+1)*4, (tw+1)*4, in]
 	return Slice(y, AxisRange(), AxisRange(1, 1+d[1]), AxisRange(1, 1+d[2])) // [n, h, w, in]
 }
 
-// fit pads a picture x [n, h, w, c] with before zeros above and on the left and
-// with as many below and on the right as make whole tiles of 4x4, and more tiles
-// at that.
-func fit(x *Node, before, more int) *Node {
+// fit pads a picture x [n, h, w, c] to whole tiles of 4x4. With a border of 1 it
+// begins with a row and a column of zeros, and there is a tile more along each
+// axis, for the patches that reach beyond their own; with 0 neither.
+func fit(x *Node, border int) *Node {
 	d := x.Shape().Dimensions
 	axis := func(size int) compute.PadAxis {
-		return compute.PadAxis{Start: before, End: ((size+3)/4+more)*4 - size - before}
+		return compute.PadAxis{Start: border, End: ((size+3)/4+border)*4 - size - border}
 	}
 	return Pad(x, ScalarZero(x.Graph(), x.DType()), compute.PadAxis{}, axis(d[1]), axis(d[2]), compute.PadAxis{})
 }
@@ -210,11 +210,11 @@ func combine(t [][]float64, part func(k int) *Node) []*Node {
 }
 
 // columns are the columns of a transform as rows.
-func columns(rows [][]float64) [][]float64 {
-	list := make([][]float64, len(rows[0]))
-	for j := range list {
-		for _, row := range rows {
-			list[j] = append(list[j], row[j])
+func columns(t [][]float64) [][]float64 {
+	list := matrix(len(t[0]), len(t))
+	for i, row := range t {
+		for j, v := range row {
+			list[j][i] = v
 		}
 	}
 	return list
