@@ -1,10 +1,12 @@
 package display
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
+	"os/signal"
 	"sync"
 	"time"
 
@@ -18,6 +20,15 @@ func init() {
 	if gonbui.IsNotebook {
 		sink = &gonb{}
 	}
+}
+
+// untilInterrupt is a context that also ends when a user interrupts a cell of GoNB,
+// which sends its program a signal. Other sinks end contexts themselves.
+func untilInterrupt(ctx context.Context) (context.Context, context.CancelFunc) {
+	if _, ok := current().(*gonb); ok {
+		return signal.NotifyContext(ctx, os.Interrupt)
+	}
+	return ctx, func() {}
 }
 
 const gonbPatience = 30 * time.Second // for GoNB to say that it has shown something
