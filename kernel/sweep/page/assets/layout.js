@@ -1,0 +1,137 @@
+// Where each picture lies: rows and columns of cells, each of which holds the items
+// that share both values, side by side and below one another.
+
+const gap = 10;     // between pictures
+const apart = 14;   // more between the columns, and between the rows, of an axis
+const heading = 30; // height of the columns' names, and of the rows' where they stand above
+const caption = 20;
+
+// The pictures' height over their width: that of most of them.
+function ratio() {
+  const all = items.filter(i => i.width && i.height).slice(0, 999).map(i => i.height / i.width).sort((a, b) => a - b);
+  return Math.min(Math.max(all[all.length >> 1] || 0.75, 0.4), 1.6);
+}
+
+// Whether an item passes the filters. Each word must be in what describes it.
+function passes(item, wanted) {
+  for (const [axis, values] of view.only) {
+    if (!values.has(item.at[axis])) return false;
+  }
+  if (!wanted.length) return true;
+  item.found ??= (describe(item) + ' ' + item.id + ' ' + item.settings.map(s => s.name + ' ' + s.value).join(' ')).toLowerCase();
+  return wanted.every(word => item.found.includes(word));
+}
+
+// The items that are shown, in their order. Those without the number come last.
+function select() {
+  const wanted = view.query.toLowerCase().split(/\s+/).filter(Boolean);
+  const shown = items.filter(item => passes(item, wanted));
+  if (!view.sort) return shown;
+  const by = parseInt(view.sort), sign = view.sort.endsWith('-') ? -1 : 1;
+  const key = item => item.numbers[by] ?? sign * Infinity;
+  return shown.sort((a, b) => sign * (key(a) - key(b)) || 0);
+}
+
+// The values of an axis that some item has, in order; those without one come last.
+function present(shown, axis) {
+  if (axis < 0) return [-1];
+  const values = [...new Set(shown.map(item => item.at[axis]))].sort((a, b) => a - b);
+  if (values[0] === -1) values.push(values.shift());
+  return values;
+}
+
+// The widest of some labels, in pixels.
+const ruler = document.createElement('canvas').getContext('2d');
+function widest(labels) {
+  ruler.font = getComputedStyle(document.body).font;
+  return Math.max(0, ...labels.slice(0, 200).map(l => ruler.measureText(l).width));
+}
+
+const labelOf = (axis, value) => axis < 0 ? '' : value < 0 ? 'no ' + axes[axis].name : axes[axis].values[value];
+
+// The plan of the grid at that width.
+function arrange(width) {
+  const shown = select();
+  const rows = present(shown, view.rows), columns = present(shown, view.columns);
+  const rowOf = new Map(rows.map((v, i) => [v, i])), columnOf = new Map(columns.map((v, i) => [v, i]));
+  const cells = rows.map(() => columns.map(() => []));
+  for (const item of shown) {
+    cells[view.rows < 0 ? 0 : rowOf.get(item.at[view.rows])][view.columns < 0 ? 0 : columnOf.get(item.at[view.columns])].push(item);
+  }
+  const narrow = width < 640, labels = rows.map(v => labelOf(view.rows, v));
+  const beside = view.rows < 0 || narrow ? 0 : Math.min(Math.ceil(widest(labels)) + 24, 200, width / 4);
+  const plan = {
+    shown, rows, columns, cells, labels, beside, narrow,
+    names: columns.map(v => labelOf(view.columns, v)),
+    head: view.columns < 0 ? 0 : heading,
+    captions: captionAxes().length > 0 || view.sort !== '',
+  };
+  Object.assign(plan, tile(width - beside, cells, narrow));
+  plan.slots = columns.length * plan.across;
+  plan.width = beside + x(plan, plan.slots - 1) + plan.tileWidth;
+  stack(plan);
+  return plan;
+}
+
+// The size of the pictures and how many lie side by side in a cell, in the width
+// that there is.
+function tile(free, cells, narrow) {
+  const columns = cells[0].length, fullest = Math.max(1, ...cells.flat().map(c => c.length));
+  let across, tileWidth = view.size;
+  if (view.columns < 0) {
+    tileWidth ||= narrow ? (free - gap) / 2 : 208;
+    across = Math.max(1, Math.floor((free + gap) / (tileWidth + gap)));
+    if (fullest > across) tileWidth = (free + gap) / across - gap; // the rows are full: let them end where the page does
+    across = Math.min(across, fullest);
+  } else {
+    const each = (free + apart) / columns - apart; // of a column
+    tileWidth ||= Math.min(Math.max(each, narrow ? 96 : 112), fullest > 1 ? 208 : 280);
+    across = Math.min(Math.max(1, Math.floor((each + gap) / (tileWidth + gap))), fullest);
+  }
+  tileWidth = Math.floor(tileWidth);
+  return {across, tileWidth, tileHeight: Math.round(tileWidth * ratio())};
+}
+
+// Where a slot begins, from the left of the pictures.
+const x = (plan, slot) => slot * (plan.tileWidth + gap) + Math.floor(slot / plan.across) * (plan.across > 1 ? apart : 0);
+
+// The lines of slots, from above, and where each item lies.
+function stack(plan) {
+  plan.lines = [];
+  plan.places = new Map();
+  const step = plan.tileHeight + (plan.captions ? caption : 0);
+  let y = plan.head;
+  plan.cells.forEach((row, r) => {
+    const above = plan.narrow && view.rows >= 0 ? heading : 0;
+    const deep = Math.max(1, ...row.map(c => Math.ceil(c.length / plan.across)));
+    for (let k = 0; k < deep; k++) {
+      const slots = row.flatMap(c => Array.from({length: plan.across}, (_, i) => c[k * plan.across + i] ?? null));
+      slots.forEach((item, slot) => item && plan.places.set(item, {line: plan.lines.length, slot}));
+      plan.lines.push({row: r, first: k === 0, y, above: k ? 0 : above, height: step + (k ? 0 : above), slots});
+      y += step + (k ? 0 : above) + gap;
+    }
+    if (deep > 1 || above) y += apart;
+  });
+  plan.height = y;
+}
+
+// The axes that an item's caption names: those that rows and columns leave open.
+const captionAxes = () => differing.filter(i => i !== view.rows && i !== view.columns);
+
+// The item that a key leads to from another, or undefined.
+function beside(item, key) {
+  const from = plan.places.get(item);
+  if (!from) return plan.shown[0];
+  const line = plan.lines[from.line];
+  if (key === 'ArrowRight' || key === 'ArrowLeft') {
+    const step = key === 'ArrowRight' ? 1 : -1;
+    for (let s = from.slot + step; line.slots[s] !== undefined; s += step) {
+      if (line.slots[s]) return line.slots[s];
+    }
+    const next = (plan.lines[from.line + step]?.slots ?? []).filter(Boolean);
+    return step > 0 ? next[0] : next.at(-1);
+  }
+  const step = key === 'ArrowDown' ? 1 : -1;
+  const next = plan.lines[from.line + step]?.slots ?? [];
+  return next[from.slot] ?? next.map((other, s) => [Math.abs(s - from.slot), other]).filter(n => n[1]).sort((a, b) => a[0] - b[0])[0]?.[1];
+}
