@@ -37,7 +37,7 @@ function tell() {
 function columnNames() {
   const row = make('div', {class: 'names', role: 'row', 'aria-rowindex': 1});
   if (plan.beside) {
-    const corner = make('div', {class: 'corner', role: 'columnheader', 'aria-colindex': 1, title: axes[view.rows].name + ' by ' + axes[view.columns].name}, axes[view.rows].name);
+    const corner = make('div', {class: 'corner', role: 'columnheader', 'aria-colindex': 1}, make('span', {class: 'unseen'}, axes[view.rows].name));
     corner.style.width = plan.beside + 'px';
     row.append(corner);
   }
@@ -45,7 +45,7 @@ function columnNames() {
     const cell = make('div', {
       class: 'name', role: 'columnheader', title: name, 'aria-colindex': c * plan.across + 1 + (plan.beside ? 1 : 0),
       'aria-colspan': plan.across > 1 && plan.across,
-    }, make('span', {class: 'unseen'}, axes[view.columns].name + ' '), name);
+    }, name);
     cell.style.left = plan.beside + x(plan, c * plan.across) + 'px';
     cell.style.width = plan.across * (plan.tileWidth + gap) - gap + 'px';
     row.append(cell);
@@ -90,8 +90,7 @@ function drawLine(i) {
   element.style.setProperty('--before', line.y - (last ? last.y + last.height : plan.head) + 'px');
   if (view.rows >= 0 && line.first) {
     const label = plan.labels[line.row];
-    const name = make('div', {class: plan.beside ? 'label' : 'label above', role: 'rowheader', 'aria-colindex': 1, title: label},
-      make('span', {class: 'unseen'}, axes[view.rows].name + ' '), label);
+    const name = make('div', {class: plan.beside ? 'label' : 'label above', role: 'rowheader', 'aria-colindex': 1, title: label}, label);
     if (plan.beside) name.style.width = plan.beside + 'px';
     element.append(name);
   }
@@ -107,7 +106,7 @@ function fill(element, line) {
   const cells = [];
   line.slots.forEach((item, slot) => {
     const at = plan.beside + x(plan, slot);
-    if (item && (whole || item === current || (at + step > left && at < right))) cells.push(place(item, slot, at, line.above));
+    if (item && (whole || item === current || (at + step > left && at < right))) cells.push(place(item, slot, at, line));
   });
   const old = [...element.querySelectorAll(':scope > .cell')];
   if (old.length === cells.length && old.every((c, i) => c === cells[i])) return;
@@ -116,16 +115,16 @@ function fill(element, line) {
 }
 
 // An item's cell, where it belongs.
-function place(item, slot, at, above) {
+function place(item, slot, at, line) {
   let cell = made.get(item);
   if (!cell) made.set(item, cell = drawCell(item));
-  const style = `${at} ${above} ${plan.tileWidth}`;
+  const style = `${at} ${line.above} ${plan.tileWidth} ${line.pictures}`;
   if (cell.dataset.at !== style) {
     cell.dataset.at = style;
     cell.style.left = at + 'px';
-    cell.style.top = above + 'px';
+    cell.style.top = line.above + 'px';
     cell.style.width = plan.tileWidth + 'px';
-    cell.firstChild.style.height = plan.tileHeight + 'px';
+    cell.style.setProperty('--high', line.pictures + 'px');
     cell.setAttribute('aria-colindex', slot + 1 + (plan.beside ? 1 : 0));
   }
   dress(cell, item);
@@ -217,7 +216,7 @@ function gridKey(event) {
 
 // As many lines on as are in sight.
 function page(key) {
-  const lines = Math.max(1, Math.floor(scroller.clientHeight / (plan.tileHeight + gap)) - 1);
+  const lines = Math.max(1, Math.floor(scroller.clientHeight / (plan.lines[plan.places.get(current).line].height + gap)) - 1);
   let item = current;
   for (let i = 0; i < lines; i++) item = beside(item, key === 'PageDown' ? 'ArrowDown' : 'ArrowUp') ?? item;
   return item;
@@ -250,6 +249,5 @@ function listenToGrid() {
 // not.
 function lost(cell, img) {
   if (img.getAttribute('src') !== cell.item.picture) img.src = cell.item.picture;
-  else img.replaceWith(make('div', {class: 'blank', style: false}, make('span', {}, '✕ ' + decodeURIComponent(cell.item.picture).slice(0, 200) + ' is not there')));
-  if (cell.firstChild) cell.firstChild.style.height = plan.tileHeight + 'px';
+  else img.replaceWith(make('div', {class: 'blank'}, make('span', {}, '✕ ' + decodeURIComponent(cell.item.picture).slice(0, 200) + ' is not there')));
 }

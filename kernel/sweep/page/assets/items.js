@@ -47,10 +47,8 @@ function words(item, without = []) {
 }
 
 // A value that says little by itself comes with its axis.
-function named(item, axis) {
-  const value = valueOf(item, axis);
-  return /^[-+]?[\d.]|^(true|false|none|)$/.test(value) ? axes[axis].name + ' ' + value : value;
-}
+const clear = (name, value) => /^[-+]?[\d.]|^(true|false|none|)$/.test(value) ? name + ' ' + value : value;
+const named = (item, axis) => clear(axes[axis].name, valueOf(item, axis));
 
 // What a screen reader says of an item, and what is found by the words in it.
 function describe(item) {

@@ -6,11 +6,17 @@ const apart = 14;   // more between the columns, and between the rows, of an axi
 const heading = 30; // height of the columns' names, and of the rows' where they stand above
 const caption = 20;
 
-// The pictures' height over their width: that of most of them.
-function ratio() {
-  const all = items.filter(i => i.width && i.height).slice(0, 999).map(i => i.height / i.width).sort((a, b) => a - b);
-  return Math.min(Math.max(all[all.length >> 1] || 0.75, 0.4), 1.6);
+// The height of some pictures over their width: the tallest one's.
+function ratio(some) {
+  const all = some.filter(i => i?.width && i.height).map(i => i.height / i.width);
+  return all.length ? Math.min(Math.max(...all), 2) : usualRatio;
 }
+
+// What stands for the ratio of pictures that are not there.
+const usualRatio = (() => {
+  const all = items.filter(i => i.width && i.height).slice(0, 999).map(i => i.height / i.width).sort((a, b) => a - b);
+  return all[all.length >> 1] ?? 0.75;
+})();
 
 // Whether an item passes the filters. Each word must be in what describes it.
 function passes(item, wanted) {
@@ -43,11 +49,12 @@ function present(shown, axis) {
 // The widest of some labels, in pixels.
 const ruler = document.createElement('canvas').getContext('2d');
 function widest(labels) {
-  ruler.font = getComputedStyle(document.body).font;
+  ruler.font = getComputedStyle(document.body).font.replace(/^\S+/, '600');
   return Math.max(0, ...labels.slice(0, 200).map(l => ruler.measureText(l).width));
 }
 
-const labelOf = (axis, value) => axis < 0 ? '' : value < 0 ? 'no ' + axes[axis].name : axes[axis].values[value];
+// What a row or column is called.
+const labelOf = (axis, value) => axis < 0 ? '' : value < 0 ? 'no ' + axes[axis].name : clear(axes[axis].name, axes[axis].values[value]);
 
 // The plan of the grid at that width.
 function arrange(width) {
@@ -66,30 +73,25 @@ function arrange(width) {
     head: view.columns < 0 ? 0 : heading,
     captions: captionAxes().length > 0 || view.sort !== '',
   };
-  Object.assign(plan, tile(width - beside, cells, narrow));
+  Object.assign(plan, tile(width - beside, plan));
   plan.slots = columns.length * plan.across;
   plan.width = beside + x(plan, plan.slots - 1) + plan.tileWidth;
   stack(plan);
   return plan;
 }
 
-// The size of the pictures and how many lie side by side in a cell, in the width
-// that there is.
-function tile(free, cells, narrow) {
-  const columns = cells[0].length, fullest = Math.max(1, ...cells.flat().map(c => c.length));
-  let across, tileWidth = view.size;
-  if (view.columns < 0) {
-    tileWidth ||= narrow ? (free - gap) / 2 : 208;
-    across = Math.max(1, Math.floor((free + gap) / (tileWidth + gap)));
-    if (fullest > across) tileWidth = (free + gap) / across - gap; // the rows are full: let them end where the page does
-    across = Math.min(across, fullest);
-  } else {
-    const each = (free + apart) / columns - apart; // of a column
-    tileWidth ||= Math.min(Math.max(each, narrow ? 96 : 112), fullest > 1 ? 208 : 280);
-    across = Math.min(Math.max(1, Math.floor((each + gap) / (tileWidth + gap))), fullest);
-  }
-  tileWidth = Math.floor(tileWidth);
-  return {across, tileWidth, tileHeight: Math.round(tileWidth * ratio())};
+// The width of the pictures and how many lie side by side in a cell, in the width
+// that there is: as many as fit, and as wide as fills the page.
+function tile(free, {cells, columns, narrow}) {
+  const fullest = Math.max(1, ...cells.flat().map(c => c.length));
+  const each = (free + apart) / columns.length - apart; // of a column
+  const wish = view.size || (narrow ? Math.min(160, (free - gap) / 2) : 196);
+  const most = Math.max(1, Math.floor((each + gap) / (wish + gap)));
+  const across = Math.min(most, fullest);
+  let width = view.size;
+  if (!width) width = Math.min(Math.max((each + gap) / across - gap, narrow ? 80 : 112), 300);
+  else if (view.columns < 0 && fullest > most) width = (free + gap) / most - gap; // full lines end where the page does
+  return {across, tileWidth: Math.floor(width)};
 }
 
 // Where a slot begins, from the left of the pictures.
@@ -99,7 +101,6 @@ const x = (plan, slot) => slot * (plan.tileWidth + gap) + Math.floor(slot / plan
 function stack(plan) {
   plan.lines = [];
   plan.places = new Map();
-  const step = plan.tileHeight + (plan.captions ? caption : 0);
   let y = plan.head;
   plan.cells.forEach((row, r) => {
     const above = plan.narrow && view.rows >= 0 ? heading : 0;
@@ -107,8 +108,10 @@ function stack(plan) {
     for (let k = 0; k < deep; k++) {
       const slots = row.flatMap(c => Array.from({length: plan.across}, (_, i) => c[k * plan.across + i] ?? null));
       slots.forEach((item, slot) => item && plan.places.set(item, {line: plan.lines.length, slot}));
-      plan.lines.push({row: r, first: k === 0, y, above: k ? 0 : above, height: step + (k ? 0 : above), slots});
-      y += step + (k ? 0 : above) + gap;
+      const line = {row: r, first: k === 0, y, slots, above: k ? 0 : above, pictures: Math.round(plan.tileWidth * ratio(slots))};
+      line.height = line.above + line.pictures + (plan.captions ? caption : 0);
+      plan.lines.push(line);
+      y += line.height + gap;
     }
     if (deep > 1 || above) y += apart;
   });

@@ -37,6 +37,8 @@ function showWipe(pane) {
   const from = Math.max(pane.left, 0), to = Math.min(pane.left + pane.width * pane.scale, pane.frame.clientWidth);
   const at = from + view.wipe * (to - from);
   pane.line.style.left = at + 'px';
+  pane.line.style.top = Math.max(pane.top, 0) + 'px';
+  pane.line.style.height = Math.min(pane.height * pane.scale, pane.frame.clientHeight) + 'px';
   pane.before.style.clipPath = `inset(0 ${pane.width - (at - pane.left) / pane.scale}px 0 0)`;
   $('wipe').value = view.wipe * 100;
 }
