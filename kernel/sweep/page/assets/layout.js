@@ -49,7 +49,8 @@ function present(shown, axis) {
 // The widest of some labels, in pixels.
 const ruler = document.createElement('canvas').getContext('2d');
 function widest(labels) {
-  ruler.font = getComputedStyle(document.body).font.replace(/^\S+/, '600');
+  const {fontSize, fontFamily} = getComputedStyle(document.body);
+  ruler.font = `600 ${fontSize} ${fontFamily}`;
   return Math.max(0, ...labels.slice(0, 200).map(l => ruler.measureText(l).width));
 }
 
