@@ -27,7 +27,7 @@ type wireAxis struct {
 
 type wireLive struct {
 	Events string `json:"events"`
-	Last   int    `json:"last"`
+	Last   int64  `json:"last"`
 }
 
 type wireItem struct {
@@ -61,7 +61,7 @@ func (p Page) whole() wire {
 		w.Axes = append(w.Axes, wireAxis(a))
 	}
 	if p.Live != nil {
-		w.Live = &wireLive{p.address(p.Live.Events), p.Live.Last}
+		w.Live = &wireLive{p.Live.Events, p.Live.Last}
 	}
 	return w
 }

@@ -85,8 +85,8 @@ type Setting struct {
 
 // Live is a source of server-sent events, each with what Fragment returns.
 type Live struct {
-	Events string // its address, as seen from the page
-	Last   int    // the event that the page is up to date with
+	Events string // its address, as seen from the page; "last" is added to its query
+	Last   int64  // the event that the page is up to date with
 }
 
 // Check says what would make a page wrong, or nil.

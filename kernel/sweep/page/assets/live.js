@@ -2,7 +2,9 @@
 
 function listenToNews() {
   if (!data.live) return;
-  const source = new EventSource(data.live.events + '?last=' + data.live.last);
+  const from = new URL(data.live.events, location.href);
+  from.searchParams.set('last', data.live.last);
+  const source = new EventSource(from);
   const news = $('news');
   let asked = false, spoken = 0;
   news.hidden = false;

@@ -7,7 +7,7 @@ function fillAxes(side, other) {
   select.replaceChildren(make('option', {value: '-1'}, 'none'), ...choices.map(i => make('option', {value: i}, axes[i].name)));
   select.parentNode.hidden = choices.length === 0;
   select.addEventListener('change', () => {
-    if (+select.value === view[other]) view[other] = view[side]; // they change places
+    if (+select.value >= 0 && +select.value === view[other]) view[other] = view[side]; // they change places
     view[side] = +select.value;
     changed();
   });

@@ -72,11 +72,19 @@ const most = 12;
 let writing = 0;
 function remember(step) {
   clearTimeout(writing);
-  const write = () => {
-    if (address() === (location.hash || '#')) return;
-    history[step ? 'pushState' : 'replaceState'](null, '', address());
-  };
-  if (step) write(); else writing = setTimeout(write, 100);
+  writing = step ? 0 : setTimeout(write, 100, 'replaceState');
+  if (step) write('pushState');
+}
+
+function write(how) {
+  writing = 0;
+  if (address() !== (location.hash || '#')) history[how](null, '', address());
+}
+
+// Write what was to be written later now, before a step.
+function settle() {
+  clearTimeout(writing);
+  if (writing) write('replaceState');
 }
 
 // The colours: as the system has them, light, or dark. They are the reader's own and

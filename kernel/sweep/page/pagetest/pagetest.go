@@ -5,6 +5,7 @@ package pagetest
 
 import (
 	"context"
+	"encoding/json"
 	"flag"
 	"fmt"
 	"os"
@@ -18,10 +19,12 @@ import (
 	"github.com/chromedp/cdproto/accessibility"
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 )
 
 var shots = flag.String("shots", "", "folder for screenshots of the pages that tests open")
@@ -155,10 +158,19 @@ func (tab *Tab) Do(actions ...chromedp.Action[chromedp.Void]) {
 	}
 }
 
-// Press types keys, one after another; chromedp/kb names those that are no letters.
-func (tab *Tab) Press(keys string, options ...chromedp.KeyOption) {
+// Press types keys, one after another; chromedp/kb names those that are no letters. As
+// from a keyboard, a key whose going down the page prevents writes nothing.
+func (tab *Tab) Press(keys string) {
 	tab.t.Helper()
-	tab.Do(chromedp.KeyEvent(keys, options...))
+	for _, r := range keys {
+		events := kb.Encode(r)
+		down, up := *events[0], *events[len(events)-1]
+		if len(events) == 3 {
+			down.Text = events[1].Text
+		}
+		call(tab, input.DispatchKeyEvent, down)
+		call(tab, input.DispatchKeyEvent, up)
+	}
 }
 
 // Click clicks on the first element that a selector finds.
@@ -222,12 +234,16 @@ func (tab *Tab) Accessible() []Node {
 	return nodes
 }
 
-// text is a value as text, without quotes.
+// text is a value as text.
 func text(v *accessibility.Value) string {
 	if v == nil {
 		return ""
 	}
-	return strings.Trim(string(v.Value), `"`)
+	var decoded any
+	if err := json.Unmarshal(v.Value, &decoded); err != nil {
+		return string(v.Value)
+	}
+	return fmt.Sprint(decoded)
 }
 
 // Shoot keeps a screenshot, where the flag -shots says to.

@@ -1,0 +1,185 @@
+package sweep
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"runtime"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/seed2310110f/godream/kernel/sweep/page"
+)
+
+// What a page keeps in a sweep's folder besides itself. The files' names hold what
+// they are copies of, so they never go stale.
+const (
+	pageFile  = "index.html"
+	thumbsDir = "thumbs" // of the dreams
+	inputsDir = "inputs" // of what was dreamt on
+)
+
+// inputSide is how large the copy of a picture that was dreamt on becomes, in
+// pixels, at most.
+const inputSide = 2048
+
+// copies are the small copies of a sweep's pictures that its page shows.
+type copies struct {
+	folder *Folder
+
+	mu     sync.Mutex
+	inputs map[string]string // SHA-256 of a picture dreamt on -> where it lies, empty for nowhere
+	making map[string]*sync.Mutex
+}
+
+func newCopies(f *Folder) *copies {
+	return &copies{folder: f, inputs: map[string]string{}, making: map[string]*sync.Mutex{}}
+}
+
+// digits are those of a hash that names take.
+func digits(sha256 string) string { return sha256[:min(16, len(sha256))] }
+
+// thumbnail is what the small copy of a record's dream is called.
+func (c *copies) thumbnail(r Record) string { return path.Join(thumbsDir, digits(r.SHA256)+".jpg") }
+
+// input is what the copy of a picture that was dreamt on is called, or empty where
+// the picture itself is gone or has changed.
+func (c *copies) input(in Input) string {
+	name := path.Join(inputsDir, digits(in.SHA256)+".jpg")
+	if len(in.SHA256) != 64 {
+		return ""
+	}
+	if _, err := os.Stat(c.path(name)); err == nil || c.source(in) != "" {
+		return name
+	}
+	return ""
+}
+
+func (c *copies) path(name string) string {
+	return filepath.Join(c.folder.Path, filepath.FromSlash(name))
+}
+
+// source is where a picture that was dreamt on lies: its name counts from the folder
+// where the sweep was begun, which is this one, or the grid's, or above that.
+func (c *copies) source(in Input) string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if found, ok := c.inputs[in.SHA256]; ok {
+		return found
+	}
+	candidates := []string{in.Source}
+	if !filepath.IsAbs(in.Source) {
+		dir, err := filepath.Abs(c.folder.Grid.Folder)
+		for ; err == nil; dir = filepath.Dir(dir) {
+			candidates = append(candidates, filepath.Join(dir, in.Source))
+			if dir == filepath.Dir(dir) {
+				break
+			}
+		}
+	}
+	c.inputs[in.SHA256] = ""
+	for _, file := range candidates {
+		if sum, err := fileSHA256(file); err == nil && sum == in.SHA256 {
+			c.inputs[in.SHA256] = file
+			break
+		}
+	}
+	return c.inputs[in.SHA256]
+}
+
+// fileSHA256 is that of a file's bytes, in hex.
+func fileSHA256(path string) (string, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	hash := sha256.New()
+	if _, err := io.Copy(hash, f); err != nil {
+		return "", err
+	}
+	return hex.EncodeToString(hash.Sum(nil)), nil
+}
+
+// shrink makes a copy unless it is there.
+func (c *copies) shrink(name, from string, side int) error {
+	c.mu.Lock()
+	if c.making[name] == nil {
+		c.making[name] = &sync.Mutex{}
+	}
+	one := c.making[name]
+	c.mu.Unlock()
+	one.Lock()
+	defer one.Unlock()
+	to := c.path(name)
+	if _, err := os.Stat(to); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	if err := os.MkdirAll(filepath.Dir(to), 0o777); err != nil {
+		return err
+	}
+	return page.Shrink(from, to, side)
+}
+
+// ofDream makes the small copy of a record's dream.
+func (c *copies) ofDream(r Record) error {
+	return c.shrink(c.thumbnail(r), c.path(r.File), page.ThumbnailSide)
+}
+
+// ofInput makes the copy of a picture that was dreamt on, where it is to be found.
+func (c *copies) ofInput(in Input) error {
+	name := c.input(in)
+	if from := c.source(in); name != "" && from != "" {
+		return c.shrink(name, from, inputSide)
+	}
+	return nil
+}
+
+// all makes the copies that are missing, and returns in words what cannot be shown.
+func (c *copies) all(ctx context.Context) (notes []string, err error) {
+	var mu sync.Mutex
+	note := func(format string, args ...any) {
+		mu.Lock()
+		defer mu.Unlock()
+		notes = append(notes, fmt.Sprintf(format, args...))
+	}
+	var group errgroup.Group
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	seen := map[string]bool{}
+	for _, r := range c.folder.Records() {
+		if ctx.Err() != nil {
+			break
+		}
+		if !seen[r.Picture.SHA256] {
+			seen[r.Picture.SHA256] = true
+			group.Go(func() error {
+				if c.input(r.Picture) == "" {
+					note("%s is gone or has changed: the page shows nothing of it", r.Picture.Source)
+				}
+				return c.ofInput(r.Picture)
+			})
+		}
+		if r.State == Done {
+			group.Go(func() error {
+				err := c.ofDream(r)
+				if errors.Is(err, fs.ErrNotExist) {
+					note("%s is gone: running the sweep again makes it anew", r.File)
+					return nil
+				}
+				return err
+			})
+		}
+	}
+	if err := errors.Join(group.Wait(), ctx.Err()); err != nil {
+		return notes, fmt.Errorf("sweep: page: %w", err)
+	}
+	return notes, nil
+}
