@@ -1,6 +1,7 @@
 // How it is shown, which is also what stands in the address after the #.
 
-const usual = {rows: differing.length > 1 ? differing[0] : -1, columns: differing[1] ?? -1};
+// An axis with more values than a page is wide makes no columns unless it is told to.
+const usual = {rows: differing.length > 1 ? differing[0] : -1, columns: differing.slice(1).find(a => axes[a].values.length <= 16) ?? -1};
 const view = {
   ...usual,
   sort: '',        // a number's place in numbers, then + or -; empty for the items' own order

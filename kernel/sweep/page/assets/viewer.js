@@ -8,7 +8,7 @@ const openItems = () => view.open.map(id => byID.get(id));
 
 // Open items by their IDs, as a step of the browser's history.
 function open(ids) {
-  const was = view.open.length > 0;
+  const was = viewer.open;
   settle();
   view.open = [...ids];
   if (!was) view.zoom = {scale: 1, x: 0.5, y: 0.5};
@@ -205,7 +205,7 @@ function listenToViewer() {
     const button = event.target.closest('[data-do]');
     if (button) actions[button.dataset.do]();
   });
-  viewer.addEventListener('close', () => view.open.length && close()); // by the browser, for Escape
+  viewer.addEventListener('close', () => !viewer.open && view.open.length && close()); // by the browser, for Escape
   $('wipe').addEventListener('input', () => wipeTo($('wipe').value / 100));
   new ResizeObserver(() => viewer.open && spread()).observe($('stage'));
 }

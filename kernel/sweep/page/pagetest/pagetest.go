@@ -188,8 +188,12 @@ func (tab *Tab) Eval(js string) string {
 // Want fails the test unless JavaScript gives a text, now or soon.
 func (tab *Tab) Want(js, want string) {
 	tab.t.Helper()
-	condition := fmt.Sprintf("String(%s) === %q", js, want)
-	if _, err := chromedp.Run(tab.ctx, chromedp.Poll[bool](condition, chromedp.WithPollingTimeout(10*time.Second))); err != nil {
+	text, err := json.Marshal(want)
+	if err != nil {
+		tab.t.Fatal(err)
+	}
+	condition := fmt.Sprintf("String(%s) === %s", js, text)
+	if _, err = chromedp.Run(tab.ctx, chromedp.Poll[bool](condition, chromedp.WithPollingTimeout(10*time.Second))); err != nil {
 		tab.t.Fatalf("%s is %q, want %q (%v)", js, tab.Eval(js), want, err)
 	}
 }
