@@ -50,7 +50,7 @@ type condition struct {
 func (g Grid) resolve() (*plan, error) {
 	p, err := g.understand()
 	if err != nil {
-		return nil, fmt.Errorf("sweep: %w", err)
+		return nil, &GridError{fmt.Errorf("sweep: %w", err)}
 	}
 	return p, nil
 }
