@@ -42,8 +42,8 @@ type ServeOptions struct {
 	Hosts []string
 }
 
-// usualAddr is ServeOptions.Addr's default.
-const usualAddr = "127.0.0.1:8731"
+// UsualAddr is the default of ServeOptions.Addr.
+const UsualAddr = "127.0.0.1:8731"
 
 // Serve shows the page of the sweep in a folder, as WritePage writes it, over HTTP
 // until ctx is done, and brings news of its results as they come. It serves what the
@@ -105,10 +105,10 @@ type shot struct {
 }
 
 func newServer(folder string, options ServeOptions) (*server, error) {
-	options.Addr = cmp.Or(options.Addr, usualAddr)
+	options.Addr = cmp.Or(options.Addr, UsualAddr)
 	host, _, err := net.SplitHostPort(options.Addr)
 	if err != nil {
-		return nil, fmt.Errorf("sweep: serve: address %q: want host:port, as in %s", options.Addr, usualAddr)
+		return nil, fmt.Errorf("sweep: serve: address %q: want host:port, as in %s", options.Addr, UsualAddr)
 	}
 	s := &server{path: folder, options: options, public: !loopback(host), served: map[string]shot{}}
 	if s.public && s.options.Token == "" {

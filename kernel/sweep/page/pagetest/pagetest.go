@@ -32,32 +32,59 @@ var shots = flag.String("shots", "", "folder for screenshots of the pages that t
 // patience is how long a page may take for anything before its test fails.
 const patience = time.Minute
 
-// chromium is one browser for all tests of a package.
+// chromium is the browser of all tabs that are open.
 var chromium struct {
-	once sync.Once
-	ctx  context.Context
-	stop []context.CancelFunc
-	err  error
+	mu    sync.Mutex
+	tabs  int
+	keep  bool // also without tabs
+	ctx   context.Context
+	stops []context.CancelFunc
 }
 
-// Run is for TestMain: it runs the tests and ends the browser.
+// Run is for TestMain of a package with many pages: it runs the tests with one browser
+// for all of them.
 func Run(m *testing.M) int {
+	chromium.keep = true
 	code := m.Run()
-	for _, stop := range chromium.stop {
-		stop()
-	}
+	chromium.keep = false
+	chromium.tabs++
+	leave()
 	return code
 }
 
-func start(path string) {
-	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.Flag("no-proxy-server", true))
-	if os.Geteuid() == 0 {
-		options = append(options, chromedp.NoSandbox) // Chromium's does not work for root
+// enter starts the browser, unless it runs.
+func enter(path string) (context.Context, error) {
+	chromium.mu.Lock()
+	defer chromium.mu.Unlock()
+	if chromium.ctx == nil {
+		options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.Flag("no-proxy-server", true))
+		if os.Geteuid() == 0 {
+			options = append(options, chromedp.NoSandbox) // Chromium's does not work for root
+		}
+		allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
+		ctx, quit := chromedp.NewContext(allocator)
+		if err := chromedp.Do(ctx); err != nil {
+			quit()
+			stop()
+			return nil, err
+		}
+		chromium.ctx, chromium.stops = ctx, []context.CancelFunc{quit, stop}
 	}
-	allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
-	ctx, quit := chromedp.NewContext(allocator)
-	chromium.ctx, chromium.stop = ctx, []context.CancelFunc{quit, stop}
-	chromium.err = chromedp.Do(ctx)
+	chromium.tabs++
+	return chromium.ctx, nil
+}
+
+// leave ends the browser after its last tab.
+func leave() {
+	chromium.mu.Lock()
+	defer chromium.mu.Unlock()
+	if chromium.tabs--; chromium.tabs > 0 || chromium.keep {
+		return
+	}
+	for _, stop := range chromium.stops {
+		stop()
+	}
+	chromium.ctx, chromium.stops = nil, nil
 }
 
 // Tab is a page that is open.
@@ -79,17 +106,18 @@ func Open(t testing.TB, url, base string, width, height int64) *Tab {
 	if err != nil {
 		t.Skip("needs Chromium: ", err)
 	}
-	chromium.once.Do(func() { start(path) })
-	if chromium.err != nil {
-		t.Fatal("Chromium: ", chromium.err)
+	browser, err := enter(path)
+	if err != nil {
+		t.Fatal("Chromium: ", err)
 	}
-	ctx, stop := chromedp.NewContext(chromium.ctx, chromedp.WithNewBrowserContext())
+	ctx, stop := chromedp.NewContext(browser, chromedp.WithNewBrowserContext())
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	tab := &Tab{t: t, ctx: ctx, base: base}
 	t.Cleanup(func() {
 		tab.check()
 		cancel()
 		stop()
+		leave()
 	})
 	if err := chromedp.Listen(ctx, tab.hear); err != nil {
 		t.Fatal("Chromium: ", err)
