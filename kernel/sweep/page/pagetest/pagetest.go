@@ -213,6 +213,18 @@ func (tab *Tab) Eval(js string) string {
 	return run(tab, chromedp.Evaluate[string]("String("+js+")"))
 }
 
+// Await is what a promise of JavaScript's gives, as text.
+func (tab *Tab) Await(js string) string {
+	tab.t.Helper()
+	return run(tab, chromedp.Evaluate[string]("("+js+").then(String)", chromedp.EvalAwaitPromise))
+}
+
+// Reload opens the page again.
+func (tab *Tab) Reload() {
+	tab.t.Helper()
+	tab.Do(chromedp.Reload())
+}
+
 // Want fails the test unless JavaScript gives a text, now or soon.
 func (tab *Tab) Want(js, want string) {
 	tab.t.Helper()
