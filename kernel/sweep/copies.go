@@ -16,6 +16,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/seed2310110f/godream/dreamlib"
 	"github.com/seed2310110f/godream/kernel/sweep/page"
 )
 
@@ -27,9 +28,9 @@ const (
 	inputsDir = "inputs" // of what was dreamt on
 )
 
-// inputSide is how large the copy of a picture that was dreamt on becomes, in
+// InputSide is how large a page's copy of a picture that was dreamt on becomes, in
 // pixels, at most.
-const inputSide = 2048
+const InputSide = 2048
 
 // copies are the small copies of a sweep's pictures that its page shows.
 type copies struct {
@@ -126,7 +127,11 @@ func (c *copies) shrink(name, from string, side int) error {
 	if err := os.MkdirAll(filepath.Dir(to), 0o777); err != nil {
 		return err
 	}
-	return page.Shrink(from, to, side)
+	m, err := dreamlib.ReadImage(from)
+	if err != nil {
+		return err
+	}
+	return page.Shrink(m, to, side)
 }
 
 // ofDream makes the small copy of a record's dream.
@@ -138,7 +143,7 @@ func (c *copies) ofDream(r Record) error {
 func (c *copies) ofInput(in Input) error {
 	name := c.input(in)
 	if from := c.source(in); name != "" && from != "" {
-		return c.shrink(name, from, inputSide)
+		return c.shrink(name, from, InputSide)
 	}
 	return nil
 }

@@ -73,7 +73,7 @@ func (e *explorer) page() page.Page {
 // blank is the page without its items.
 func (e *explorer) blank() page.Page {
 	f := e.folder
-	p := page.Page{Title: f.title(), Note: f.about(), Numbers: []string{"objective", "seconds"}}
+	p := page.Page{Title: f.title(), Note: f.about(), Numbers: PageNumbers}
 	for i, d := range f.Dimensions {
 		a := page.Axis{Name: d.Name}
 		for _, v := range d.Values {
@@ -112,22 +112,34 @@ func (f *Folder) about() string {
 
 // item is one job on the page. A Record without a state is of a job that waits.
 func (e *explorer) item(r Record) page.Item {
-	item := page.Item{
-		ID: r.ID, State: page.Waiting, Command: r.Command(r.Engine), Code: r.Code(r.Engine),
-		Before: e.copies.input(r.Picture), Settings: r.list(),
-	}
+	item := r.Item()
+	item.Before = e.copies.input(r.Picture)
 	for i, value := range r.Point {
 		item.Point = append(item.Point, e.label(i, value))
 	}
+	if r.State != Done {
+		return item
+	}
+	if item.Width, item.Height = pictureSize(e.copies.path(r.File)); item.Width == 0 {
+		item.State, item.Picture, item.Numbers = page.Waiting, "", nil // it is gone, and will be made anew
+		return item
+	}
+	item.Thumbnail = e.copies.thumbnail(r)
+	return item
+}
+
+// PageNumbers are what the Numbers of a record's Item are called.
+var PageNumbers = []string{"objective", "seconds"}
+
+// Item is the record as pages show it: how its job ended, its settings, and how to
+// make it again. Where it lies on the page, and how large it is, is left to add.
+func (r Record) Item() page.Item {
+	item := page.Item{ID: r.ID, State: page.Waiting, Command: r.Command(r.Engine), Code: r.Code(r.Engine), Settings: r.list()}
 	switch r.State {
 	case Dead:
 		item.State, item.Error = page.Failed, r.Error
 	case Done:
-		if item.Width, item.Height = pictureSize(e.copies.path(r.File)); item.Width == 0 {
-			break // it is gone, and will be made anew
-		}
-		item.State, item.Picture, item.Thumbnail = page.Done, r.File, e.copies.thumbnail(r)
-		item.Numbers = []float64{r.last(), r.Seconds}
+		item.State, item.Picture, item.Numbers = page.Done, r.File, []float64{r.last(), r.Seconds}
 	}
 	return item
 }
@@ -179,7 +191,9 @@ func (r Record) list() []page.Setting {
 	if r.State != "" {
 		put("dreamt by", r.Worker, false)
 		put("finished", r.Finished.UTC().Format(time.DateTime+" MST"), false)
-		put("tries", strconv.Itoa(r.Tries), r.Tries > 1)
+	}
+	if r.Tries > 1 {
+		put("tries", strconv.Itoa(r.Tries), true)
 	}
 	for _, note := range r.Notes {
 		put("note", note, false)

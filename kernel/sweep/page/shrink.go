@@ -13,23 +13,18 @@ const ThumbnailSide = 256
 // shrunkQuality is that of small copies.
 const shrunkQuality = 85
 
-// Shrink writes a small copy of the picture from as the JPEG file to: at most side
-// pixels wide and high, and no larger than it was. What is transparent shows white.
-func Shrink(from, to string, side int) error {
-	m, err := dreamlib.ReadImage(from)
-	if err != nil {
-		return err
-	}
-	if most := max(m.Width, m.Height); most > side {
-		scale := float64(side) / float64(most)
-		pixels := func(n int) int { return max(int(math.Round(float64(n)*scale)), 1) }
-		m = dreamlib.Resize(m, pixels(m.Width), pixels(m.Height), dreamlib.Bilinear)
-	}
-	for i, a := range m.Alpha {
+// Shrink writes a small copy of a picture as the JPEG file path: at most side pixels
+// wide and high, and no larger than it is. What is transparent shows white.
+func Shrink(m *dreamlib.Image, path string, side int) error {
+	scale := min(1, float64(side)/float64(max(m.Width, m.Height)))
+	pixels := func(n int) int { return max(int(math.Round(float64(n)*scale)), 1) }
+	small := dreamlib.Resize(m, pixels(m.Width), pixels(m.Height), dreamlib.Bilinear)
+	defer small.Close()
+	for i, a := range small.Alpha {
 		for c := range 3 {
-			m.Pix[3*i+c] = m.Pix[3*i+c]*a + 1 - a
+			small.Pix[3*i+c] = small.Pix[3*i+c]*a + 1 - a
 		}
 	}
-	m.Alpha = nil
-	return dreamlib.WriteImage(to, m, dreamlib.ImageOptions{Quality: shrunkQuality})
+	small.Alpha = nil
+	return dreamlib.WriteImage(path, small, dreamlib.ImageOptions{Quality: shrunkQuality})
 }

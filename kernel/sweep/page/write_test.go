@@ -150,26 +150,32 @@ func TestEmbedKeepsThePicture(t *testing.T) {
 
 func TestShrink(t *testing.T) {
 	folder := t.TempDir()
-	putPNG(t, folder, "wide.png", swirl(600, 30, 0))
-	putPNG(t, folder, "small.png", swirl(20, 30, 0))
-	putPNG(t, folder, "clear.png", image.NewNRGBA(image.Rect(0, 0, 8, 8)))
-	for name, want := range map[string]dreamlib.Size{"wide.png": {Width: 200, Height: 10}, "small.png": {Width: 20, Height: 30}, "clear.png": {Width: 8, Height: 8}} {
+	clear := dreamlib.FromImage(image.NewNRGBA(image.Rect(0, 0, 8, 8)))
+	for name, c := range map[string]struct {
+		m    *dreamlib.Image
+		want dreamlib.Size
+	}{
+		"wide":  {dreamlib.FromImage(swirl(600, 30, 0)), dreamlib.Size{Width: 200, Height: 10}},
+		"high":  {dreamlib.FromImage(swirl(1, 600, 0)), dreamlib.Size{Width: 1, Height: 200}},
+		"small": {dreamlib.FromImage(swirl(20, 30, 0)), dreamlib.Size{Width: 20, Height: 30}},
+		"clear": {clear, dreamlib.Size{Width: 8, Height: 8}},
+	} {
 		to := filepath.Join(folder, name+".jpg")
-		if err := Shrink(filepath.Join(folder, name), to, 200); err != nil {
+		if err := Shrink(c.m, to, 200); err != nil {
 			t.Fatal(err)
 		}
 		m, err := dreamlib.ReadImage(to)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := (dreamlib.Size{Width: m.Width, Height: m.Height}); got != want {
-			t.Errorf("%s: %v, want %v", name, got, want)
+		if got := (dreamlib.Size{Width: m.Width, Height: m.Height}); got != c.want {
+			t.Errorf("%s: %v, want %v", name, got, c.want)
 		}
-		if name == "clear.png" && m.Pix[0] < 0.99 {
+		if name == "clear" && m.Pix[0] < 0.99 {
 			t.Errorf("what is transparent shows %v, want white", m.Pix[:3])
 		}
 	}
-	if err := Shrink(filepath.Join(folder, "none.png"), filepath.Join(folder, "none.jpg"), 200); err == nil {
-		t.Error("shrunk a picture that is not there")
+	if clear.Alpha == nil || clear.Pix[0] != 0 {
+		t.Error("the picture itself was changed")
 	}
 }
