@@ -171,6 +171,9 @@ func TestPageZoomsTogether(t *testing.T) {
 	tab.Shoot("compare")
 	tab.Press("0")
 	tab.Want(transforms+"[0]", fit)
+	tab.Press("1")
+	tab.Want("document.querySelector('#scale').textContent", "100 %")
+	tab.Want("[...document.querySelectorAll('.frame img.after')].map(i => i.getBoundingClientRect().width).join(' ')", "80 80")
 }
 
 func TestPageBeforeAndAfter(t *testing.T) {
@@ -315,6 +318,23 @@ func TestPageOnAPhone(t *testing.T) {
 	tab.Want(opened, "true")
 	tab.Want("document.querySelector('#viewer').scrollWidth", "390")
 	tab.Shoot("phone-open")
+}
+
+// What cannot be loaded is said, small copies last.
+func TestPageMissesPictures(t *testing.T) {
+	p, folder := gallery(t)
+	p.Items = p.Items[:3]
+	p.Items[0].Thumbnail = "thumbs/none.png"
+	p.Items[1].Thumbnail, p.Items[1].Picture = "thumbs/none.png", "pictures/100% none.png"
+	p.Items[2].Thumbnail, p.Items[2].Picture = "", "pictures/\xff.png"
+	tab := show(t, p, folder, "#rows=&columns=", 1000, 700)
+	tab.Expect("net::ERR_FILE_NOT_FOUND")
+	tab.Want("[...document.querySelectorAll('.cell')].map(c => c.querySelector('img')?.naturalWidth ?? c.querySelector('.blank').textContent).join(' | ')",
+		"80 | ✕ pictures/100% none.png is not there | ✕ pictures/%FF.png is not there")
+	tab.Press(kb.ArrowDown)
+	tab.Press(kb.End)
+	tab.Press(kb.Enter)
+	tab.Want("document.querySelector('.frame').textContent", "✕ pictures/%FF.png is not there")
 }
 
 // On paper all pictures are there, also those below what the window shows.

@@ -126,6 +126,8 @@ function place(item, slot, at, line) {
     cell.style.width = plan.tileWidth + 'px';
     cell.style.setProperty('--high', line.pictures + 'px');
     cell.setAttribute('aria-colindex', slot + 1 + (plan.beside ? 1 : 0));
+    const img = cell.querySelector('img');
+    if (img && plan.tileWidth > sharpUntil && img.getAttribute('src') !== item.picture) img.src = item.picture;
   }
   dress(cell, item);
   return cell;
@@ -137,9 +139,8 @@ const sharpUntil = 320;
 function drawCell(item) {
   const text = describe(item);
   const cell = make('div', {class: 'cell ' + item.state, role: 'gridcell', 'aria-label': text, title: text});
-  const source = plan.tileWidth > sharpUntil ? item.picture : item.thumbnail;
   if (item.state === 'done') {
-    cell.append(make('img', {src: source, alt: text, loading: whole ? 'eager' : 'lazy', decoding: 'async', draggable: 'false'}));
+    cell.append(make('img', {src: item.thumbnail, alt: text, loading: whole ? 'eager' : 'lazy', decoding: 'async', draggable: 'false'}));
   } else {
     cell.append(make('div', {class: 'blank'}, item.state === 'failed' ? make('span', {}, '✕ ' + (item.error || 'failed')) : ''));
   }
@@ -245,9 +246,16 @@ function listenToGrid() {
   addEventListener('afterprint', () => { whole = false; relayout(); });
 }
 
+// What stands where a picture cannot be shown.
+function missing(item) {
+  let name = item.picture.slice(0, 200);
+  try { name = decodeURIComponent(name); } catch { /* it is no text */ }
+  return '✕ ' + name + ' is not there';
+}
+
 // A picture that cannot be loaded: the large one may be there where a small copy is
 // not.
 function lost(cell, img) {
   if (img.getAttribute('src') !== cell.item.picture) img.src = cell.item.picture;
-  else img.replaceWith(make('div', {class: 'blank'}, make('span', {}, '✕ ' + decodeURIComponent(cell.item.picture).slice(0, 200) + ' is not there')));
+  else img.replaceWith(make('div', {class: 'blank'}, make('span', {}, missing(cell.item))));
 }

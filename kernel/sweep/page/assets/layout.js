@@ -18,14 +18,15 @@ const usualRatio = (() => {
   return all[all.length >> 1] ?? 0.75;
 })();
 
-// Whether an item passes the filters. Each word must be in what describes it.
+// Whether an item passes the filters. Each word must be in what describes it, or in
+// those of its settings that are not the usual ones, or begin its ID.
 function passes(item, wanted) {
   for (const [axis, values] of view.only) {
     if (!values.has(item.at[axis])) return false;
   }
   if (!wanted.length) return true;
-  item.found ??= (describe(item) + ' ' + item.id + ' ' + item.settings.map(s => s.name + ' ' + s.value).join(' ')).toLowerCase();
-  return wanted.every(word => item.found.includes(word));
+  item.found ??= [describe(item), ...item.settings.filter(s => s.own).map(s => s.name + ' ' + s.value)].join(' ').toLowerCase();
+  return wanted.every(word => item.found.includes(word) || item.id.startsWith(word));
 }
 
 // The items that are shown, in their order. Those without the number come last.

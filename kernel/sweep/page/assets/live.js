@@ -23,7 +23,7 @@ function listenToNews() {
     for (const item of decode(JSON.parse(event.data))) take(item);
     if (asked) return;
     asked = true;
-    requestAnimationFrame(() => { asked = false; refresh(); progress(); });
+    setTimeout(() => { asked = false; refresh(); progress(); }, 200); // several at once cost no more than one
   });
   source.addEventListener('reset', () => location.reload()); // the page is of another sweep
   source.addEventListener('error', () => {

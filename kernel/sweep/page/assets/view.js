@@ -73,13 +73,14 @@ const most = 12;
 let writing = 0;
 function remember(step) {
   clearTimeout(writing);
-  writing = step ? 0 : setTimeout(write, 100, 'replaceState');
+  writing = step ? 0 : setTimeout(write, 300, 'replaceState');
   if (step) write('pushState');
 }
 
 function write(how) {
   writing = 0;
-  if (address() !== (location.hash || '#')) history[how](null, '', address());
+  if (address() === (location.hash || '#')) return;
+  try { history[how](null, '', address()); } catch { /* too often for this browser: the next time */ }
 }
 
 // Write what was to be written later now, before a step.

@@ -58,7 +58,7 @@ function makePane(item, i) {
     [pane.width, pane.height] = [pane.after.naturalWidth, pane.after.naturalHeight];
     spread();
   });
-  pane.after.addEventListener('error', () => pane.frame.replaceChildren(make('p', {class: 'blank'}, '✕ ' + decodeURIComponent(item.picture).slice(0, 300) + ' is not there')));
+  pane.after.addEventListener('error', () => pane.frame.replaceChildren(make('p', {class: 'blank'}, missing(item))));
   pane.after.src = item.picture;
   if (item.before) pane.before.src = item.before;
   listenToPane(pane);

@@ -7,6 +7,9 @@ let panes = [];
 
 const fitOf = pane => Math.min(pane.frame.clientWidth / pane.width, pane.frame.clientHeight / pane.height);
 
+// The scale at which a pixel of the picture is one of the screen.
+const fullScale = pane => 1 / (fitOf(pane) * devicePixelRatio);
+
 // Show the pictures as the view's zoom says.
 function showZoom() {
   const z = view.zoom;
@@ -25,7 +28,7 @@ function showZoom() {
     showWipe(pane);
   }
   const scale = panes[0]?.scale;
-  $('scale').textContent = scale ? Math.round(scale * 100) + ' %' : '';
+  $('scale').textContent = scale ? Math.round(scale * devicePixelRatio * 100) + ' %' : '';
   remember();
 }
 
@@ -48,7 +51,7 @@ function showWipe(pane) {
 function zoomBy(factor, pane = panes[0], px = pane?.frame.clientWidth / 2, py = pane?.frame.clientHeight / 2) {
   if (!pane?.width) return;
   const z = view.zoom, fit = fitOf(pane);
-  const scale = Math.min(Math.max(z.scale * factor, 1), Math.max(1, 32 / fit));
+  const scale = Math.min(Math.max(z.scale * factor, Math.min(1, fullScale(pane))), Math.max(1, 32 / fit));
   const u = (px - pane.left) / (pane.width * pane.scale), v = (py - pane.top) / (pane.height * pane.scale);
   const w = pane.width * fit * scale, h = pane.height * fit * scale;
   view.zoom = bounded(pane, {scale, x: u - (px - pane.frame.clientWidth / 2) / w, y: v - (py - pane.frame.clientHeight / 2) / h});
@@ -63,7 +66,7 @@ function bounded(pane, z) {
 }
 
 const zoomTo = (scale, pane = panes[0], px, py) => pane?.width && zoomBy(scale / view.zoom.scale, pane, px, py);
-const fullSize = (pane, px, py) => pane?.width && zoomTo(1 / fitOf(pane), pane, px, py);
+const fullSize = pane => pane?.width && zoomTo(fullScale(pane), pane);
 
 // Move the picture by pixels of the screen.
 function moveBy(dx, dy, pane = panes[0]) {
@@ -87,7 +90,7 @@ function listenToPane(pane) {
     event.preventDefault();
     zoomBy(Math.exp(-event.deltaY * (event.deltaMode ? 0.05 : event.ctrlKey ? 0.01 : 0.0025)), pane, ...local(event));
   }, {passive: false});
-  frame.addEventListener('dblclick', event => view.zoom.scale > 1 ? zoomTo(1, pane) : zoomBy(Math.max(2, 1 / fitOf(pane)), pane, ...local(event)));
+  frame.addEventListener('dblclick', event => view.zoom.scale > 1 ? zoomTo(1, pane) : zoomBy(Math.max(2, fullScale(pane)), pane, ...local(event)));
   frame.addEventListener('pointerdown', event => {
     if (event.button) return;
     activate(pane);
