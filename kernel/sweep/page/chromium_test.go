@@ -346,7 +346,10 @@ func TestPagePrints(t *testing.T) {
 	tab := show(t, p, folder, "", 500, 300)
 	tab.Want("Number("+cells+") < 24", "true")
 	tab.Eval("dispatchEvent(new Event('beforeprint'))")
+	tab.Print()
 	tab.Want(cells, "24")
+	tab.Want("getComputedStyle(document.querySelector('#tools')).display", "none")
+	tab.Want("getComputedStyle(document.querySelector('.line')).position", "relative") // so that pages end between lines
 	tab.Eval("dispatchEvent(new Event('afterprint'))")
 	tab.Want("Number("+cells+") < 24", "true")
 }

@@ -84,15 +84,15 @@ function arrange(width) {
 
 // The width of the pictures and how many lie side by side in a cell, in the width
 // that there is: as many as fit, and as wide as fills the page.
-function tile(free, {cells, columns, narrow}) {
+function tile(free, {cells, columns: {length: n}, narrow}) {
   const fullest = Math.max(1, ...cells.flat().map(c => c.length));
-  const each = (free + apart) / columns.length - apart; // of a column
   const wish = view.size || (narrow ? Math.min(160, (free - gap) / 2) : 196);
-  const most = Math.max(1, Math.floor((each + gap) / (wish + gap)));
-  const across = Math.min(most, fullest);
+  const each = (free + gap) / n; // of the columns, with the gap behind it
+  const fit = Math.max(1, Math.floor(each / (wish + gap)));
+  const across = Math.min(fit, fullest);
   let width = view.size;
-  if (!width) width = Math.min(Math.max((each + gap) / across - gap, narrow ? 80 : 112), 300);
-  else if (view.columns < 0 && fullest > most) width = (free + gap) / most - gap; // full lines end where the page does
+  if (!width) width = Math.min(Math.max((each - (across > 1 && n > 1 ? apart * (n - 1) / n : 0)) / across - gap, narrow ? 80 : 112), 300);
+  else if (n === 1 && fullest > fit) width = each / fit - gap; // full lines end where the page does
   return {across, tileWidth: Math.floor(width)};
 }
 
