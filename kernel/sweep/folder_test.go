@@ -244,6 +244,9 @@ func TestFolderRefuses(t *testing.T) {
 	if _, err := Create(path, g, good.Jobs); err == nil || !strings.Contains(err.Error(), "holds holiday.jpg and no sweep: want a new or empty folder, or a sweep's") {
 		t.Errorf("got %v", err)
 	}
+	if _, err := Create(t.TempDir(), g, []Job{{ID: "x"}}); err == nil || !strings.Contains(err.Error(), "job 1 is none of the grid's") {
+		t.Errorf("got %v", err)
+	}
 	if entries, _ := os.ReadDir(path); len(entries) != 1 {
 		t.Errorf("%v were left", entries)
 	}
