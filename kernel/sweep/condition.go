@@ -50,19 +50,19 @@ func (p *plan) condition(g Grid, name string, texts []string) (condition, error)
 	if len(texts) == 0 {
 		return c, fmt.Errorf("%s: has no values, want at least one", name)
 	}
+	var valid []string
+	for _, col := range columns {
+		if col.n > mostListed {
+			return c, fmt.Errorf("%s: its axis has %d values: want at most %d for a condition", name, col.n, mostListed)
+		}
+		for i := range col.n {
+			valid = append(valid, col.at(i))
+		}
+	}
 	for _, text := range texts {
 		value, err := read(text)
 		if err != nil {
 			return c, err
-		}
-		var valid []string
-		for _, col := range columns {
-			if col.n > mostListed {
-				return c, fmt.Errorf("%s: its axis has %d values: want at most %d for a condition", name, col.n, mostListed)
-			}
-			for i := range col.n {
-				valid = append(valid, col.at(i))
-			}
 		}
 		if !slices.Contains(valid, value) {
 			return c, fmt.Errorf("%s is %s: it never is, did you mean %s?", name, value, nearest(value, valid))

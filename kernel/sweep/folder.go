@@ -62,6 +62,11 @@ func Create(path string, grid Grid, jobs []Job) (*Folder, error) {
 	if err != nil {
 		return nil, err
 	}
+	for i, j := range jobs {
+		if len(j.Point) != len(dims) || j.ID == "" {
+			return nil, fmt.Errorf("sweep: folder %s: job %d is none of the grid's: want those that its Jobs makes", path, i+1)
+		}
+	}
 	f := &Folder{Path: path, Grid: grid, Dimensions: dims, Jobs: jobs}
 	if err := f.create(); err != nil {
 		_ = f.Close()

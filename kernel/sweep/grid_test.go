@@ -299,3 +299,23 @@ func TestReadGrid(t *testing.T) {
 		}
 	}
 }
+
+// TestDocs wants the file in docs/sweeps.md to be a grid of as many jobs as its
+// comments make one expect.
+func TestDocs(t *testing.T) {
+	text := string(readFile(t, "../../docs/sweeps.md"))
+	_, text, _ = strings.Cut(text, "```yaml\n")
+	text, _, _ = strings.Cut(text, "```")
+	g, err := ParseGrid([]byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Equal(g.Pictures, []string{"photos/*.jpg"}) || !slices.Equal(g.Nets, []string{"embedded", "vgg19"}) {
+		t.Errorf("got %+v", g)
+	}
+	g.Pictures, g.Nets = []string{putPicture(t, t.TempDir(), "a.png", 10)}, []string{narrow}
+	// Of google's 3 layers, two are with 2 jitters; times 4 steps and 2 zipped pairs.
+	if jobs := jobsOf(t, g); len(jobs) != (5+3)*4*2 || jobs[0].Config.Width != 512 || jobs[0].Config.Iterations != 10 {
+		t.Errorf("%d jobs, the first %+v", len(jobs), jobs[0].Config)
+	}
+}

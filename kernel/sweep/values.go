@@ -5,6 +5,7 @@ import (
 	"math"
 	"math/big"
 	"reflect"
+	"sort"
 	"strconv"
 	"strings"
 )
@@ -19,8 +20,8 @@ type column struct {
 
 // A run is one value, or a range of them.
 type run struct {
-	text string // the one value, canonical; empty for a range
-	n    uint64
+	text     string // the one value, canonical; empty for a range
+	start, n uint64 // place of its first value in the column, and how many they are
 
 	first, last       string // of a range, canonical
 	from, to          float64
@@ -41,7 +42,7 @@ func newColumn(f field, texts []string) (column, error) {
 			if c.n+r.n < c.n || c.n+r.n > math.MaxInt64 {
 				return c, fmt.Errorf("%s: has more values than can be counted", f.name)
 			}
-			c.runs, c.n = append(c.runs, r), c.n+r.n
+			c.add(r)
 		}
 	}
 	if c.n == 0 {
@@ -50,15 +51,17 @@ func newColumn(f field, texts []string) (column, error) {
 	return c, nil
 }
 
+// add puts a run behind the others.
+func (c *column) add(r run) {
+	r.start = c.n
+	c.runs, c.n = append(c.runs, r), c.n+r.n
+}
+
 // at is the text of value i.
 func (c column) at(i uint64) string {
-	for _, r := range c.runs {
-		if i < r.n {
-			return c.field.at(r, i)
-		}
-		i -= r.n
-	}
-	panic("sweep: no such value")
+	behind := sort.Search(len(c.runs), func(k int) bool { return c.runs[k].start > i })
+	r := c.runs[behind-1]
+	return c.field.at(r, i-r.start)
 }
 
 // run reads a value or a range: 3, relu3_1, 0..9, 0.05..0.2/4 or 0.1..10/5log.
@@ -157,7 +160,7 @@ func (f field) at(r run, i uint64) string {
 	share := float64(i) / float64(r.n-1)
 	value := r.from + (r.to-r.from)*share
 	if r.logs {
-		value = r.from * math.Pow(r.to/r.from, share)
+		value = math.Pow(r.from, 1-share) * math.Pow(r.to, share) // which does not overflow
 	}
 	if f.whole() {
 		return strconv.FormatFloat(math.Round(value), 'f', 0, 64)
