@@ -45,7 +45,7 @@ func manifestEnd(folder string) int64 {
 // serveEvents tells of each record as it is appended to the manifest. An event's id
 // is where in the manifest its line ends, so that a reader who comes back is told what
 // they missed, whichever server they come back to.
-func (s *server) serveEvents(w http.ResponseWriter, r *http.Request) {
+func (s *site) serveEvents(w http.ResponseWriter, r *http.Request) {
 	text := r.Header.Get("Last-Event-ID")
 	if text == "" {
 		text = r.URL.Query().Get("last")
@@ -58,7 +58,7 @@ func (s *server) serveEvents(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	h.Set("Content-Type", "text/event-stream")
 	h.Set("X-Accel-Buffering", "no") // of a proxy
-	n := &news{server: s, state: r.URL.Query().Get("sweep"), out: w, flush: http.NewResponseController(w), at: at}
+	n := &news{site: s, state: r.URL.Query().Get("sweep"), out: w, flush: http.NewResponseController(w), at: at}
 	if r.Method == http.MethodHead || n.say("retry: 2000\n\n") != nil {
 		return
 	}
@@ -80,11 +80,11 @@ func (s *server) serveEvents(w http.ResponseWriter, r *http.Request) {
 
 // news is one reader's.
 type news struct {
-	server *server
-	state  string // of the sweep that the reader's page shows
-	out    io.Writer
-	flush  *http.ResponseController
-	at     int64 // the end of the last line that was told
+	site  *site
+	state string // of the sweep that the reader's page shows
+	out   io.Writer
+	flush *http.ResponseController
+	at    int64 // the end of the last line that was told
 }
 
 func (n *news) say(text string) error {
@@ -94,29 +94,20 @@ func (n *news) say(text string) error {
 	return n.flush.Flush()
 }
 
-// gridState tells one version of what was asked for from another.
-func (s *server) gridState() string {
-	info, err := os.Stat(filepath.Join(s.path, gridFile))
-	if err != nil {
-		return ""
-	}
-	return fmt.Sprint(info.ModTime().UnixNano(), info.Size())
-}
-
 // errOther says that a reader's page is of another sweep than is here now.
 var errOther = errors.New("the sweep is another one")
 
 // tell tells what was appended since. A reader whose page is of another sweep is told
 // that, which ends the news.
 func (n *news) tell() error {
-	e, err := n.server.current()
+	e, err := n.site.current()
 	if err != nil {
 		return err
 	}
 	if e.state != n.state {
 		return errors.Join(errOther, n.say("event: reset\ndata:\n\n"))
 	}
-	f, err := os.Open(filepath.Join(n.server.path, manifestFile))
+	f, err := os.Open(filepath.Join(n.site.path, manifestFile))
 	if errors.Is(err, fs.ErrNotExist) && n.at == 0 {
 		return nil // nothing is done yet
 	}
@@ -164,7 +155,7 @@ func (n *news) line(e *explorer, line []byte) error {
 		return nil
 	}
 	r.Job = job // as it lies now
-	n.server.serve(e, r)
+	n.site.serve(e, r)
 	data, err := e.blank().Fragment(e.item(r))
 	if err != nil {
 		return err

@@ -100,14 +100,16 @@ func (f *Folder) about() string {
 	has := func(name string) bool {
 		return slices.ContainsFunc(f.Dimensions, func(d Dimension) bool { return d.Name == name })
 	}
-	var parts []string
-	if !has(pictureAxis) {
-		parts = append(parts, filepath.Base(f.Jobs[0].Picture.Source))
+	picture, net := filepath.Base(f.Jobs[0].Picture.Source), filepath.Base(f.Jobs[0].Net.Source)
+	switch {
+	case has(pictureAxis) && has(netAxis):
+		return ""
+	case has(pictureAxis):
+		return "net " + net
+	case has(netAxis):
+		return picture
 	}
-	if !has(netAxis) {
-		parts = append(parts, "on "+filepath.Base(f.Jobs[0].Net.Source))
-	}
-	return strings.Join(parts, " ")
+	return picture + " on " + net
 }
 
 // item is one job on the page. A Record without a state is of a job that waits.

@@ -52,7 +52,7 @@ func finished(t *testing.T, f *Folder, i int) Record {
 	return Record{Job: job, State: Done, File: job.File(), SHA256: hex.EncodeToString(sum[:]), Objective: []float64{0.5, 0.25 * float64(i)}, Seconds: 1.5, Engine: "go", Worker: "here", Tries: 1}
 }
 
-// given up is the record of a job that failed.
+// givenUp is the record of a job that failed.
 func givenUp(f *Folder, i int) Record {
 	return Record{Job: f.Jobs[i], State: Dead, Engine: "go", Tries: 3, Error: "out of <memory>"}
 }

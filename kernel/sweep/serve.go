@@ -51,7 +51,7 @@ const UsualAddr = "127.0.0.1:8731"
 // which holds the token where there is one. Small copies of pictures are written into
 // the folder as they are asked for.
 func Serve(ctx context.Context, folder string, options ServeOptions, ready func(url string)) error {
-	s, err := newServer(folder, options)
+	s, err := newSite(folder, options)
 	if err != nil {
 		return err
 	}
@@ -83,8 +83,8 @@ func Serve(ctx context.Context, folder string, options ServeOptions, ready func(
 	return nil
 }
 
-// server is the handler of a sweep's page.
-type server struct {
+// site is the handler of a sweep's page.
+type site struct {
 	path    string
 	options ServeOptions
 	public  bool // other machines can reach it
@@ -104,13 +104,13 @@ type shot struct {
 	make func() error
 }
 
-func newServer(folder string, options ServeOptions) (*server, error) {
+func newSite(folder string, options ServeOptions) (*site, error) {
 	options.Addr = cmp.Or(options.Addr, UsualAddr)
 	host, _, err := net.SplitHostPort(options.Addr)
 	if err != nil {
 		return nil, fmt.Errorf("sweep: serve: address %q: want host:port, as in %s", options.Addr, UsualAddr)
 	}
-	s := &server{path: folder, options: options, public: !loopback(host), served: map[string]shot{}}
+	s := &site{path: folder, options: options, public: !loopback(host), served: map[string]shot{}}
 	if s.public && s.options.Token == "" {
 		s.options.Token = rand.Text()
 	}
@@ -133,7 +133,7 @@ func loopback(host string) bool {
 }
 
 // address is what to open in a browser.
-func (s *server) address(a net.Addr) string {
+func (s *site) address(a net.Addr) string {
 	host, port, err := net.SplitHostPort(a.String())
 	if err != nil {
 		return a.String()
@@ -151,7 +151,7 @@ func (s *server) address(a net.Addr) string {
 }
 
 // ServeHTTP checks who asks before anything is answered.
-func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (s *site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	h.Set("Content-Security-Policy", page.Policy()+"; frame-ancestors 'none'")
 	h.Set("X-Content-Type-Options", "nosniff")
@@ -173,7 +173,7 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // knownHost says whether a request's Host is one of the server's own names.
-func (s *server) knownHost(host string) bool {
+func (s *site) knownHost(host string) bool {
 	if name, _, err := net.SplitHostPort(host); err == nil {
 		host = name
 	}
@@ -195,7 +195,7 @@ func (s *server) knownHost(host string) bool {
 }
 
 // allowed says whether a request knows the token, where there is one.
-func (s *server) allowed(r *http.Request) bool {
+func (s *site) allowed(r *http.Request) bool {
 	if s.options.Token == "" {
 		return true
 	}
@@ -209,13 +209,13 @@ func (s *server) allowed(r *http.Request) bool {
 
 // cookie is the name under which a browser keeps the token: another for each, as
 // cookies are shared by all ports of a machine.
-func (s *server) cookie() string {
+func (s *site) cookie() string {
 	sum := sha256.Sum256([]byte(s.options.Token))
 	return "godream-" + hex.EncodeToString(sum[:4])
 }
 
 // welcome lets a browser keep the token, and takes it out of the address.
-func (s *server) welcome(w http.ResponseWriter, r *http.Request) {
+func (s *site) welcome(w http.ResponseWriter, r *http.Request) {
 	if s.options.Token != "" {
 		http.SetCookie(w, &http.Cookie{Name: s.cookie(), Value: s.options.Token, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode})
 	}
@@ -223,7 +223,7 @@ func (s *server) welcome(w http.ResponseWriter, r *http.Request) {
 }
 
 // look reads the sweep as it is now and says what may be asked for.
-func (s *server) look() (*explorer, error) {
+func (s *site) look() (*explorer, error) {
 	state := s.state()
 	f, err := Open(s.path)
 	if err != nil {
@@ -242,7 +242,7 @@ func (s *server) look() (*explorer, error) {
 
 // current is the sweep as it was looked at last, or as it is where it has become
 // another one.
-func (s *server) current() (*explorer, error) {
+func (s *site) current() (*explorer, error) {
 	s.mu.Lock()
 	e := s.explorer
 	s.mu.Unlock()
@@ -253,7 +253,7 @@ func (s *server) current() (*explorer, error) {
 }
 
 // state tells what is asked for in the folder now from what was, or will be.
-func (s *server) state() string {
+func (s *site) state() string {
 	info, err := os.Stat(filepath.Join(s.path, gridFile))
 	if err != nil {
 		return ""
@@ -271,7 +271,7 @@ func (s *server) state() string {
 }
 
 // serve lets a record's files be asked for.
-func (s *server) serve(e *explorer, r Record) {
+func (s *site) serve(e *explorer, r Record) {
 	input := e.copies.input(r.Picture)
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -284,7 +284,7 @@ func (s *server) serve(e *explorer, r Record) {
 	}
 }
 
-func (s *server) servePage(w http.ResponseWriter, r *http.Request) {
+func (s *site) servePage(w http.ResponseWriter, r *http.Request) {
 	last := manifestEnd(s.path) // before the rest: what is told twice does no harm
 	e, err := s.look()
 	if err != nil {
@@ -303,7 +303,7 @@ func (s *server) servePage(w http.ResponseWriter, r *http.Request) {
 }
 
 // serveFile serves a picture that the manifest names, or a copy of one.
-func (s *server) serveFile(w http.ResponseWriter, r *http.Request) {
+func (s *site) serveFile(w http.ResponseWriter, r *http.Request) {
 	name := strings.TrimPrefix(r.URL.Path, "/")
 	s.mu.Lock()
 	shot, ok := s.served[name]
@@ -331,7 +331,7 @@ func (s *server) serveFile(w http.ResponseWriter, r *http.Request) {
 var errNoFile = errors.New("want a file, found a link, a folder or a device")
 
 // open opens a file below the folder that is no link and leads nowhere else.
-func (s *server) open(name string) (*os.File, time.Time, error) {
+func (s *site) open(name string) (*os.File, time.Time, error) {
 	local := filepath.FromSlash(name)
 	info, err := s.root.Lstat(local)
 	if err != nil {

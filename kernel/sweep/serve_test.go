@@ -19,9 +19,9 @@ import (
 )
 
 // serving is a server of a folder, which ends with the test.
-func serving(t *testing.T, f *Folder, o ServeOptions) *server {
+func serving(t *testing.T, f *Folder, o ServeOptions) *site {
 	t.Helper()
-	s, err := newServer(f.Path, o)
+	s, err := newSite(f.Path, o)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -68,7 +68,7 @@ func TestPageAxesFiltersAndSort(t *testing.T) {
 	tab.Want("document.querySelector('#nothing').hidden", "false")
 	tab.Click("#box1 .values label:nth-child(2)")
 	tab.Want(count, "6 of 24 pictures")
-	tab.Want("document.querySelector('#filter1').textContent", "layer 1/4")
+	tab.Want("document.querySelector('#filter1').textContent", "layer: relu3_3")
 	tab.Press(kb.Escape)
 	tab.Want("document.querySelectorAll('.box:popover-open').length", "0")
 	tab.Want(count, "6 of 24 pictures")

@@ -161,7 +161,7 @@ function dress(cell, item) {
 }
 
 function captionOf(item) {
-  const parts = captionAxes().filter(i => item.at[i] >= 0).map(i => named(item, i));
+  const parts = plan.named.filter(i => item.at[i] >= 0).map(i => named(item, i));
   if (view.sort && item.state === 'done') parts.unshift(short(item.numbers[parseInt(view.sort)]));
   return parts.join(' · ');
 }

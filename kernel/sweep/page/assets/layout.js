@@ -73,7 +73,7 @@ function arrange(width) {
     shown, rows, columns, cells, labels, beside, narrow,
     names: columns.map(v => labelOf(view.columns, v)),
     head: view.columns < 0 ? 0 : heading,
-    captions: captionAxes().length > 0 || view.sort !== '',
+    named: differing.filter(i => i !== view.rows && i !== view.columns && shown.some(item => item.at[i] !== shown[0].at[i])), // in captions
   };
   Object.assign(plan, tile(width - beside, plan));
   plan.slots = columns.length * plan.across;
@@ -111,7 +111,7 @@ function stack(plan) {
       const slots = row.flatMap(c => Array.from({length: plan.across}, (_, i) => c[k * plan.across + i] ?? null));
       slots.forEach((item, slot) => item && plan.places.set(item, {line: plan.lines.length, slot}));
       const line = {row: r, first: k === 0, y, slots, above: k ? 0 : above, pictures: Math.round(plan.tileWidth * ratio(slots))};
-      line.height = line.above + line.pictures + (plan.captions ? caption : 0);
+      line.height = line.above + line.pictures + (plan.named.length || view.sort ? caption : 0);
       plan.lines.push(line);
       y += line.height + gap;
     }
@@ -119,9 +119,6 @@ function stack(plan) {
   });
   plan.height = y;
 }
-
-// The axes that an item's caption names: those that rows and columns leave open.
-const captionAxes = () => differing.filter(i => i !== view.rows && i !== view.columns);
 
 // The item that a key leads to from another, or undefined.
 function beside(item, key) {

@@ -65,7 +65,7 @@ function showTools() {
   $('size').value = view.size || plan?.tileWidth || 208;
   for (const button of $('filters').querySelectorAll('button.filter')) {
     const axis = +button.id.slice(6), only = view.only.get(axis);
-    button.textContent = axes[axis].name + (only ? ` ${only.size}/${axes[axis].values.length}` : '');
+    button.textContent = axes[axis].name + (!only ? '' : only.size === 1 ? ': ' + axes[axis].values[[...only][0]] : ` ${only.size}/${axes[axis].values.length}`);
     button.classList.toggle('on', !!only);
   }
 }
