@@ -131,7 +131,7 @@ func (e *explorer) item(r Record) page.Item {
 }
 
 // PageNumbers are what the Numbers of a record's Item are called.
-var PageNumbers = []string{"objective", "seconds"}
+var PageNumbers = []string{"objective's value", "seconds"}
 
 // Item is the record as pages show it: how its job ended, its settings, and how to
 // make it again. Where it lies on the page, and how large it is, is left to add.

@@ -208,14 +208,14 @@ func TestPageShowsHowToMakeAPicture(t *testing.T) {
 	p, folder := gallery(t)
 	tab := show(t, p, folder, "#open=id04", 1200, 800)
 	tab.Want("[...document.querySelectorAll('#panel tr')].map(e => e.textContent).join(' | ')",
-		"objective4 | seconds1.5 | layerrelu3_3 | step2 | octaves4")
-	tab.Want("[...document.querySelectorAll('#panel .own th')].map(e => e.textContent).join(' ')", "objective seconds layer step")
+		"layerrelu3_3 | step2 | objective4 | seconds1.5 | octaves4")
+	tab.Want("[...document.querySelectorAll('#panel .own th')].map(e => e.textContent).join(' ')", "layer step objective seconds")
 	tab.Eval("navigator.clipboard.writeText = async text => { window.copied = text; }")
 	tab.Click("#panel .copy")
 	tab.Want("window.copied", "dream run hills.jpg --layer relu3_3 --step 2")
 	tab.Want("document.querySelector('#whispers').textContent", "Command copied")
-	tab.Click("#panel details:last-of-type summary")
-	tab.Click("#panel details:last-of-type .copy")
+	tab.Click("#panel details:nth-of-type(2) summary")
+	tab.Click("#panel details:nth-of-type(2) .copy")
 	tab.Want("window.copied", "package main\n\nfunc main() {\n\tdream(\"relu3_3\", 2)\n}")
 	tab.Eval("navigator.clipboard.writeText = async text => { throw new Error('no clipboard here'); }")
 	tab.Eval("document.addEventListener('copy', () => { window.copied = document.activeElement.value; })")
@@ -296,7 +296,7 @@ func TestPageIsReadByScreenReaders(t *testing.T) {
 	nodes = tab.Accessible()
 	for _, want := range []struct{ role, name string }{
 		{"dialog", "hills.jpg · relu2_2 · step 1"}, {"toolbar", "Picture"}, {"button", "Previous picture"}, {"button", "Zoom in"}, {"button", "Before"},
-		{"button", "Close"}, {"complementary", "Settings"}, {"rowheader", "octaves"}, {"button", "Copy: Command"}, {"image", "hills.jpg, relu2_2, step 1"},
+		{"button", "Close"}, {"complementary", "Settings"}, {"rowheader", "layer"}, {"button", "Copy: Command"}, {"image", "hills.jpg, relu2_2, step 1"},
 	} {
 		if node(nodes, want.role, want.name) == nil {
 			t.Errorf("no %s %q in the viewer", want.role, want.name)
@@ -350,6 +350,7 @@ func TestPagePrints(t *testing.T) {
 	tab.Want(cells, "24")
 	tab.Want("getComputedStyle(document.querySelector('#tools')).display", "none")
 	tab.Want("getComputedStyle(document.querySelector('.line')).position", "relative") // so that pages end between lines
+	tab.Prefer("prefers-color-scheme", "light") // on the screen again
 	tab.Eval("dispatchEvent(new Event('afterprint'))")
 	tab.Want("Number("+cells+") < 24", "true")
 }

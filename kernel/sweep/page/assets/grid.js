@@ -8,8 +8,9 @@ let drawn = new Map(); // line -> its element
 let made = new Map();  // item -> its cell
 let whole = false;     // all lines are drawn, to be printed
 
-// Lay everything out anew.
+// Lay everything out anew, with the focus where it was.
 function relayout() {
+  const focused = grid.contains(document.activeElement);
   plan = arrange(whole ? 680 : scroller.clientWidth - 2 * margin());
   if (!plan.places.has(current)) current = plan.shown[0] ?? null;
   grid.replaceChildren();
@@ -22,6 +23,7 @@ function relayout() {
   if (plan.head) grid.append(columnNames());
   $('nothing').hidden = plan.shown.length > 0;
   draw();
+  if (focused && current) made.get(current).focus({preventScroll: true});
   tell();
 }
 
@@ -230,7 +232,12 @@ function listenToGrid() {
     asked = true;
     requestAnimationFrame(() => { asked = false; draw(); });
   }, {passive: true});
-  new ResizeObserver(() => requestAnimationFrame(() => whole || relayout())).observe(scroller);
+  let width = scroller.clientWidth;
+  new ResizeObserver(() => {
+    if (whole || width === scroller.clientWidth) return draw();
+    width = scroller.clientWidth;
+    requestAnimationFrame(relayout);
+  }).observe(scroller);
   grid.addEventListener('keydown', gridKey);
   grid.addEventListener('click', event => {
     const cell = event.target.closest('.cell');

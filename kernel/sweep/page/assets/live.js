@@ -42,10 +42,8 @@ function take(item) {
 
 // Show the news, with the focus where it was.
 function refresh() {
-  const focused = document.activeElement?.closest?.('.cell')?.item;
   const top = scroller.scrollTop;
   relayout();
   scroller.scrollTop = top;
-  if (focused && current) made.get(current)?.focus({preventScroll: true});
   if (view.open.length && openItems().some((item, i) => item !== panes[i]?.item)) showViewer();
 }

@@ -124,24 +124,28 @@ function showPanel() {
 function about(item) {
   const parts = [];
   if (item.state === 'failed') parts.push(make('p', {class: 'error'}, item.error || 'failed'));
-  const rows = numbers.map((name, i) => [name, short(item.numbers[i])]).filter((_, i) => item.numbers[i] !== null && item.numbers[i] !== undefined);
-  if (rows.length) parts.push(table('Numbers', rows.map(([name, value]) => ({name, value, own: true}))));
-  if (item.settings.length) parts.push(table('Settings', item.settings));
+  const values = numbers.map((name, i) => ({name, value: short(item.numbers[i]), own: true})).filter((_, i) => typeof item.numbers[i] === 'number');
+  const own = item.settings.filter(s => s.own), rest = item.settings.filter(s => !s.own);
+  if (values.length + own.length) parts.push(make('section', {}, table([...own, ...values])));
   if (item.command) parts.push(snippet('Command', item.command, true));
   if (item.code) parts.push(snippet('Go', item.code, !item.command));
+  if (rest.length) parts.push(make('details', {open: !own.length}, make('summary', {}, make('h3', {}, 'All the rest')), table(rest)));
   if (item.picture) parts.push(make('p', {class: 'file'}, make('a', {href: item.picture, target: '_blank', rel: 'noopener'}, 'The picture by itself')));
   return parts;
 }
 
-const table = (name, rows) => make('section', {}, make('h3', {}, name), make('table', {}, make('tbody', {}, ...rows.map(row =>
-  make('tr', {class: row.own ? 'own' : ''}, make('th', {scope: 'row'}, row.name), make('td', {}, row.value))))));
+const table = rows => make('table', {}, make('tbody', {}, ...rows.map(row =>
+  make('tr', {class: row.own ? 'own' : ''}, make('th', {scope: 'row'}, row.name), make('td', {}, row.value)))));
 
-// What tells the open pictures apart, one column each.
+// What tells the open pictures apart, one column each: numbers, and settings that are
+// not the usual ones for all of them.
 function differences(shown) {
-  const all = shown.map(item => new Map([...numbers.map((name, i) => [name, short(item.numbers[i])]), ...item.settings.map(s => [s.name, s.value])]));
-  const names = [...new Set(all.flatMap(m => [...m.keys()]))].filter(name => new Set(all.map(m => m.get(name) ?? '–')).size > 1);
+  const rows = numbers.map((name, i) => [name, shown.map(item => short(item.numbers[i]))]);
+  const own = new Set(shown.flatMap(item => item.settings.filter(s => s.own).map(s => s.name)));
+  for (const name of own) rows.push([name, shown.map(item => item.settings.find(s => s.name === name)?.value ?? '–')]);
   const head = make('thead', {}, make('tr', {}, make('td'), ...shown.map((_, i) => make('th', {scope: 'col'}, letter(i)))));
-  const body = make('tbody', {}, ...names.map(name => make('tr', {}, make('th', {scope: 'row'}, name), ...all.map(m => make('td', {}, m.get(name) ?? '–')))));
+  const body = make('tbody', {}, ...rows.filter(([, values]) => new Set(values).size > 1).map(([name, values]) =>
+    make('tr', {}, make('th', {scope: 'row'}, name), ...values.map(v => make('td', {}, v)))));
   return [make('section', {}, make('h3', {}, 'What differs'), make('div', {class: 'wide'}, make('table', {class: 'differences'}, head, body)))];
 }
 
