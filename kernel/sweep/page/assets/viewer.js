@@ -159,8 +159,11 @@ function snippet(name, text, shown) {
     say(name + (done ? ' copied' : ' could not be copied: select it by hand'));
     setTimeout(() => { button.textContent = 'Copy'; }, 1500);
   });
-  return make('details', {open: shown}, make('summary', {}, make('h3', {}, name)), button, make('pre', {tabindex: '0', 'aria-label': name}, text));
+  return make('details', {open: shown}, make('summary', {}, make('h3', {}, name)), button, make('pre', {tabindex: '0', 'aria-label': name}, ...unbroken(text)));
 }
+
+// Text whose flags are not broken at their hyphens.
+const unbroken = text => text.split(/(?<= )|(?= )/).map(w => /^--[a-z-]+$/.test(w) ? make('span', {class: 'unbroken'}, w) : w);
 
 async function copy(text) {
   try {
