@@ -98,6 +98,13 @@ func (c *copies) source(in Input) string {
 
 // fileSHA256 is that of a file's bytes, in hex.
 func fileSHA256(path string) (string, error) {
+	info, err := os.Stat(path)
+	if err == nil && !info.Mode().IsRegular() {
+		err = errNoFile
+	}
+	if err != nil {
+		return "", err
+	}
 	f, err := os.Open(path)
 	if err != nil {
 		return "", err

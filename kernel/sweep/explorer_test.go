@@ -158,6 +158,15 @@ func TestWritePage(t *testing.T) {
 	}
 }
 
+func TestPageHasItsLimit(t *testing.T) {
+	f := begun(t)
+	f.Jobs = make([]Job, page.MaxItems+1)
+	_, _, err := f.WritePage(context.Background(), PageOptions{})
+	if want := "sweep: page: the sweep has 100001 jobs, want at most 100000: contact sheets show them all"; err == nil || err.Error() != want {
+		t.Errorf("%v, want %s", err, want)
+	}
+}
+
 func TestWritePageEmbeds(t *testing.T) {
 	f := begun(t)
 	add(t, f, finished(t, f, 0))

@@ -17,8 +17,12 @@ type PageOptions struct {
 // WritePage writes the page that explores the sweep, index.html in its folder, and
 // the small copies of pictures that it shows, which go into thumbs and inputs beside
 // it. Copies that are there already are taken as they are. It returns the page's path
-// and, in words, what cannot be shown.
+// and, in words, what cannot be shown. A sweep of more than page.MaxItems jobs is an
+// error.
 func (f *Folder) WritePage(ctx context.Context, options PageOptions) (path string, notes []string, err error) {
+	if err := f.fitsPage(); err != nil {
+		return "", nil, err
+	}
 	e := newExplorer(f)
 	if notes, err = e.copies.all(ctx); err != nil {
 		return "", notes, err

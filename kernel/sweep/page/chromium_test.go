@@ -141,6 +141,9 @@ func TestPageKeyboard(t *testing.T) {
 // transforms are how the open pictures lie.
 const transforms = "[...document.querySelectorAll('.frame img.after')].map(i => i.style.transform)"
 
+// scaleOf is how large the first is shown.
+const scaleOf = transforms + "[0].match(/scale.(.*)./)[1]"
+
 func TestPageComparesInStep(t *testing.T) {
 	p, folder := gallery(t)
 	p.Items[1].Width, p.Items[1].Height = 160, 120 // another size of the same shape
@@ -320,6 +323,24 @@ func TestPageOnAPhone(t *testing.T) {
 	tab.Shoot("phone-open")
 }
 
+// Two fingers zoom, one moves what is zoomed, and leads on where it is not.
+func TestPageUnderFingers(t *testing.T) {
+	p, folder := gallery(t)
+	tab := show(t, p, folder, "#open=id04", 390, 844)
+	tab.Want(transforms+".length", "1")
+	fit := tab.Eval(transforms + "[0]")
+	tab.Touch([][2]float64{{300, 400}, {200, 400}, {100, 400}})
+	tab.Want(heading, "hills.jpg · relu4_2 · step 2")
+	tab.Touch([][2]float64{{100, 400}, {200, 400}, {300, 400}})
+	tab.Want(heading, "hills.jpg · relu3_3 · step 2")
+	tab.Touch([][2]float64{{180, 400}, {150, 400}, {100, 400}}, [][2]float64{{220, 400}, {250, 400}, {300, 400}})
+	tab.Want("Math.round("+scaleOf+" / "+fmt.Sprintf("%q", fit)+".match(/scale.(.*)./)[1])", "5") // 40 pixels apart, then 200
+	zoomed := tab.Eval(transforms + "[0]")
+	tab.Touch([][2]float64{{200, 400}, {150, 420}})
+	tab.Want(transforms+"[0] !== "+fmt.Sprintf("%q", zoomed), "true")
+	tab.Want(heading, "hills.jpg · relu3_3 · step 2")
+}
+
 // What cannot be loaded is said, small copies last.
 func TestPageMissesPictures(t *testing.T) {
 	p, folder := gallery(t)
@@ -350,7 +371,7 @@ func TestPagePrints(t *testing.T) {
 	tab.Want(cells, "24")
 	tab.Want("getComputedStyle(document.querySelector('#tools')).display", "none")
 	tab.Want("getComputedStyle(document.querySelector('.line')).position", "relative") // so that pages end between lines
-	tab.Prefer("prefers-color-scheme", "light") // on the screen again
+	tab.Prefer("prefers-color-scheme", "light")                                        // on the screen again
 	tab.Eval("dispatchEvent(new Event('afterprint'))")
 	tab.Want("Number("+cells+") < 24", "true")
 }

@@ -89,8 +89,14 @@ type Live struct {
 	Last   int64  // the event that the page is up to date with
 }
 
+// MaxItems is how many items a page may have: browsers take a second for so many.
+const MaxItems = 100_000
+
 // Check says what would make a page wrong, or nil.
 func (p Page) Check() error {
+	if len(p.Items) > MaxItems {
+		return fmt.Errorf("page: has %d items, want at most %d", len(p.Items), MaxItems)
+	}
 	for i, a := range p.Axes {
 		if values := slices.Sorted(slices.Values(a.Values)); len(slices.Compact(values)) < len(a.Values) {
 			return fmt.Errorf("page: axis %q: want each value once, found %q", a.Name, a.Values)

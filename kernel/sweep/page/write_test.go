@@ -35,6 +35,9 @@ func TestCheckFindsMistakes(t *testing.T) {
 		`page: item "x": layer "c": is not on that axis`:                func(p *Page) { p.Items[0].Point[0] = "c" },
 		`page: item "x": want 1 numbers or none, found [1 2]`:           func(p *Page) { p.Items[0].Numbers = []float64{1, 2} },
 		`page: item "x": want a picture, found none`:                    func(p *Page) { p.Items[0].Picture = "" },
+		`page: has 100001 items, want at most 100000`: func(p *Page) {
+			p.Items = make([]Item, MaxItems+1)
+		},
 		`page: item "x": state "dead": want "done", "failed" or "waiting"`: func(p *Page) {
 			p.Items[0].State = "dead"
 		},

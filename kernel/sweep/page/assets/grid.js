@@ -207,7 +207,7 @@ function gridKey(event) {
   const moves = ['ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown'];
   let to;
   if (moves.includes(event.key)) to = beside(current, event.key) ?? current;
-  else if (event.key === 'Home') to = plan.shown.length && plan.lines.flatMap(l => l.slots).find(Boolean);
+  else if (event.key === 'Home') to = plan.lines.flatMap(l => l.slots).find(Boolean);
   else if (event.key === 'End') to = plan.lines.flatMap(l => l.slots).findLast(Boolean);
   else if (event.key === 'PageDown' || event.key === 'PageUp') to = page(event.key);
   else if (event.key === 'Enter' && current) return event.preventDefault(), open([current.id]);

@@ -52,7 +52,7 @@ const ruler = document.createElement('canvas').getContext('2d');
 function widest(labels) {
   const {fontSize, fontFamily} = getComputedStyle(document.body);
   ruler.font = `600 ${fontSize} ${fontFamily}`;
-  return Math.max(0, ...labels.slice(0, 200).map(l => ruler.measureText(l).width));
+  return Math.max(0, ...labels.slice(0, 1000).map(l => ruler.measureText(l).width));
 }
 
 // What a row or column is called.
@@ -85,13 +85,15 @@ function arrange(width) {
 // The width of the pictures and how many lie side by side in a cell, in the width
 // that there is: as many as fit, and as wide as fills the page.
 function tile(free, {cells, columns: {length: n}, narrow}) {
-  const fullest = Math.max(1, ...cells.flat().map(c => c.length));
-  const wish = view.size || (narrow ? Math.min(160, (free - gap) / 2) : 196);
+  const fullest = cells.flat().reduce((most, c) => Math.max(most, c.length), 1);
+  const size = whole ? 0 : view.size;
+  const wish = size || (narrow ? Math.min(160, (free - gap) / 2) : 196);
   const each = (free + gap) / n; // of the columns, with the gap behind it
   const fit = Math.max(1, Math.floor(each / (wish + gap)));
   const across = Math.min(fit, fullest);
-  let width = view.size;
-  if (!width) width = Math.min(Math.max((each - (across > 1 && n > 1 ? apart * (n - 1) / n : 0)) / across - gap, narrow ? 80 : 112), 300);
+  const least = whole ? 32 : narrow ? 80 : 112; // nobody scrolls on paper
+  let width = size;
+  if (!width) width = Math.min(Math.max((each - (across > 1 && n > 1 ? apart * (n - 1) / n : 0)) / across - gap, least), 300);
   else if (n === 1 && fullest > fit) width = each / fit - gap; // full lines end where the page does
   return {across, tileWidth: Math.floor(width)};
 }
@@ -106,7 +108,7 @@ function stack(plan) {
   let y = plan.head;
   plan.cells.forEach((row, r) => {
     const above = plan.narrow && view.rows >= 0 ? heading : 0;
-    const deep = Math.max(1, ...row.map(c => Math.ceil(c.length / plan.across)));
+    const deep = row.reduce((most, c) => Math.max(most, Math.ceil(c.length / plan.across)), 1);
     for (let k = 0; k < deep; k++) {
       const slots = row.flatMap(c => Array.from({length: plan.across}, (_, i) => c[k * plan.across + i] ?? null));
       slots.forEach((item, slot) => item && plan.places.set(item, {line: plan.lines.length, slot}));

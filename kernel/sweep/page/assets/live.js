@@ -6,7 +6,7 @@ function listenToNews() {
   from.searchParams.set('last', data.live.last);
   const source = new EventSource(from);
   const news = $('news');
-  let asked = false, spoken = 0;
+  let asked = false, spoken = 0, took = 0;
   news.hidden = false;
   news.textContent = 'connecting';
   const progress = () => {
@@ -23,7 +23,13 @@ function listenToNews() {
     for (const item of decode(JSON.parse(event.data))) take(item);
     if (asked) return;
     asked = true;
-    setTimeout(() => { asked = false; refresh(); progress(); }, 200); // several at once cost no more than one
+    setTimeout(() => { // several at once cost no more than one
+      const began = performance.now();
+      asked = false;
+      refresh();
+      progress();
+      took = performance.now() - began;
+    }, Math.max(200, 4 * took));
   });
   source.addEventListener('reset', () => location.reload()); // the page is of another sweep
   source.addEventListener('error', () => {

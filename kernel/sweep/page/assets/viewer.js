@@ -48,7 +48,7 @@ function makePane(item, i) {
   pane.before = make('img', {class: 'before', alt: 'Before: what it was made from', draggable: 'false', decoding: 'async', hidden: true});
   pane.line = make('div', {class: 'wipe-line', 'aria-hidden': 'true', hidden: true});
   pane.frame = make('div', {class: 'frame'}, pane.after, pane.before, pane.line);
-  pane.root = make('figure', {class: 'pane'}, pane.frame, make('figcaption', {}, caption1(item, i)));
+  pane.root = make('figure', {class: 'pane'}, pane.frame, make('figcaption', {}, captionIn(item, i)));
   if (item.state !== 'done') {
     pane.frame.replaceChildren(make('p', {class: 'blank'}, item.state === 'failed' ? '✕ ' + item.error : 'waiting'));
     return pane;
@@ -66,7 +66,7 @@ function makePane(item, i) {
 }
 
 const letter = i => String.fromCharCode(65 + i);
-const caption1 = (item, i) => view.open.length > 1 ? letter(i) + ' · ' + (words(item, same()).join(' · ') || item.id) : '';
+const captionIn = (item, i) => view.open.length > 1 ? letter(i) + ' · ' + (words(item, same()).join(' · ') || item.id) : '';
 
 // The axes on which all that is open agrees.
 const same = () => differing.filter(a => openItems().every(item => item.at[a] === openItems()[0].at[a]));
@@ -196,7 +196,7 @@ const actions = {
 function viewerKey(event) {
   const arrow = {ArrowLeft: [1, 0], ArrowRight: [-1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1]}[event.key];
   if (event.target.matches('input[type=range]') && arrow) return; // the slider's own
-  if (event.target.closest('#panel pre, #panel') && arrow && arrow[1]) return; // scrolls
+  if (event.target.closest('#panel') && arrow && arrow[1]) return; // scrolls
   const does = arrow
     ? () => event.shiftKey ? moveBy(80 * arrow[0], 80 * arrow[1]) : walk(event.key)
     : {

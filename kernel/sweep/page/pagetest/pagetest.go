@@ -201,6 +201,25 @@ func (tab *Tab) Press(keys string) {
 	}
 }
 
+// Touch moves fingers: each path is one finger's, as x and y of one place after
+// another, all as long.
+func (tab *Tab) Touch(paths ...[][2]float64) {
+	tab.t.Helper()
+	call(tab, emulation.SetTouchEmulationEnabled, emulation.SetTouchEmulationEnabledParams{Enabled: true, MaxTouchPoints: 2})
+	for i := range paths[0] {
+		event := input.DispatchTouchEventParams{Type: input.DispatchTouchEventTypeTouchMove}
+		if i == 0 {
+			event.Type = input.DispatchTouchEventTypeTouchStart
+		}
+		for finger, path := range paths {
+			id := float64(finger)
+			event.TouchPoints = append(event.TouchPoints, &input.TouchPoint{X: path[i][0], Y: path[i][1], ID: &id})
+		}
+		call(tab, input.DispatchTouchEvent, event)
+	}
+	call(tab, input.DispatchTouchEvent, input.DispatchTouchEventParams{Type: input.DispatchTouchEventTypeTouchEnd, TouchPoints: []*input.TouchPoint{}})
+}
+
 // Click clicks on the first element that a selector finds.
 func (tab *Tab) Click(selector string) {
 	tab.t.Helper()
