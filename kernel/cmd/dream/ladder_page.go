@@ -50,6 +50,7 @@ func (p *ladderPage) add(j *job, in *inputs, result *dreamlib.Result, progress *
 	if r.ID, err = r.Identify(); err != nil {
 		return err
 	}
+	p.page.Note = filepath.Base(j.picture) + " on " + filepath.Base(j.model)
 	axis := &p.page.Axes[0]
 	if slices.Contains(axis.Values, r.Point[0]) {
 		return nil // it is there: an objective was asked for twice, maybe by two names

@@ -30,6 +30,7 @@ func TestLadderPage(t *testing.T) {
 	}
 	tab := pagetest.Open(t, "file://"+here+"/my%20ladder.html", "file://"+here, 1000, 700)
 	tab.Want("document.title", "my ladder")
+	tab.Want("document.querySelector('#note').textContent", "photo.png on random:divide=32")
 	tab.Want("[...document.querySelectorAll('.caption')].map(c => c.textContent).join(' ')", "relu1_1 relu3_1")
 	tab.Want("[...document.querySelectorAll('.cell img')].filter(i => i.complete && i.naturalWidth === 40).length", "2")
 	tab.Click(".cell")

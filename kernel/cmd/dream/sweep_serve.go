@@ -14,7 +14,7 @@ func newSweepServeCommand() *cobra.Command {
 		Use:   "serve DIR",
 		Short: "Show a sweep's page while it runs",
 		Long: `Show the page of "dream sweep sheet --html" over HTTP, with the dreams as they come,
-until Ctrl-C. It can be begun before, during and after the sweep.
+until Ctrl-C. It can be begun while the sweep runs, and after.
 
 Unless --addr says otherwise, this machine alone can reach it. Where others can, the
 address that is printed holds a token, which a browser keeps after its first visit.`,

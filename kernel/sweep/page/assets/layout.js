@@ -87,15 +87,26 @@ function arrange(width) {
 function tile(free, {cells, columns: {length: n}, narrow}) {
   const fullest = cells.flat().reduce((most, c) => Math.max(most, c.length), 1);
   const size = whole ? 0 : view.size;
-  const wish = size || (narrow ? Math.min(160, (free - gap) / 2) : 196);
+  const wish = size || (narrow ? Math.min(160, (free - gap) / 2) : n > 1 || whole ? 196 : roomy(free, cells));
   const each = (free + gap) / n; // of the columns, with the gap behind it
   const fit = Math.max(1, Math.floor(each / (wish + gap)));
   const across = Math.min(fit, fullest);
   const least = whole ? 32 : narrow ? 80 : 112; // nobody scrolls on paper
   let width = size;
-  if (!width) width = Math.min(Math.max((each - (across > 1 && n > 1 ? apart * (n - 1) / n : 0)) / across - gap, least), 300);
+  if (!width) width = Math.min(Math.max((each - (across > 1 && n > 1 ? apart * (n - 1) / n : 0)) / across - gap, least), n > 1 ? 300 : 440);
   else if (n === 1 && fullest > fit) width = each / fit - gap; // full lines end where the page does
   return {across, tileWidth: Math.floor(width)};
+}
+
+// The width of few pictures in one column of cells: as large as all of them are in
+// sight.
+function roomy(free, cells) {
+  for (let across = 1; ; across++) {
+    const width = (free + gap) / across - gap;
+    const lines = cells.reduce((sum, row) => sum + Math.ceil(row[0].length / across), 0);
+    if (width < 196) return 196;
+    if (width <= 440 && lines * (width * usualRatio + caption + gap) < scroller.clientHeight) return width;
+  }
 }
 
 // Where a slot begins, from the left of the pictures.
