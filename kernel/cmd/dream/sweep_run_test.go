@@ -30,7 +30,7 @@ func TestSweepDryRun(t *testing.T) {
 	picture := photo(t)
 	o := must(t, dream(t, slices.Concat(sweepQuickly, []string{picture, "--layer", "relu2_1,relu1_1", "--step", "0.05..0.2/4", "--out", "steps", "--dry-run"})...))
 	for _, want := range []string{
-		"AXIS   VALUES", "layer  2       relu2_1; relu1_1\n", "step   4       0.05; 0.1; 0.15; 0.2\n",
+		"AXIS   VALUES\nlayer  2  relu2_1; relu1_1\n", "step   4  0.05; 0.1; 0.15; 0.2\n",
 		"NET               PRECISION  JOBS  GFLOP", "random:divide=32  float32    8 ", "8 dreams in steps: 0 done, 8 to do\n", " on one worker (go), ",
 	} {
 		if !strings.Contains(o.stdout, want) {
