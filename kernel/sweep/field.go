@@ -113,6 +113,8 @@ func (f field) parse(text string) (reflect.Value, error) {
 		var x float64
 		x, err = strconv.ParseFloat(text, 64)
 		v.SetFloat(x)
+	default:
+		panic(fmt.Sprintf("sweep: %s: cannot read a %v", f.name, f.kind)) // a test has tried all
 	}
 	switch {
 	case errors.Is(err, strconv.ErrRange):
