@@ -75,9 +75,6 @@ func nearest(word string, names []string) string {
 	return best
 }
 
-// same says whether two fields are one setting.
-func (f field) same(g field) bool { return f.key == g.key }
-
 // parse reads a value of the field.
 func (f field) parse(text string) (reflect.Value, error) {
 	v := reflect.New(f.kind).Elem()

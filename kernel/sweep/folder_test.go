@@ -193,6 +193,11 @@ func TestSecondCoordinatorIsRefused(t *testing.T) {
 	if err := other.Append(done(t, f, f.Jobs[0])); err == nil || !strings.Contains(err.Error(), "is not locked") {
 		t.Errorf("appended without the lock: %v", err)
 	}
+	odd := done(t, f, f.Jobs[0])
+	odd.File = "../elsewhere.png"
+	if err := f.Append(odd); err == nil || !strings.Contains(err.Error(), `manifest.jsonl: a record has the picture "../elsewhere.png"`) {
+		t.Errorf("appended a picture from elsewhere: %v", err)
+	}
 	finish(t, f)
 	if err := f.Close(); err != nil {
 		t.Fatal(err)
