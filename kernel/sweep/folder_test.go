@@ -172,7 +172,7 @@ func TestMissingPictures(t *testing.T) {
 	}
 }
 
-func TestSecondCoordinatorIsRefused(t *testing.T) {
+func TestLockedFolderIsRefused(t *testing.T) {
 	g := parsed(t, "axes: []", putPicture(t, t.TempDir(), "a.png", 10))
 	f := created(t, t.TempDir(), g)
 	host, _ := os.Hostname()
