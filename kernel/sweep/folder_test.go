@@ -157,7 +157,7 @@ func TestMissingPictures(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(f.Path, f.Jobs[3].File()), nil, 0o666); err != nil {
 		t.Fatal(err)
 	}
-	if err := f.Append(Record{Job: f.Jobs[4], State: Dead, Error: "boom", Tries: 3}); err != nil {
+	if err := f.Append(Record{Job: f.Jobs[4], State: Dead, Error: "boom", Tries: 3, File: f.Jobs[4].File()}); err != nil {
 		t.Fatal(err)
 	}
 	var got []string
@@ -172,7 +172,7 @@ func TestMissingPictures(t *testing.T) {
 	}
 }
 
-func TestSecondCoordinatorIsRefused(t *testing.T) {
+func TestLockedFolderIsRefused(t *testing.T) {
 	g := parsed(t, "axes: []", putPicture(t, t.TempDir(), "a.png", 10))
 	f := created(t, t.TempDir(), g)
 	host, _ := os.Hostname()
@@ -192,6 +192,11 @@ func TestSecondCoordinatorIsRefused(t *testing.T) {
 	wantLocked(other.Lock())
 	if err := other.Append(done(t, f, f.Jobs[0])); err == nil || !strings.Contains(err.Error(), "is not locked") {
 		t.Errorf("appended without the lock: %v", err)
+	}
+	odd := done(t, f, f.Jobs[0])
+	odd.File = "../elsewhere.png"
+	if err := f.Append(odd); err == nil || !strings.Contains(err.Error(), `manifest.jsonl: a record has the picture "../elsewhere.png"`) {
+		t.Errorf("appended a picture from elsewhere: %v", err)
 	}
 	finish(t, f)
 	if err := f.Close(); err != nil {
@@ -223,9 +228,7 @@ func TestFolderRefuses(t *testing.T) {
 		{"not JSON", map[string]string{gridFile: grid[:40]}, "sweep.json: unexpected end"},
 		{"later format", map[string]string{gridFile: strings.Replace(grid, `"format": 1`, `"format": 2`, 1)}, "has format 2, made by version \"0.1.0\" of the program: want format 1"},
 		{"no jobs", map[string]string{gridFile: grid}, "jobs.jsonl: no such file"},
-		{"fewer jobs", map[string]string{gridFile: grid, jobsFile: strings.SplitAfter(jobs, "\n")[0]}, "has 1 jobs, and sweep.json says 2: run the sweep again"},
-		{"half a job", map[string]string{gridFile: grid, jobsFile: jobs[:len(jobs)-20]}, "jobs.jsonl: job 2: unexpected EOF"},
-		{"other jobs", map[string]string{gridFile: grid, jobsFile: strings.ReplaceAll(jobs, `"point":["`, `"point":["5","`)}, `job 1: is at ["5" "1"], and the sweep has 1 axes`},
+		{"another grid's jobs", map[string]string{gridFile: grid, jobsFile: strings.SplitAfter(jobs, "\n")[0]}, "jobs.jsonl: is not the list that belongs to sweep.json: run the sweep again"},
 	} {
 		path := t.TempDir()
 		for name, text := range c.files {
@@ -238,6 +241,11 @@ func TestFolderRefuses(t *testing.T) {
 		}
 	}
 	path := t.TempDir()
+	if err := os.WriteFile(filepath.Join(path, ".godream-12.tmp"), nil, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	created(t, path, g).Close() // where a first attempt was cut off
+	path = t.TempDir()
 	if err := os.WriteFile(filepath.Join(path, "holiday.jpg"), []byte("x"), 0o666); err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,7 @@
 package sweep
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"math/big"
@@ -23,10 +24,10 @@ type run struct {
 	text     string // the one value, canonical; empty for a range
 	start, n uint64 // place of its first value in the column, and how many they are
 
-	first, last       string // of a range, canonical
-	from, to          float64
-	base              uint64 // of whole numbers one after another: the first
-	down, step1, logs bool
+	first, last      string // of a range, canonical
+	from, to         float64
+	base             uint64 // of whole numbers one after another: the first
+	ones, down, logs bool   // one by one; downwards; at equal ratios
 }
 
 // newColumn reads a field's values: each text holds values and ranges with commas
@@ -86,7 +87,7 @@ func (f field) run(text string) (run, error) {
 	case !counted && !f.whole():
 		err = fmt.Errorf("want how many values it has, as in %s..%s/5", from, to)
 	case !counted:
-		err = r.oneByOne(f)
+		err = r.oneByOne()
 	default:
 		err = r.spread(count)
 	}
@@ -104,7 +105,7 @@ func (f field) exampleRange() string {
 }
 
 // oneByOne makes r all whole numbers from its first to its last.
-func (r *run) oneByOne(f field) error {
+func (r *run) oneByOne() error {
 	first, _ := new(big.Int).SetString(r.first, 10)
 	last, _ := new(big.Int).SetString(r.last, 10)
 	n := new(big.Int).Sub(last, first)
@@ -118,7 +119,7 @@ func (r *run) oneByOne(f field) error {
 	} else {
 		r.base = first.Uint64()
 	}
-	r.step1, r.n = true, n.Uint64()
+	r.ones, r.n = true, n.Uint64()
 	return nil
 }
 
@@ -133,10 +134,10 @@ func (r *run) spread(count string) error {
 	r.from, _ = strconv.ParseFloat(r.first, 64)
 	r.to, _ = strconv.ParseFloat(r.last, 64)
 	if math.IsInf(r.from-r.to, 0) || math.IsNaN(r.from-r.to) {
-		return fmt.Errorf("want finite numbers at both ends")
+		return errors.New("want finite numbers at both ends")
 	}
 	if r.logs && !(r.from > 0 && r.to > 0) {
-		return fmt.Errorf("want numbers above 0 at both ends for equal ratios")
+		return errors.New("want numbers above 0 at both ends for equal ratios")
 	}
 	return nil
 }
@@ -146,11 +147,11 @@ func (r *run) spread(count string) error {
 // numbers.
 func (f field) at(r run, i uint64) string {
 	switch {
-	case r.text != "" || r.n == 1 && !r.step1:
+	case r.first == "": // no range
 		return r.text
-	case r.step1 && f.kind.Kind() == reflect.Uint64:
+	case r.ones && f.kind.Kind() == reflect.Uint64:
 		return strconv.FormatUint(r.up(i), 10)
-	case r.step1:
+	case r.ones:
 		return strconv.FormatInt(int64(r.up(i)), 10)
 	case i == 0:
 		return r.first

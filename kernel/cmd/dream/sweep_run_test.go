@@ -30,7 +30,7 @@ func TestSweepDryRun(t *testing.T) {
 	picture := photo(t)
 	o := must(t, dream(t, slices.Concat(sweepQuickly, []string{picture, "--layer", "relu2_1,relu1_1", "--step", "0.05..0.2/4", "--out", "steps", "--dry-run"})...))
 	for _, want := range []string{
-		"AXIS   VALUES", "layer  2       relu2_1; relu1_1\n", "step   4       0.05; 0.1; 0.15; 0.2\n",
+		"AXIS   VALUES\nlayer  2  relu2_1; relu1_1\n", "step   4  0.05; 0.1; 0.15; 0.2\n",
 		"NET               PRECISION  JOBS  GFLOP", "random:divide=32  float32    8 ", "8 dreams in steps: 0 done, 8 to do\n", " on one worker (go), ",
 	} {
 		if !strings.Contains(o.stdout, want) {
@@ -111,6 +111,10 @@ func TestSweepGoesOn(t *testing.T) {
 		if got.Jobs != 4 || got.Done != 3 || got.Cost.Jobs != 1 || got.Out != "out" {
 			t.Errorf("%q: got %+v", args, got)
 		}
+	}
+	more := parse[forecast](t, must(t, dream(t, "sweep", "run", "out", "--step", "3,4", "--engine", "go", "--rate", "1", "--dry-run", "--json")).stdout)
+	if more.Jobs != 8 || more.Done != 3 || more.Out != "out" {
+		t.Errorf("with another axis: got %+v", more)
 	}
 	o := must(t, dream(t, slices.Concat(sweepQuickly, []string{photo(t), "--layer", "relu1_1", "--seed", "0..2", "--out", "out", "--dry-run"})...))
 	if !strings.HasSuffix(o.stdout, "3 dreams in out: 3 done, 0 to do\n") {
