@@ -191,7 +191,7 @@ func (r Record) list() []page.Setting {
 	s := r.settings()
 	for _, f := range fields {
 		if f.key != presetKey {
-			put(f.name, f.text(f.of(&s)), slices.ContainsFunc(own, f.same))
+			put(f.name, f.text(f.of(&s)), slices.ContainsFunc(own, func(g field) bool { return g.key == f.key }))
 		}
 	}
 	put("engine", r.Engine, false)
