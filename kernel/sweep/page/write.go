@@ -1,7 +1,6 @@
 package page
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"embed"
 	"encoding/base64"
@@ -9,6 +8,7 @@ import (
 	"html"
 	"io"
 	"strings"
+	"sync"
 	"text/template"
 
 	"github.com/seed2310110f/godream/dreamlib"
@@ -20,12 +20,24 @@ var assets embed.FS
 // scripts are the page's program, in the order in which they run.
 var scripts = []string{"items", "view", "layout", "grid", "tools", "zoom", "viewer", "live", "main"}
 
-// The parts of every page.
-var (
-	frame  = template.Must(template.New("page").Parse(asset("page.html")))
-	style  = asset("page.css")
-	script = program()
-)
+// parts are what every page is made of besides its data.
+type parts struct {
+	frame                 *template.Template
+	style, script, policy string
+}
+
+// assembled are they, read when the first page is written.
+var assembled = sync.OnceValue(func() parts {
+	p := parts{frame: template.Must(template.New("page").Parse(asset("page.html"))), style: asset("page.css")}
+	p.script = "'use strict';\n{\n" // whose names nobody else sees
+	for _, name := range scripts {
+		p.script += asset(name + ".js")
+	}
+	p.script += "}\n"
+	p.policy = fmt.Sprintf("default-src 'none'; img-src 'self' data:; style-src %s; script-src %s; connect-src 'self'; base-uri 'none'; form-action 'none'",
+		digest(p.style), digest(p.script))
+	return p
+})
 
 func asset(name string) string {
 	data, err := assets.ReadFile("assets/" + name)
@@ -35,23 +47,9 @@ func asset(name string) string {
 	return string(data)
 }
 
-// program is the scripts as one, whose names nobody else sees.
-func program() string {
-	var b strings.Builder
-	b.WriteString("'use strict';\n{\n")
-	for _, name := range scripts {
-		b.WriteString(asset(name + ".js"))
-	}
-	b.WriteString("}\n")
-	return b.String()
-}
-
 // Policy is the content security policy that a page needs: its own style and
 // script and no other, pictures from beside it, and news from whence it came.
-func Policy() string {
-	return fmt.Sprintf("default-src 'none'; img-src 'self' data:; style-src %s; script-src %s; connect-src 'self'; base-uri 'none'; form-action 'none'",
-		digest(style), digest(script))
-}
+func Policy() string { return assembled().policy }
 
 // digest names a text in a policy.
 func digest(text string) string {
@@ -68,20 +66,15 @@ func (p Page) Write(w io.Writer) error {
 	if err != nil {
 		return err
 	}
-	var b bytes.Buffer
-	err = frame.Execute(&b, map[string]string{
+	a := assembled()
+	return a.frame.Execute(w, map[string]string{
 		"Title":   html.EscapeString(strings.ToValidUTF8(p.Title, "\ufffd")),
 		"Version": dreamlib.Version,
-		"Policy":  Policy(),
-		"Style":   style,
-		"Script":  script,
+		"Policy":  a.policy,
+		"Style":   a.style,
+		"Script":  a.script,
 		"Data":    string(data),
 	})
-	if err != nil {
-		return err
-	}
-	_, err = w.Write(b.Bytes())
-	return err
 }
 
 // Fragment is the data of an event that tells a page of items: those that it has
