@@ -12,6 +12,7 @@ import (
 	"path"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"sync"
 
 	"golang.org/x/sync/errgroup"
@@ -96,14 +97,36 @@ func (c *copies) source(in Input) string {
 	return c.inputs[in.SHA256]
 }
 
-// fileSHA256 is that of a file's bytes, in hex.
-func fileSHA256(path string) (string, error) {
-	info, err := os.Stat(path)
+// errUnreadable says that there is nothing to make a copy of.
+var errUnreadable = errors.New("cannot be read")
+
+// errNoFile says that something lies where a picture should.
+var errNoFile = errors.New("want a file, found a link, a folder or a device")
+
+// openInside opens a file below a folder that is no link and leads nowhere else, and
+// describes it.
+func openInside(folder, name string) (*os.File, fs.FileInfo, error) {
+	root, err := os.OpenRoot(folder)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer root.Close() // what is open stays so
+	name = filepath.FromSlash(name)
+	info, err := root.Lstat(name)
 	if err == nil && !info.Mode().IsRegular() {
 		err = errNoFile
 	}
 	if err != nil {
-		return "", err
+		return nil, nil, err
+	}
+	f, err := root.Open(name)
+	return f, info, err
+}
+
+// fileSHA256 is that of a file's bytes, in hex.
+func fileSHA256(path string) (string, error) {
+	if info, err := os.Stat(path); err != nil || !info.Mode().IsRegular() {
+		return "", errors.Join(err, errNoFile) // a device may have no end
 	}
 	f, err := os.Open(path)
 	if err != nil {
@@ -117,8 +140,8 @@ func fileSHA256(path string) (string, error) {
 	return hex.EncodeToString(hash.Sum(nil)), nil
 }
 
-// shrink makes a copy unless it is there.
-func (c *copies) shrink(name, from string, side int) error {
+// shrink makes a copy of what read reads, unless it is there.
+func (c *copies) shrink(name string, side int, read func() (*dreamlib.Image, error)) error {
 	c.mu.Lock()
 	if c.making[name] == nil {
 		c.making[name] = &sync.Mutex{}
@@ -134,23 +157,30 @@ func (c *copies) shrink(name, from string, side int) error {
 	if err := os.MkdirAll(filepath.Dir(to), 0o777); err != nil {
 		return err
 	}
-	m, err := dreamlib.ReadImage(from)
+	m, err := read()
 	if err != nil {
-		return err
+		return fmt.Errorf("%w: %w", errUnreadable, err)
 	}
 	return page.Shrink(m, to, side)
 }
 
 // ofDream makes the small copy of a record's dream.
 func (c *copies) ofDream(r Record) error {
-	return c.shrink(c.thumbnail(r), c.path(r.File), page.ThumbnailSide)
+	return c.shrink(c.thumbnail(r), page.ThumbnailSide, func() (*dreamlib.Image, error) {
+		f, _, err := openInside(c.folder.Path, r.File)
+		if err != nil {
+			return nil, err
+		}
+		defer f.Close()
+		return dreamlib.DecodeImage(f)
+	})
 }
 
 // ofInput makes the copy of a picture that was dreamt on, where it is to be found.
 func (c *copies) ofInput(in Input) error {
 	name := c.input(in)
 	if from := c.source(in); name != "" && from != "" {
-		return c.shrink(name, from, InputSide)
+		return c.shrink(name, InputSide, func() (*dreamlib.Image, error) { return dreamlib.ReadImage(from) })
 	}
 	return nil
 }
@@ -182,15 +212,21 @@ func (c *copies) all(ctx context.Context) (notes []string, err error) {
 		if r.State == Done {
 			group.Go(func() error {
 				err := c.ofDream(r)
-				if errors.Is(err, fs.ErrNotExist) {
+				switch {
+				case errors.Is(err, errUnreadable) && errors.Is(err, fs.ErrNotExist):
 					note("%s is gone: running the sweep again makes it anew", r.File)
-					return nil
+				case errors.Is(err, errUnreadable):
+					note("%s %v", r.File, err)
+				default:
+					return err
 				}
-				return err
+				return nil
 			})
 		}
 	}
-	if err := errors.Join(group.Wait(), ctx.Err()); err != nil {
+	err = errors.Join(group.Wait(), ctx.Err())
+	slices.Sort(notes)
+	if err != nil {
 		return notes, fmt.Errorf("sweep: page: %w", err)
 	}
 	return notes, nil

@@ -94,25 +94,27 @@ func (n *news) say(text string) error {
 	return n.flush.Flush()
 }
 
-// errOther says that a reader's page is of another sweep than is here now.
-var errOther = errors.New("the sweep is another one")
+// reset tells a reader that their page is of another sweep than is here now, which
+// ends the news.
+func (n *news) reset() error {
+	return errors.Join(errors.New("the sweep is another one"), n.say("event: reset\ndata:\n\n"))
+}
 
-// tell tells what was appended since. A reader whose page is of another sweep is told
-// that, which ends the news.
+// tell tells what was appended since.
 func (n *news) tell() error {
 	e, err := n.site.current()
 	if err != nil {
 		return err
 	}
 	if e.state != n.state {
-		return errors.Join(errOther, n.say("event: reset\ndata:\n\n"))
+		return n.reset()
 	}
 	f, err := os.Open(filepath.Join(n.site.path, manifestFile))
 	if errors.Is(err, fs.ErrNotExist) && n.at == 0 {
 		return nil // nothing is done yet
 	}
 	if err != nil {
-		return errors.Join(errOther, n.say("event: reset\ndata:\n\n"))
+		return n.reset()
 	}
 	defer f.Close()
 	size, err := f.Seek(0, io.SeekEnd)
@@ -120,7 +122,7 @@ func (n *news) tell() error {
 	case err != nil:
 		return err
 	case size < n.at:
-		return errors.Join(errOther, n.say("event: reset\ndata:\n\n"))
+		return n.reset()
 	case size == n.at:
 		return nil
 	}

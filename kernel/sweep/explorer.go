@@ -5,7 +5,6 @@ import (
 	"image"
 	_ "image/png" // sizes of the dreams
 	"math"
-	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -130,7 +129,7 @@ func (e *explorer) item(r Record) page.Item {
 	if r.State != Done {
 		return item
 	}
-	if item.Width, item.Height = pictureSize(e.copies.path(r.File)); item.Width == 0 {
+	if item.Width, item.Height = pictureSize(e.folder.Path, r.File); item.Width == 0 {
 		item.State, item.Picture, item.Numbers = page.Waiting, "", nil // it is gone, and will be made anew
 		return item
 	}
@@ -163,8 +162,8 @@ func (r Record) last() float64 {
 }
 
 // pictureSize is a picture's in pixels, or 0 by 0 where it cannot be read.
-func pictureSize(path string) (width, height int) {
-	f, err := os.Open(path)
+func pictureSize(folder, name string) (width, height int) {
+	f, _, err := openInside(folder, name)
 	if err != nil {
 		return 0, 0
 	}

@@ -147,7 +147,6 @@ func TestWritePage(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, notes, err = f.WritePage(context.Background(), PageOptions{})
-	slices.Sort(notes)
 	want := []string{f.Jobs[0].Picture.Source + " is gone or has changed: the page shows nothing of it", f.Jobs[2].File() + " is gone: running the sweep again makes it anew"}
 	slices.Sort(want)
 	if err != nil || !slices.Equal(notes, want) {
@@ -155,6 +154,36 @@ func TestWritePage(t *testing.T) {
 	}
 	if kept, err := os.ReadFile(thumbnail); err != nil || string(kept) != "kept" {
 		t.Errorf("the copy was made anew: %v", err)
+	}
+}
+
+// A picture that is damaged is said, and the page written all the same; where there is
+// no room for copies it is not.
+func TestWritePageOfDamagedPictures(t *testing.T) {
+	f := begun(t)
+	add(t, f, finished(t, f, 0), finished(t, f, 1))
+	whole, err := os.ReadFile(filepath.Join(f.Path, f.Jobs[0].File()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(f.Path, f.Jobs[0].File()), whole[:len(whole)/2], 0o644); err != nil {
+		t.Fatal(err)
+	}
+	path, notes, err := f.WritePage(context.Background(), PageOptions{})
+	if err != nil || len(notes) != 1 || !strings.HasPrefix(notes[0], f.Jobs[0].File()+" cannot be read: ") {
+		t.Errorf("notes %q, %v", notes, err)
+	}
+	if _, err := os.Stat(path); err != nil {
+		t.Error(err)
+	}
+	if err := os.RemoveAll(filepath.Join(f.Path, "thumbs")); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(f.Path, "thumbs"), nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := f.WritePage(context.Background(), PageOptions{}); err == nil || !strings.HasPrefix(err.Error(), "sweep: page: ") || !strings.Contains(err.Error(), "thumbs") {
+		t.Errorf("without room for copies: %v", err)
 	}
 }
 

@@ -8,7 +8,6 @@ import (
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"io"
 	"log"
@@ -33,8 +32,8 @@ type ServeOptions struct {
 	// that is free. Default 127.0.0.1:8731, which this machine alone can reach.
 	Addr string
 
-	// Token is what a browser has to know, at its first visit, where Addr can be reached
-	// from other machines. Default a random one.
+	// Token is what a browser has to know at its first visit. Default a random one where
+	// Addr can be reached from other machines, else none.
 	Token string
 
 	// Hosts are names by which browsers may ask for the server, besides localhost, the
@@ -55,7 +54,6 @@ func Serve(ctx context.Context, folder string, options ServeOptions, ready func(
 	if err != nil {
 		return err
 	}
-	defer s.root.Close()
 	var config net.ListenConfig
 	listener, err := config.Listen(ctx, "tcp", s.options.Addr)
 	if err != nil {
@@ -88,7 +86,6 @@ type site struct {
 	path    string
 	options ServeOptions
 	public  bool // other machines can reach it
-	root    *os.Root
 	mux     http.ServeMux
 
 	mu       sync.Mutex
@@ -116,9 +113,6 @@ func newSite(folder string, options ServeOptions) (*site, error) {
 	}
 	if _, err := s.look(); err != nil {
 		return nil, err
-	}
-	if s.root, err = os.OpenRoot(folder); err != nil {
-		return nil, fmt.Errorf("sweep: serve: %w", err)
 	}
 	s.mux.HandleFunc("GET /{$}", s.servePage)
 	s.mux.HandleFunc("GET /events", s.serveEvents)
@@ -319,7 +313,7 @@ func (s *site) serveFile(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, err.Error(), http.StatusNotFound)
 		return
 	}
-	f, modified, err := s.open(name)
+	f, info, err := openInside(s.path, name)
 	if err != nil {
 		http.Error(w, fmt.Sprintf("%s: %v", name, err), http.StatusNotFound)
 		return
@@ -327,22 +321,5 @@ func (s *site) serveFile(w http.ResponseWriter, r *http.Request) {
 	defer f.Close()
 	w.Header().Set("Content-Type", shot.kind)
 	w.Header().Set("Cache-Control", "private, max-age=3600")
-	http.ServeContent(w, r, "", modified, f)
-}
-
-// errNoFile says that something lies where a picture should.
-var errNoFile = errors.New("want a file, found a link, a folder or a device")
-
-// open opens a file below the folder that is no link and leads nowhere else.
-func (s *site) open(name string) (*os.File, time.Time, error) {
-	local := filepath.FromSlash(name)
-	info, err := s.root.Lstat(local)
-	if err != nil {
-		return nil, time.Time{}, err
-	}
-	if !info.Mode().IsRegular() {
-		return nil, time.Time{}, errNoFile
-	}
-	f, err := s.root.Open(local)
-	return f, info.ModTime(), err
+	http.ServeContent(w, r, "", info.ModTime(), f)
 }
