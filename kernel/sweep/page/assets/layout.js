@@ -93,7 +93,7 @@ function tile(free, {cells, columns: {length: n}, narrow}) {
   const across = Math.min(fit, fullest);
   const least = whole ? 32 : narrow ? 80 : 112; // nobody scrolls on paper
   let width = size;
-  if (!width) width = Math.min(Math.max((each - (across > 1 && n > 1 ? apart * (n - 1) / n : 0)) / across - gap, least), n > 1 ? 300 : 440);
+  if (!width) width = Math.min(Math.max((each - (across > 1 && n > 1 ? apart * (n - 1) / n : 0)) / across - gap, least), n > 1 && !inSight(440, across, cells) ? 300 : 440);
   else if (n === 1 && fullest > fit) width = each / fit - gap; // full lines end where the page does
   return {across, tileWidth: Math.floor(width)};
 }
@@ -103,11 +103,17 @@ function tile(free, {cells, columns: {length: n}, narrow}) {
 function roomy(free, cells) {
   for (let across = 1; ; across++) {
     const width = (free + gap) / across - gap;
-    const lines = cells.reduce((sum, row) => sum + Math.ceil(row[0].length / across), 0);
     if (width < 196) return 196;
-    if (width <= 440 && lines * (width * usualRatio + caption + gap) < scroller.clientHeight) return width;
+    if (width <= 440 && inSight(width, across, cells)) return width;
   }
 }
+
+// How many lines a row of cells takes.
+const deepOf = (row, across) => row.reduce((most, c) => Math.max(most, Math.ceil(c.length / across)), 1);
+
+// Whether pictures of a width can all be seen at once.
+const inSight = (width, across, cells) =>
+  cells.reduce((sum, row) => sum + deepOf(row, across), 0) * (width * usualRatio + caption + gap) < scroller.clientHeight;
 
 // Where a slot begins, from the left of the pictures.
 const x = (plan, slot) => slot * (plan.tileWidth + gap) + Math.floor(slot / plan.across) * (plan.across > 1 ? apart : 0);
@@ -119,7 +125,7 @@ function stack(plan) {
   let y = plan.head;
   plan.cells.forEach((row, r) => {
     const above = plan.narrow && view.rows >= 0 ? heading : 0;
-    const deep = row.reduce((most, c) => Math.max(most, Math.ceil(c.length / plan.across)), 1);
+    const deep = deepOf(row, plan.across);
     for (let k = 0; k < deep; k++) {
       const slots = row.flatMap(c => Array.from({length: plan.across}, (_, i) => c[k * plan.across + i] ?? null));
       slots.forEach((item, slot) => item && plan.places.set(item, {line: plan.lines.length, slot}));
