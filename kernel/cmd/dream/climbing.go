@@ -16,9 +16,11 @@ type climbing struct {
 	rungs  []dreamlib.Objective
 	work   []float64 // of each rung, of 1 in all
 
-	rung    int     // that is climbed now
-	done    float64 // the work of the rungs before
+	rung    int       // that is climbed now
+	done    float64   // the work of the rungs before
+	octaves []float64 // the objective's last value in each octave of this rung so far
 	started time.Time
+	took    time.Duration // the rung that ended last
 }
 
 func newClimbing(rungs []dreamlib.Objective, plans []*dreamlib.Plan, stderr io.Writer) *climbing {
@@ -33,10 +35,14 @@ func newClimbing(rungs []dreamlib.Objective, plans []*dreamlib.Plan, stderr io.W
 	return c
 }
 
-func (c *climbing) begin(rung int) { c.rung, c.started = rung, time.Now() }
+func (c *climbing) begin(rung int) { c.rung, c.octaves, c.started = rung, nil, time.Now() }
 
 // step is Dream's onStep.
 func (c *climbing) step(p dreamlib.Progress) error {
+	for len(c.octaves) <= p.Octave {
+		c.octaves = append(c.octaves, 0)
+	}
+	c.octaves[p.Octave] = p.Value
 	if c.bar == nil {
 		return nil
 	}
@@ -53,8 +59,9 @@ func (c *climbing) step(p dreamlib.Progress) error {
 // end is called when a rung's dream is finished.
 func (c *climbing) end(steps int) {
 	c.done += c.work[c.rung]
+	c.took = time.Since(c.started)
 	if c.bar == nil {
 		fmt.Fprintf(c.stderr, "%s (%d/%d): %s in %.1f s\n", c.rungs[c.rung], c.rung+1, len(c.rungs),
-			counted(steps, "step"), time.Since(c.started).Seconds())
+			counted(steps, "step"), c.took.Seconds())
 	}
 }

@@ -26,6 +26,7 @@ type ladder struct {
 	entries []string // objectives as they were asked for, nil for the usual ones
 	across  int      // cells side by side, 0 for a page of about 4:3
 	cell    int      // the most pixels that a cell is wide
+	html    bool     // write a page as well
 
 	rungs []dreamlib.Objective // what is climbed, one after another
 }
@@ -48,11 +49,15 @@ for all layers, or all classes, whose names begin so: relu*, relu3_*, logit:*. A
 settings are those of "dream run" and the same for every dream. The dreams have the
 picture's size, or --width, and are scaled down to --cell for the sheet.
 
-OUT is a PNG or JPEG file. Ctrl-C saves the sheet of the dreams that are finished.`,
+OUT is a PNG or JPEG file. Ctrl-C saves the sheet of the dreams that are finished.
+
+--html writes a page beside OUT as well, photo-ladder.html for photo-ladder.png, and
+the dreams in their own size into the folder photo-ladder. Browsers open it from the
+disk; see docs/sweeps.md.`,
 		Example: `  dream ladder photo.jpg
   dream ladder photo.jpg --objectives relu3_1,relu3_4,relu3_1+relu3_4 --preset google
   dream ladder photo.jpg --objectives "relu*" --width 400 --cell 200 --across 4
-  dream ladder photo.jpg -o classes.png --objectives "logit:*"`,
+  dream ladder photo.jpg -o classes.png --objectives "logit:*" --html`,
 		Args: exactly(1, "one picture"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			for _, name := range []string{"layer", "objective"} {
@@ -77,6 +82,7 @@ func (l *ladder) addFlags(cmd *cobra.Command, flags *configFlags) {
 	f.StringSliceVar(&l.entries, "objectives", nil, "layers and classes to climb, with commas between\n(default "+strings.Join(usualRungs, ",")+", those that the network has)")
 	f.IntVar(&l.across, "across", 0, "cells side by side; 0 for a sheet of about 4:3")
 	f.IntVar(&l.cell, "cell", 288, "width that each dream is scaled down to, in pixels")
+	f.BoolVar(&l.html, "html", false, "write a page to explore, and the dreams themselves, as well")
 	l.job.addFlags(cmd, flags)
 	for _, name := range []string{"layer", "objective"} { // "dream run" has them
 		cmd.Flag(name).Hidden = true
@@ -108,17 +114,26 @@ func (l *ladder) run(ctx context.Context, stdout, stderr io.Writer) error {
 	if err := in.place(plans...); err != nil {
 		return err
 	}
+	var show *ladderPage
+	if l.html {
+		if show, err = newLadderPage(l.job.out, in.picture); err != nil {
+			return err
+		}
+	}
 	fmt.Fprintf(stderr, "%s on %s (%s)\n", counted(len(l.rungs), "objective"), l.job.model, in.on(l.job.options))
 	in.warn(stderr)
 
 	started := time.Now()
-	made, err := l.climb(ctx, in, size, plans, stderr)
+	made, err := l.climb(ctx, in, size, plans, show, stderr)
 	dreams := len(made.cells) - 1
 	if dreams == 0 {
 		return err
 	}
 	page, failed := l.write(in, made, err)
 	if failed != nil {
+		return failed
+	}
+	if failed := show.write(); failed != nil {
 		return failed
 	}
 	for _, note := range made.notes {
@@ -252,8 +267,9 @@ func (l *ladder) plans(in *inputs) ([]*dreamlib.Plan, error) {
 	return plans, nil
 }
 
-// climb dreams once for each rung. An error comes with the dreams so far.
-func (l *ladder) climb(ctx context.Context, in *inputs, size image.Point, plans []*dreamlib.Plan, stderr io.Writer) (climbed, error) {
+// climb dreams once for each rung, and shows each where there is something to show it
+// on. An error comes with the dreams so far.
+func (l *ladder) climb(ctx context.Context, in *inputs, size image.Point, plans []*dreamlib.Plan, show *ladderPage, stderr io.Writer) (climbed, error) {
 	made := climbed{cells: []sheet.Cell{{Label: "input", Picture: scaled(in.picture, size)}}}
 	progress := newClimbing(l.rungs, plans, stderr)
 	defer progress.bar.stop()
@@ -271,6 +287,9 @@ func (l *ladder) climb(ctx context.Context, in *inputs, size image.Point, plans 
 			return made, fmt.Errorf("%s: %w", o, err)
 		}
 		progress.end(len(result.Values))
+		if err := show.add(&l.job, in, result, progress); err != nil {
+			return made, err
+		}
 		made.cells = append(made.cells, sheet.Cell{Label: result.Config.Objective.String(), Picture: scaled(result.Image, size)})
 		result.Image.Close()
 		made.steps += len(result.Values)

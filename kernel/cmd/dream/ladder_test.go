@@ -228,7 +228,7 @@ func TestLadderRefuses(t *testing.T) {
 		{"--across -1", exitUsage, "--across -1: want 1 or more, or 0"},
 		{"--cell 0", exitUsage, "--cell 0: want 1 or more"},
 		{"--cell wide", exitUsage, `--cell "wide": want a whole number`},
-		{"--cell 10000 --width 10000", exitUsage, "sheet: a page of "},
+		{"--cell 10000 --width 10000", exitUsage, "a page of "},
 		{"--octaves 0", exitUsage, "octaves 0: want 1 to 10000"},
 		{"--quality 0", exitUsage, "--quality 0: want 1 to 100"},
 		{"--depth 8", exitUsage, "unknown flag: --depth"},

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"regexp"
 	"strconv"
 	"strings"
@@ -11,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/seed2310110f/godream/kernel/sweep"
 	"github.com/seed2310110f/godream/models"
 	"github.com/seed2310110f/godream/models/hub"
 )
@@ -28,19 +30,22 @@ func usage(err error) error {
 	return usageError{err}
 }
 
-// isUsage says whether the command line is to blame: what usage marked, and
-// names that no layer, class or network has.
+// isUsage says whether the command line is to blame: what usage marked, names that
+// no layer, class or network has, and grids that make no sense.
 func isUsage(err error) bool {
 	var marked usageError
 	var layer *models.UnknownLayerError
 	var label *models.UnknownLabelError
 	var net *hub.SpecError
+	var grid *sweep.GridError
+	var many *sweep.TooManyError
 	return errors.As(err, &marked) || errors.As(err, &layer) || errors.As(err, &label) ||
-		errors.Is(err, models.ErrNoClassifier) || errors.As(err, &net)
+		errors.Is(err, models.ErrNoClassifier) || errors.As(err, &net) ||
+		errors.As(err, &grid) && !errors.Is(err, fs.ErrNotExist) || errors.As(err, &many)
 }
 
 // packages are the prefixes of errors, where an error begins.
-var packages = regexp.MustCompile(`(^|: |; )(?:dreamlib|models|hub|pjrt|plugins|recipe|recipes): `)
+var packages = regexp.MustCompile(`(^|: |; )(?:(?:dreamlib|models|hub|pjrt|plugins|recipe|recipes|sheet|sweep): )+`)
 
 // oneLine is an error's text on one line, without the packages' names that
 // mean nothing to someone who types commands.
@@ -54,10 +59,24 @@ func oneLine(err error) string {
 func exactly(n int, what string) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		if len(args) != n {
-			return fmt.Errorf("want %s, found %s: see %q", what, counted(len(args), "argument"), cmd.CommandPath()+" --help")
+			return otherArgs(cmd, what, args)
 		}
 		return nil
 	}
+}
+
+// atLeastOne wants arguments, named in what.
+func atLeastOne(what string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) == 0 {
+			return otherArgs(cmd, what, args)
+		}
+		return nil
+	}
+}
+
+func otherArgs(cmd *cobra.Command, what string, args []string) error {
+	return fmt.Errorf("want %s, found %s: see %q", what, counted(len(args), "argument"), cmd.CommandPath()+" --help")
 }
 
 func counted(n int, what string) string {

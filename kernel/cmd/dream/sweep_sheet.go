@@ -1,0 +1,96 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"github.com/seed2310110f/godream/kernel/sweep"
+)
+
+// sweepSheet is what "dream sweep sheet" was asked for.
+type sweepSheet struct {
+	folder string
+	html   bool
+	sheet  sweep.SheetOptions
+	page   sweep.PageOptions
+}
+
+func newSweepSheetCommand() *cobra.Command {
+	var s sweepSheet
+	cmd := &cobra.Command{
+		Use:   "sheet DIR",
+		Short: "Lay a sweep's dreams out: on contact sheets, or on a page to explore",
+		Long: `Lay a sweep's dreams out on contact sheets, PNG files with the values of two axes
+along their sides, or with --html on one page that browsers open from the disk: rows and
+columns of choice, filters, pictures side by side at any zoom, and how to make each.
+
+The page is DIR/index.html; the small copies that it shows lie in thumbs and inputs
+beside it. --embed puts all pictures inside, as JPEGs, so that a small sweep is one file
+to mail.`,
+		Example: `  dream sweep sheet steps
+  dream sweep sheet steps --rows layer --columns step --cell 128
+  dream sweep sheet steps --html
+  dream sweep sheet steps --html --embed`,
+		Args: exactly(1, "a sweep's folder"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			s.folder = args[0]
+			if err := s.check(cmd); err != nil {
+				return usage(err)
+			}
+			return s.run(cmd.Context(), cmd.OutOrStdout(), cmd.ErrOrStderr())
+		},
+	}
+	f := cmd.Flags()
+	f.BoolVar(&s.html, "html", false, "write a page to explore instead of contact sheets")
+	f.BoolVar(&s.page.Embed, "embed", false, "put the pictures inside the page")
+	f.StringVar(&s.sheet.Rows, "rows", "", "axis whose values go down a contact sheet (default the last but one)")
+	f.StringVar(&s.sheet.Columns, "columns", "", "axis whose values go across it (default the last)")
+	f.IntVar(&s.sheet.Cell, "cell", 256, "width and height of a dream on it at most, in pixels")
+	return cmd
+}
+
+// check finds flags of the other kind of sheet.
+func (s *sweepSheet) check(cmd *cobra.Command) error {
+	if s.page.Embed && !s.html {
+		return errors.New("--embed is for a page: want --html with it")
+	}
+	for _, name := range []string{"rows", "columns", "cell"} {
+		if s.html && cmd.Flags().Changed(name) {
+			return fmt.Errorf("--%s is for contact sheets: a page lets its reader choose", name)
+		}
+	}
+	if s.sheet.Cell < 1 {
+		return fmt.Errorf("--cell %d: want 1 or more", s.sheet.Cell)
+	}
+	return nil
+}
+
+func (s *sweepSheet) run(ctx context.Context, stdout, stderr io.Writer) error {
+	folder, err := sweep.Open(s.folder)
+	if err != nil {
+		return err
+	}
+	for _, d := range folder.Damaged() {
+		fmt.Fprintf(stderr, "note: manifest line %d: %s\n", d.Line, oneLine(d.Err))
+	}
+	if !s.html {
+		paths, err := folder.WriteSheets(s.sheet)
+		for _, path := range paths {
+			fmt.Fprintln(stdout, path)
+		}
+		return err
+	}
+	path, notes, err := folder.WritePage(ctx, s.page)
+	for _, note := range notes {
+		fmt.Fprintln(stderr, "note:", note)
+	}
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(stdout, "%s: %s of %s\n", path, counted(len(folder.Records()), "result"), counted(len(folder.Jobs), "job"))
+	return err
+}

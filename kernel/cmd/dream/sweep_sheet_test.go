@@ -1,0 +1,158 @@
+package main
+
+import (
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/seed2310110f/godream/dreamlib"
+	"github.com/seed2310110f/godream/kernel/sweep"
+	"github.com/seed2310110f/godream/models/hub"
+)
+
+// smallGrid has jobs of all kinds that a command line has to spell out, on a picture
+// with a name that shells stumble over.
+func smallGrid(t *testing.T) sweep.Grid {
+	t.Helper()
+	g, err := sweep.ParseGrid([]byte(`
+pictures: "-my photo's $HOME.png"
+nets: "random:divide=32"
+set: {iterations: 2, octaves: 2, jitter: 4}
+axes:
+  - preset: [default, google, pytorch]
+  - objective: [relu2_1, 0.5*relu1_2 - relu2_2]
+    clip: [true, false]
+  - width: 32
+  - seed: [7]
+  - lowering: direct
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	putPicture(t, ".", "-my photo's $HOME.png", colors(40, 30))
+	return g
+}
+
+// pictureOf is what a job comes to.
+func pictureOf(t *testing.T, job sweep.Job) *dreamlib.Image {
+	t.Helper()
+	engine, err := dreamlib.OpenEngine("go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer engine.Close()
+	net, err := hub.Open(job.Net.Source)
+	if err != nil {
+		t.Fatal(err)
+	}
+	model, err := dreamlib.NewModel(engine, net, job.Options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer model.Close()
+	result, err := dreamlib.Dream(context.Background(), model, readPicture(t, job.Picture.Source), job.Config, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "direct.png")
+	if err := dreamlib.WriteImage(path, result.Image, dreamlib.ImageOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	return readPicture(t, path)
+}
+
+// The command and the program that a page shows for a job make that job's picture.
+func TestSweepPageReproducesPictures(t *testing.T) {
+	shell, err := exec.LookPath("sh")
+	if err != nil {
+		t.Skip("needs a shell: ", err)
+	}
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir(t.TempDir())
+	jobs, err := smallGrid(t).Jobs(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(jobs) != 6 {
+		t.Fatalf("%d jobs", len(jobs))
+	}
+	for _, job := range jobs {
+		want := pictureOf(t, job)
+		line := job.Command("go")
+		cmd := exec.Command(shell, "-c", `dream() { "$PROGRAM" "$@"; }; `+line)
+		cmd.Env = append(os.Environ(), "PROGRAM="+self, asProgram+"=1")
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Fatalf("%s: %v: %s", line, err, out)
+		}
+		out := filepath.Base(job.File())
+		got, p := readDream(t, out)
+		if !got.Equal(want) {
+			t.Errorf("%s: makes another picture", line)
+		}
+		cfg := job.Config
+		if p.Picture.SHA256 != job.Picture.SHA256 || p.Net.SHA256 != job.Net.SHA256 || p.Lowering != job.Options.Lowering || !reflect.DeepEqual(p.Config, cfg) {
+			t.Errorf("%s: records %+v, want %+v", line, p, job)
+		}
+		if err := os.Remove(out); err != nil {
+			t.Fatal(err)
+		}
+		put(t, ".", "again.go", []byte(job.Code("go")))
+		must(t, dream(t, "recipe", "run", "again.go"))
+		if !readPicture(t, out).Equal(want) {
+			t.Errorf("the program makes another picture:\n%s", job.Code("go"))
+		}
+	}
+}
+
+func TestSweepSheetWritesThePage(t *testing.T) {
+	t.Chdir(t.TempDir())
+	grid := smallGrid(t)
+	jobs, err := grid.Jobs(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	folder, err := sweep.Create("out", grid, jobs)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer folder.Close()
+	dead := sweep.Record{Job: jobs[0], State: sweep.Dead, Error: "out of memory", Tries: 3}
+	if err := folder.Append(dead); err != nil {
+		t.Fatal(err)
+	}
+	o := must(t, dream(t, "sweep", "sheet", "out", "--html"))
+	if want := filepath.Join("out", "index.html") + ": 1 result of 6 jobs\n"; o.stdout != want || o.stderr != "" {
+		t.Errorf("printed %q, %q, want %q", o.stdout, o.stderr, want)
+	}
+	page, err := os.ReadFile("out/index.html")
+	if err != nil || !strings.Contains(string(page), "out of memory") || !strings.Contains(string(page), jobs[5].ID) {
+		t.Errorf("the page lacks results: %v", err)
+	}
+}
+
+func TestSweepSheetRefuses(t *testing.T) {
+	t.Chdir(t.TempDir())
+	for _, c := range []struct {
+		args []string
+		exit int
+		want string
+	}{
+		{[]string{"sheet"}, exitUsage, "want a sweep's folder, found 0 arguments"},
+		{[]string{"sheet", ".", "--embed"}, exitUsage, "--embed is for a page: want --html with it"},
+		{[]string{"sheet", ".", "--html", "--rows", "step"}, exitUsage, "--rows is for contact sheets: a page lets its reader choose"},
+		{[]string{"sheet", ".", "--cell", "0"}, exitUsage, "--cell 0: want 1 or more"},
+		{[]string{"sheet", "."}, exitFailed, "folder .: is no sweep's: has no sweep.json"},
+		{[]string{"serve"}, exitUsage, "want a sweep's folder, found 0 arguments"},
+		{[]string{"serve", "."}, exitFailed, "folder .: is no sweep's: has no sweep.json"},
+	} {
+		wantMistake(t, dream(t, slices.Concat([]string{"sweep"}, c.args)...), c.exit, c.want)
+	}
+}

@@ -1,0 +1,283 @@
+package sweep
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"image"
+	"image/color"
+	"image/png"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/seed2310110f/godream/dreamlib"
+	"github.com/seed2310110f/godream/kernel/sweep/page"
+	"github.com/seed2310110f/godream/kernel/sweep/page/pagetest"
+)
+
+// begun is the folder, locked, of a sweep of 2 layers by 2 steps that has no results
+// yet, and of a picture.
+func begun(t *testing.T) *Folder {
+	t.Helper()
+	g := parsed(t, "axes: [{layer: [relu1_2, relu2_1]}, {step: [1, 2]}]", putPicture(t, t.TempDir(), "photo.png", 90))
+	f, err := Create(filepath.Join(t.TempDir(), "steps"), g, jobsOf(t, g))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = f.Close() })
+	return f
+}
+
+// finished is the record of a job, whose picture of one colour lies in the folder.
+func finished(t *testing.T, f *Folder, i int) Record {
+	t.Helper()
+	m := image.NewNRGBA(image.Rect(0, 0, 400, 300))
+	for p := range m.Pix {
+		m.Pix[p] = 255
+	}
+	m.SetNRGBA(i, 0, color.NRGBA{A: 255})
+	var b bytes.Buffer
+	if err := png.Encode(&b, m); err != nil {
+		t.Fatal(err)
+	}
+	job := f.Jobs[i]
+	if err := os.WriteFile(filepath.Join(f.Path, job.File()), b.Bytes(), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	sum := sha256.Sum256(b.Bytes())
+	return Record{Job: job, State: Done, File: job.File(), SHA256: hex.EncodeToString(sum[:]), Objective: []float64{0.5, 0.25 * float64(i)}, Seconds: 1.5, Engine: "go", Worker: "here", Tries: 1}
+}
+
+// givenUp is the record of a job that failed.
+func givenUp(f *Folder, i int) Record {
+	return Record{Job: f.Jobs[i], State: Dead, Engine: "go", Tries: 3, Error: "out of <memory>"}
+}
+
+func add(t *testing.T, f *Folder, records ...Record) {
+	t.Helper()
+	if err := f.Append(records...); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestExplorerShowsResults(t *testing.T) {
+	f := begun(t)
+	add(t, f, finished(t, f, 0), givenUp(f, 1), finished(t, f, 2))
+	if err := os.Remove(filepath.Join(f.Path, f.Jobs[2].File())); err != nil {
+		t.Fatal(err)
+	}
+	p := newExplorer(f).page()
+	if err := p.Check(); err != nil {
+		t.Fatal(err)
+	}
+	if p.Title != "steps" || p.Note != "photo.png on random:divide=32" {
+		t.Errorf("called %q, %q", p.Title, p.Note)
+	}
+	first := p.Items[0]
+	if first.Picture != f.Jobs[0].File() || first.Width != 400 || first.Height != 300 || !slices.Equal(first.Point, []string{"relu1_2", "1"}) || !slices.Equal(first.Numbers, []float64{0, 1.5}) {
+		t.Errorf("the first is %+v", first)
+	}
+	for name, want := range map[string]page.Setting{
+		"step": {Name: "step", Value: "1", Own: true}, "octaves": {Name: "octaves", Value: "4"}, "objective by octave": {Name: "objective by octave", Value: "0.5, 0"},
+	} {
+		if !slices.Contains(first.Settings, want) {
+			t.Errorf("no setting %s: %+v", name, first.Settings)
+		}
+	}
+	var states []page.State
+	for _, item := range p.Items {
+		states = append(states, item.State)
+	}
+	if want := []page.State{page.Done, page.Failed, page.Waiting, page.Waiting}; !slices.Equal(states, want) { // the third one's picture is gone
+		t.Errorf("states %q, want %q", states, want)
+	}
+	if p.Items[1].Error != "out of <memory>" {
+		t.Errorf("the error is %q", p.Items[1].Error)
+	}
+}
+
+func TestPageNamesPicturesByWhatTellsThemApart(t *testing.T) {
+	for _, c := range []struct{ paths, want []string }{
+		{[]string{"a/x.jpg", "a/y.jpg"}, []string{"x.jpg", "y.jpg"}},
+		{[]string{"a/x.jpg", "b/x.jpg"}, []string{"a/x.jpg", "b/x.jpg"}},
+	} {
+		e := &explorer{labels: []map[string]string{shorter(c.paths)}}
+		for i, path := range c.paths {
+			if got := e.label(0, path); got != c.want[i] {
+				t.Errorf("%s is called %s, want %s", path, got, c.want[i])
+			}
+		}
+	}
+}
+
+func TestWritePage(t *testing.T) {
+	f := begun(t)
+	add(t, f, finished(t, f, 0), givenUp(f, 1), finished(t, f, 2))
+	path, notes, err := f.WritePage(context.Background(), PageOptions{})
+	if err != nil || len(notes) > 0 || path != filepath.Join(f.Path, "index.html") {
+		t.Fatalf("%s, %q, %v", path, notes, err)
+	}
+	r, _ := f.Record(f.Jobs[0].ID)
+	thumbnail := filepath.Join(f.Path, "thumbs", r.SHA256[:16]+".jpg")
+	if size, err := dreamlib.ReadSize(thumbnail); err != nil || size != (dreamlib.Size{Width: 256, Height: 192}) {
+		t.Errorf("the small copy: %v, %v", size, err)
+	}
+	tab := pagetest.Open(t, "file://"+path, "file://"+f.Path, 1000, 700)
+	tab.Want("document.querySelector('#count').textContent", "4 pictures")
+	tab.Want("[...document.querySelectorAll('.cell img')].filter(i => i.complete && i.naturalWidth === 256).length", "2")
+	tab.Click(".cell")
+	tab.Want("document.querySelector('.frame img.before').naturalWidth", "40")
+	tab.Want("document.querySelector('#panel pre').textContent.split(' ').slice(0, 2).join(' ')", "dream run")
+
+	// Copies that are there are taken as they are, and what is gone is said.
+	if err := os.WriteFile(thumbnail, []byte("kept"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for _, gone := range []string{filepath.Join(f.Path, f.Jobs[2].File()), f.Jobs[0].Picture.Source, filepath.Join(f.Path, "inputs"), filepath.Join(f.Path, "thumbs", "none")} {
+		if err := os.RemoveAll(gone); err != nil {
+			t.Fatal(err)
+		}
+	}
+	r, _ = f.Record(f.Jobs[2].ID)
+	if err := os.Remove(filepath.Join(f.Path, "thumbs", r.SHA256[:16]+".jpg")); err != nil {
+		t.Fatal(err)
+	}
+	_, notes, err = f.WritePage(context.Background(), PageOptions{})
+	want := []string{f.Jobs[0].Picture.Source + " is gone or has changed: the page shows nothing of it", f.Jobs[2].File() + " is gone: running the sweep again makes it anew"}
+	slices.Sort(want)
+	if err != nil || !slices.Equal(notes, want) {
+		t.Errorf("notes %q, %v, want %q", notes, err, want)
+	}
+	if kept, err := os.ReadFile(thumbnail); err != nil || string(kept) != "kept" {
+		t.Errorf("the copy was made anew: %v", err)
+	}
+}
+
+// A picture that is damaged is said, and the page written all the same; where there is
+// no room for copies it is not.
+func TestWritePageOfDamagedPictures(t *testing.T) {
+	f := begun(t)
+	add(t, f, finished(t, f, 0), finished(t, f, 1))
+	whole, err := os.ReadFile(filepath.Join(f.Path, f.Jobs[0].File()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(f.Path, f.Jobs[0].File()), whole[:len(whole)/2], 0o644); err != nil {
+		t.Fatal(err)
+	}
+	path, notes, err := f.WritePage(context.Background(), PageOptions{})
+	if err != nil || len(notes) != 1 || !strings.HasPrefix(notes[0], f.Jobs[0].File()+" cannot be read: ") {
+		t.Errorf("notes %q, %v", notes, err)
+	}
+	if _, err := os.Stat(path); err != nil {
+		t.Error(err)
+	}
+	if err := os.RemoveAll(filepath.Join(f.Path, "thumbs")); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(f.Path, "thumbs"), nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := f.WritePage(context.Background(), PageOptions{}); err == nil || !strings.HasPrefix(err.Error(), "sweep: page: ") || !strings.Contains(err.Error(), "thumbs") {
+		t.Errorf("without room for copies: %v", err)
+	}
+}
+
+func TestPageHasItsLimit(t *testing.T) {
+	f := begun(t)
+	f.Jobs = make([]Job, page.MaxItems+1)
+	_, _, err := f.WritePage(context.Background(), PageOptions{})
+	if want := "sweep: page: the sweep has 100001 jobs, want at most 100000: contact sheets show them all"; err == nil || err.Error() != want {
+		t.Errorf("%v, want %s", err, want)
+	}
+}
+
+func TestWritePageEmbeds(t *testing.T) {
+	f := begun(t)
+	add(t, f, finished(t, f, 0))
+	path, _, err := f.WritePage(context.Background(), PageOptions{Embed: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	alone := filepath.Join(t.TempDir(), "mailed.html")
+	if err := os.WriteFile(alone, data, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	tab := pagetest.Open(t, "file://"+alone, "file://"+alone, 1000, 700)
+	tab.Want("document.querySelector('.cell img').naturalWidth", "256")
+	tab.Click(".cell")
+	tab.Want("document.querySelector('.frame img.after').naturalWidth", "400")
+}
+
+// The picture dreamt on is found from wherever the sweep was begun, and only if it is
+// still the same.
+func TestInputsAreFound(t *testing.T) {
+	top := t.TempDir()
+	if err := os.MkdirAll(filepath.Join(top, "specs", "photos"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir(top)
+	putPicture(t, "specs/photos", "a.png", 90)
+	g := parsed(t, "axes: [{step: [1, 2]}]", "photos/a.png")
+	g.Folder = "specs"
+	f, err := Create(filepath.Join(top, "out"), g, jobsOf(t, g))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := f.Close(); err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir(t.TempDir())
+	again, err := Open(f.Path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	in := again.Jobs[0].Picture
+	if name := newCopies(again).input(in); name != "inputs/"+in.SHA256[:16]+".jpg" {
+		t.Errorf("%s is %q", in.Source, name)
+	}
+	putPicture(t, filepath.Join(top, "specs/photos"), "a.png", 91)
+	if name := newCopies(again).input(in); name != "" {
+		t.Errorf("a picture that has changed is %q", name)
+	}
+}
+
+func TestCommandSaysWhatDiffers(t *testing.T) {
+	job := func(preset, picture, net string, change func(*Job)) Job {
+		cfg, err := dreamlib.Preset(preset)
+		if err != nil {
+			t.Fatal(err)
+		}
+		j := Job{ID: "0123456789abcdef", Picture: Input{Source: picture}, Net: Input{Source: net}, Config: cfg, Options: dreamlib.ModelOptions{Precision: "float32"}}
+		change(&j)
+		return j
+	}
+	for _, c := range []struct {
+		job    Job
+		engine string
+		want   string
+	}{
+		{job("default", "a.jpg", "embedded", func(*Job) {}), "", "dream run a.jpg -o a-0123456789abcdef.png"},
+		{job("default", "a.jpg", "embedded", func(j *Job) { j.Config.Step = 0.1; j.Config.Objective = dreamlib.Layer("relu3_1") }), "go",
+			"dream run a.jpg --layer relu3_1 --step 0.1 --engine go -o a-0123456789abcdef.png"},
+		{job("google", "my photo's.jpg", "vgg19", func(j *Job) {
+			j.Config.Objective = dreamlib.Sum(dreamlib.Layer("relu3_1"), dreamlib.Scale(-0.5, dreamlib.Logit("owl")))
+			j.Config.Clip, j.Config.Step, j.Options.Lowering, j.Options.Precision = false, -2, "direct", "bfloat16"
+		}), "xla:cuda", `dream run 'my photo'\''s.jpg' --preset google --objective 'relu3_1 - 0.5*logit:owl' --step=-2 --clip=false --lowering direct --precision bfloat16 ` +
+			`--model vgg19 --engine xla:cuda -o my_photo_s-0123456789abcdef.png`},
+		{job("default", "-a.jpg", "-n.pth", func(j *Job) { j.Config.Preset = "someone's" }), "", "dream run ./-a.jpg --model=-n.pth -o a-0123456789abcdef.png"},
+	} {
+		got := c.job.Command(c.engine)
+		if stem := strings.ReplaceAll(got, "myphoto_s", "my_photo_s"); stem != c.want {
+			t.Errorf("got  %s\nwant %s", got, c.want)
+		}
+	}
+}
