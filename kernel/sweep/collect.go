@@ -24,8 +24,9 @@ import (
 type collector struct {
 	folder  *Folder
 	queue   *queue.Queue
+	putter  *putter
 	results *queue.Results
-	records chan Record // that came in, for who reports progress
+	records chan Record   // that came in, for who reports progress
 	old     chan struct{} // closed when what was in the queue at first is collected
 
 	mu      sync.Mutex
@@ -56,7 +57,7 @@ func newCollector(ctx context.Context, f *Folder, q *queue.Queue, wanted []Job) 
 		return nil, err
 	}
 	c := &collector{
-		folder: f, queue: q, results: results, records: make(chan Record, 1024), old: make(chan struct{}),
+		folder: f, queue: q, putter: &putter{queue: q, sizes: map[string]dreamlib.Size{}}, results: results, records: make(chan Record, 1024), old: make(chan struct{}),
 		jobs: make(map[string]Job, len(wanted)), taken: map[string]State{}, ended: map[string]bool{}, waiting: len(wanted), before: left.Results,
 	}
 	for _, j := range wanted {
@@ -75,6 +76,14 @@ func (c *collector) left() int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.waiting
+}
+
+// state is how a job ended, if a result of it has come in.
+func (c *collector) state(id string) (State, bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	s, came := c.taken[id]
+	return s, came
 }
 
 func (c *collector) failed() error {
@@ -167,7 +176,7 @@ func (c *collector) save(ctx context.Context, come <-chan collected, saved chan<
 				}
 			}
 			if err == nil {
-				r.File = job.PictureFile()
+				r.File = job.File()
 				err = c.keep(r, file)
 			}
 			if err != nil {
@@ -185,7 +194,7 @@ func (c *collector) save(ctx context.Context, come <-chan collected, saved chan<
 
 // again puts a job back whose picture the queue has lost.
 func (c *collector) again(ctx context.Context, result *queue.Result, job Job) error {
-	item, err := itemOf(job, job.ID)
+	item, err := c.putter.item(job)
 	if err == nil {
 		_, err = c.queue.Put(ctx, []queue.Item{item})
 	}

@@ -210,8 +210,9 @@ func (b *broker) run(ctx context.Context, f *Folder, missing []Job, o Options) e
 			return err
 		}
 	}
-	work.Go(failing(func(ctx context.Context) error { return b.put(ctx, c, missing) }))
-	work.Go(failing(func(ctx context.Context) error { return watch(ctx, c, b.queue, o.OnProgress) }))
+	work.Go(failing(func(ctx context.Context) error { return c.putter.put(ctx, c, missing) }))
+	w := &watcher{collector: c, queue: b.queue, tell: o.OnProgress, now: f.progress()}
+	work.Go(failing(w.watch))
 	if !o.Remote {
 		work.Go(failing(func(ctx context.Context) error { return b.dreamHere(ctx, o) }))
 	}
