@@ -32,8 +32,9 @@ type collector struct {
 	mu      sync.Mutex
 	jobs    map[string]Job   // that are wanted
 	taken   map[string]State // of those that came in, or are coming in
-	ended   map[string]bool  // that are in the manifest
+	ended   map[string]State // of those that are in the manifest
 	waiting int              // for so many jobs
+	dead    int              // jobs that were given up, also before
 	before  int              // results that were in the queue at first and are not collected yet
 	err     error            // why collecting ended
 }
@@ -58,10 +59,15 @@ func newCollector(ctx context.Context, f *Folder, q *queue.Queue, wanted []Job) 
 	}
 	c := &collector{
 		folder: f, queue: q, putter: &putter{queue: q, sizes: map[string]dreamlib.Size{}}, results: results, records: make(chan Record, 1024), old: make(chan struct{}),
-		jobs: make(map[string]Job, len(wanted)), taken: map[string]State{}, ended: map[string]bool{}, waiting: len(wanted), before: left.Results,
+		jobs: make(map[string]Job, len(wanted)), taken: map[string]State{}, ended: map[string]State{}, waiting: len(wanted), before: left.Results,
 	}
 	for _, j := range wanted {
 		c.jobs[j.ID] = j
+	}
+	for _, r := range f.Records() {
+		if _, again := c.jobs[r.ID]; r.State == Dead && !again {
+			c.dead++
+		}
 	}
 	if c.before == 0 {
 		close(c.old)
@@ -257,9 +263,15 @@ func (c *collector) write(ctx context.Context, over func(), saved <-chan collect
 func (c *collector) count(records []Record) (left int) {
 	c.mu.Lock()
 	for _, r := range records {
-		if !c.ended[r.ID] {
-			c.ended[r.ID] = true
+		had, ended := c.ended[r.ID]
+		c.ended[r.ID] = r.State
+		if !ended {
 			c.waiting--
+		}
+		if r.State == Dead {
+			c.dead++
+		} else if had == Dead {
+			c.dead--
 		}
 	}
 	left = c.waiting
@@ -267,10 +279,18 @@ func (c *collector) count(records []Record) (left int) {
 	for _, r := range records {
 		select {
 		case c.records <- r:
-		default: // who reports is slow, and counts from the folder
+		default: // who reports is slow, and the counts are right all the same
 		}
 	}
 	return left
+}
+
+// progress is how many jobs have ended.
+func (c *collector) progress() Progress {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	n := len(c.folder.Jobs)
+	return Progress{Jobs: n, Dead: c.dead, Done: n - c.waiting - c.dead, Share: 1 - float64(c.waiting)/float64(n)}
 }
 
 // done has the queue forget a result.

@@ -34,31 +34,30 @@ type watcher struct {
 	collector *collector
 	queue     *queue.Queue
 	tell      func(Progress)
-	now       Progress
+	workers   []WorkerState
 	begun     time.Time
 	first     float64 // share that was done when the run began
 }
 
 // watch tells how the run goes, until ctx is done or the sweep was cancelled.
 func (w *watcher) watch(ctx context.Context) error {
-	w.begun, w.first = time.Now(), float64(w.now.Done+w.now.Dead)/float64(w.now.Jobs)
+	w.begun, w.first = time.Now(), w.collector.progress().Share
 	tick := time.NewTicker(watchEvery)
 	defer tick.Stop()
 	w.report(nil)
 	for {
 		select {
 		case <-ctx.Done():
-			w.rest()
 			return nil
 		case r := <-w.collector.records:
-			w.came(r)
+			w.report(&r)
 		case <-tick.C:
 			left, err := w.queue.Left(ctx)
 			switch {
 			case errors.Is(err, queue.ErrGone), err == nil && left.Cancelled:
 				return &CancelledError{w.collector.left()}
 			}
-			w.now.Workers = askWorkers(ctx, w.queue)
+			w.workers = askWorkers(ctx, w.queue)
 			w.report(nil)
 		}
 	}
@@ -66,54 +65,32 @@ func (w *watcher) watch(ctx context.Context) error {
 
 // rest reports what came in at last.
 func (w *watcher) rest() {
+	w.workers = nil
 	for {
 		select {
 		case r := <-w.collector.records:
-			w.came(r)
+			w.report(&r)
 		default:
 			return
 		}
 	}
 }
 
-func (w *watcher) came(r Record) {
-	if r.State == Done {
-		w.now.Done++
-	} else {
-		w.now.Dead++
-	}
-	w.report(&r)
-}
-
 func (w *watcher) report(r *Record) {
-	p := w.now
-	p.Record = r
-	ended := float64(p.Done + p.Dead)
+	p := w.collector.progress()
+	p.Record, p.Workers = r, w.workers
 	for _, worker := range p.Workers {
 		if _, ended := w.collector.state(worker.Job); worker.Job != "" && !ended {
-			p.Share += worker.Share
+			p.Share += worker.Share / float64(p.Jobs)
 		}
 	}
-	p.Share = min((ended+p.Share)/float64(p.Jobs), 1)
+	p.Share = min(p.Share, 1)
 	if gained := p.Share - w.first; gained > 0 {
 		p.Left = time.Duration(float64(time.Since(w.begun)) * (1 - p.Share) / gained)
 	}
 	if w.tell != nil {
 		w.tell(p)
 	}
-}
-
-// progress is what the folder alone tells.
-func (f *Folder) progress() Progress {
-	p := Progress{Jobs: len(f.Jobs)}
-	for _, r := range f.Records() {
-		if r.State == Done {
-			p.Done++
-		} else {
-			p.Dead++
-		}
-	}
-	return p
 }
 
 // askWorkers calls the roll.

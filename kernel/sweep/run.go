@@ -211,7 +211,7 @@ func (b *broker) run(ctx context.Context, f *Folder, missing []Job, o Options) e
 		}
 	}
 	work.Go(failing(func(ctx context.Context) error { return c.putter.put(ctx, c, missing) }))
-	w := &watcher{collector: c, queue: b.queue, tell: o.OnProgress, now: f.progress()}
+	w := &watcher{collector: c, queue: b.queue, tell: o.OnProgress}
 	work.Go(failing(w.watch))
 	if !o.Remote {
 		work.Go(failing(func(ctx context.Context) error { return b.dreamHere(ctx, o) }))
@@ -221,7 +221,9 @@ func (b *broker) run(ctx context.Context, f *Folder, missing []Job, o Options) e
 		b.drain(collecting, c)
 	}
 	stopCollecting()
-	return b.said(ended(ctx, collect.Wait(), failed, c.left()))
+	collected := collect.Wait()
+	w.rest()
+	return b.said(ended(ctx, collected, failed, c.left()))
 }
 
 // ended is why a run is over: the first reason that is not merely the consequence of
