@@ -37,7 +37,7 @@ type Options struct {
 
 	// OnProgress is told about every record that comes in, and every second, from one
 	// goroutine. Default nobody is told.
-	OnProgress func(Progress)
+	OnProgress func(Progress) `json:"-"`
 
 	dream dreamer // instead of an engine, for tests
 }

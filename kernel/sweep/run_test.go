@@ -19,6 +19,11 @@ import (
 // small is a sweep of six quick dreams in three groups.
 func small(t *testing.T) Grid {
 	t.Helper()
+	return smallOn(t, putPicture(t, t.TempDir(), "a.png", 90))
+}
+
+func smallOn(t *testing.T, picture string) Grid {
+	t.Helper()
 	return parsed(t, `
 axes:
   - layer: [relu1_2, relu2_1, relu2_2]
@@ -26,7 +31,7 @@ axes:
   - octaves: 2
   - iterations: 2
   - jitter: 4
-`, putPicture(t, t.TempDir(), "a.png", 90))
+`, picture)
 }
 
 // folderOf makes a grid's folder and locks it.
@@ -46,7 +51,7 @@ func folderAt(t *testing.T, path string, g Grid) *Folder {
 }
 
 // patient is how long a test waits for what must come before it gives up.
-const patient = 2 * time.Minute
+const patient = 30 * time.Second
 
 func patiently(t *testing.T) context.Context {
 	t.Helper()
@@ -134,6 +139,7 @@ func pictures(t *testing.T, f *Folder) map[string]string {
 }
 
 func TestRunDoesTheMissingJobs(t *testing.T) {
+	t.Parallel()
 	g := small(t)
 	f := folderOf(t, g)
 	var last Progress

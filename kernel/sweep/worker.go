@@ -32,7 +32,7 @@ type WorkerOptions struct {
 
 	// OnState is told whenever the worker takes or ends a job, from several
 	// goroutines. Default nobody is told.
-	OnState func(WorkerState)
+	OnState func(WorkerState) `json:"-"`
 
 	dream dreamer // instead of an engine, for tests
 }

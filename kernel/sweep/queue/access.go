@@ -38,6 +38,9 @@ const (
 	connectTimeout = 5 * time.Second
 	requestTimeout = 10 * time.Second
 	reconnectWait  = 200 * time.Millisecond
+
+	leaderWait  = 2 * time.Second // for an answer, as many times as
+	leaderTries = 15
 )
 
 // oldestServer is the first whose streams keep metadata.
@@ -139,9 +142,9 @@ func (c *Conn) check(ctx context.Context) (err error) {
 	if c.js, err = jetstream.New(c.nc, jetstream.WithDefaultTimeout(requestTimeout)); err != nil {
 		return err
 	}
-	_, err = c.js.AccountInfo(ctx)
+	err = c.awaitJetStream(ctx)
 	switch {
-	case errors.Is(err, jetstream.ErrJetStreamNotEnabled), errors.Is(err, nats.ErrNoResponders):
+	case errors.Is(err, jetstream.ErrJetStreamNotEnabled):
 		return errors.New("the server runs without JetStream, which keeps the queue: want one started with it, as by nats-server -js")
 	case errors.Is(err, jetstream.ErrJetStreamNotEnabledForAccount):
 		return errors.New("the account has no JetStream, which keeps the queue: want one with it enabled")
@@ -149,6 +152,20 @@ func (c *Conn) check(ctx context.Context) (err error) {
 		return fmt.Errorf("JetStream: %w", err)
 	}
 	return nil
+}
+
+// awaitJetStream asks for JetStream until somebody answers: a cluster that has just
+// started is silent until it has a leader.
+func (c *Conn) awaitJetStream(ctx context.Context) (err error) {
+	for range leaderTries {
+		asking, stop := context.WithTimeout(ctx, leaderWait)
+		_, err = c.js.AccountInfo(asking)
+		stop()
+		if !isPassing(err) || ctx.Err() != nil {
+			return err
+		}
+	}
+	return fmt.Errorf("no answer in %v: the cluster has no leader, or the user may not use $JS.API: %w", leaderTries*leaderWait, err)
 }
 
 // URL is the server's, without secrets.
