@@ -25,6 +25,10 @@ type Options struct {
 	Memory  int64  // bytes that each may take, as in dreamlib.Model. Default no limit
 	Models  string // folder to look for weight files in that are not where the jobs say. Default none
 
+	// Work dreams instead of this process: it is called with the server's URL, secrets
+	// included, and the queue's name, and works until ctx is done. Default none.
+	Work func(ctx context.Context, url, queue string) error `json:"-"`
+
 	// NATS is the server that hands out the jobs. Default one in this process, for
 	// this machine alone, that keeps its files in the sweep's folder.
 	NATS queue.Access
@@ -73,12 +77,16 @@ func Run(ctx context.Context, f *Folder, o Options) error {
 	if err != nil {
 		return err
 	}
-	err = b.run(ctx, f, missing, o)
+	defer b.close()
+	err = b.create(ctx, missing, o)
 	if err == nil {
-		err = b.over(ctx)
+		err = b.run(ctx, f, missing, o)
 	}
-	b.close()
-	return err
+	var cancelled *CancelledError
+	if err == nil || errors.As(err, &cancelled) {
+		err = errors.Join(err, b.over(context.WithoutCancel(ctx)))
+	}
+	return b.said(err)
 }
 
 // broker is a sweep's way to its queue.
@@ -114,8 +122,11 @@ func openBroker(ctx context.Context, f *Folder, at queue.Access) (b *broker, err
 	return b, nil
 }
 
-// store is where the server in this process keeps its streams.
-func (b *broker) store() string { return filepath.Join(b.folder, "jetstream") }
+// storeDir is where the server in this process keeps its streams, in the queue's
+// folder.
+const storeDir = "jetstream"
+
+func (b *broker) store() string { return filepath.Join(b.folder, storeDir) }
 
 func (b *broker) close() {
 	if b.conn != nil {
@@ -128,9 +139,17 @@ func (b *broker) close() {
 	}
 }
 
-// over removes a queue whose work is done.
+// over removes a queue whose work is done. One that holds results still is left for
+// the next run, or Collect.
 func (b *broker) over(ctx context.Context) error {
-	if err := b.queue.Delete(ctx); err != nil {
+	left, err := b.queue.Left(ctx)
+	if err == nil && left.Results > 0 && left.Cancelled {
+		return nil
+	}
+	if err == nil {
+		err = b.queue.Delete(ctx)
+	}
+	if err != nil && !errors.Is(err, queue.ErrGone) {
 		return fmt.Errorf("sweep: %w", err)
 	}
 	if b.server == nil {
@@ -151,15 +170,7 @@ func (b *broker) said(err error) error {
 
 // create makes the queue, or finds it as an earlier run left it.
 func (b *broker) create(ctx context.Context, missing []Job, o Options) (err error) {
-	var brief briefing
-	known := map[Input]bool{}
-	for _, j := range missing {
-		if !known[j.Net] {
-			known[j.Net] = true
-			brief.Nets = append(brief.Nets, j.Net)
-		}
-	}
-	info, err := json.Marshal(brief)
+	info, err := json.Marshal(brief(missing))
 	if err != nil {
 		return err
 	}
@@ -177,17 +188,17 @@ func (b *broker) create(ctx context.Context, missing []Job, o Options) (err erro
 		}
 		err = b.queue.Prune(ctx, func(id string) bool { return wanted[id] })
 	}
-	return err
+	if err != nil {
+		return fmt.Errorf("sweep: %w", err)
+	}
+	return nil
 }
 
 // run puts the jobs into the queue and collects what comes of them until none is left.
 func (b *broker) run(ctx context.Context, f *Folder, missing []Job, o Options) error {
-	if err := b.create(ctx, missing, o); err != nil {
-		return fmt.Errorf("sweep: %w", b.said(err))
-	}
 	c, err := newCollector(ctx, f, b.queue, missing)
 	if err != nil {
-		return fmt.Errorf("sweep: %w", b.said(err))
+		return fmt.Errorf("sweep: %w", err)
 	}
 	defer c.close()
 
@@ -213,17 +224,23 @@ func (b *broker) run(ctx context.Context, f *Folder, missing []Job, o Options) e
 	work.Go(failing(func(ctx context.Context) error { return c.putter.put(ctx, c, missing) }))
 	w := &watcher{collector: c, queue: b.queue, tell: o.OnProgress}
 	work.Go(failing(w.watch))
-	if !o.Remote {
-		work.Go(failing(func(ctx context.Context) error { return b.dreamHere(ctx, o) }))
+	switch {
+	case o.Work != nil:
+		work.Go(failing(func(ctx context.Context) error { return o.Work(ctx, b.access.URL, b.address.Queue) }))
+	case !o.Remote:
+		work.Go(failing(func(ctx context.Context) error { return b.dreamHere(ctx, missing[0].Options.Precision, o) }))
 	}
 	failed := work.Wait()
-	if left := c.left(); left > 0 {
-		b.drain(collecting, c)
+	var cancelled *CancelledError
+	if c.left() > 0 && (b.server != nil || errors.As(failed, &cancelled)) { // nobody hands in more
+		draining, stop := context.WithTimeout(collecting, grace)
+		b.drain(draining, c)
+		stop()
 	}
 	stopCollecting()
 	collected := collect.Wait()
 	w.rest()
-	return b.said(ended(ctx, collected, failed, c.left()))
+	return ended(ctx, collected, failed, c.left())
 }
 
 // ended is why a run is over: the first reason that is not merely the consequence of
@@ -235,19 +252,13 @@ func ended(ctx context.Context, collecting, working error, left int) error {
 	case collecting != nil && !errors.Is(collecting, context.Canceled):
 		return fmt.Errorf("sweep: %w", collecting)
 	case working != nil && !errors.Is(working, context.Canceled):
-		return fmt.Errorf("sweep: %w", working)
+		return working
 	}
 	return cmp.Or(context.Cause(ctx), context.Canceled)
 }
 
-// drain waits until all that was handed in is collected: a moment, and only where no
-// workers elsewhere go on handing in.
+// drain waits until all that was handed in is collected.
 func (b *broker) drain(ctx context.Context, c *collector) {
-	if b.server == nil {
-		return
-	}
-	ctx, stop := context.WithTimeout(ctx, grace)
-	defer stop()
 	for c.failed() == nil {
 		left, err := b.queue.Left(ctx)
 		if err != nil || left.Results == 0 {
@@ -262,9 +273,9 @@ func (b *broker) drain(ctx context.Context, c *collector) {
 }
 
 // dreamHere is the worker in this process.
-func (b *broker) dreamHere(ctx context.Context, o Options) error {
+func (b *broker) dreamHere(ctx context.Context, precision dreamlib.Precision, o Options) error {
 	return Work(ctx, b.access, WorkerOptions{
-		Sweep: b.address.Queue, Engine: o.Engine, Parallel: o.Workers, Memory: o.Memory, Models: o.Models,
+		Sweep: b.address.Queue, Engine: o.Engine, Precision: precision, Parallel: o.Workers, Memory: o.Memory, Models: o.Models,
 		Poll: 250 * time.Millisecond, dream: o.dream,
 	})
 }

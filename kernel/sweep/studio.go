@@ -55,6 +55,19 @@ func (s *studio) openNet(in Input) (*models.Net, error) {
 	return net, nil
 }
 
+// check says why a model cannot be had here, or nil.
+func (s *studio) check(m modelWanted) error {
+	net, err := s.openNet(m.Net)
+	if err != nil {
+		return err
+	}
+	model, err := dreamlib.NewModel(s.engine, net, m.Options)
+	if err == nil {
+		model.Close()
+	}
+	return err
+}
+
 func exists(path string) bool {
 	_, err := os.Stat(path)
 	return err == nil

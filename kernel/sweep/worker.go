@@ -1,6 +1,7 @@
 package sweep
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -21,14 +22,15 @@ import (
 
 // WorkerOptions say how a worker works. The zero value is ready to use.
 type WorkerOptions struct {
-	Sweep    string        // work for this one alone, by its queue's name. Default any on the server
-	Engine   string        // see dreamlib.OpenEngine. Default auto
-	Parallel int           // dreams at once, which share the models. Default 1
-	Memory   int64         // bytes that a dream may take, as in dreamlib.Model. Default no limit
-	Models   string        // folder to look for weight files in that are not where the sweep's owner has them. Default none
-	Once     bool          // end when no sweep has a job left. Default go on
-	Idle     time.Duration // end after so long without a job. Default never
-	Poll     time.Duration // between looks for a job, at most. Default 2 s
+	Sweep     string             // work for this one alone, by its queue's name. Default any on the server
+	Engine    string             // see dreamlib.OpenEngine. Default auto, the first that computes in Precision
+	Parallel  int                // dreams at once, which share the models. Default 1
+	Memory    int64              // bytes that a dream may take, as in dreamlib.Model. Default no limit
+	Precision dreamlib.Precision // number format that auto looks for. Default float32
+	Models    string             // folder to look for weight files in that are not where the sweep's owner has them. Default none
+	Once      bool               // end when no sweep has a job left. Default go on
+	Idle      time.Duration      // end after so long without a job. Default never
+	Poll      time.Duration      // between looks for a job, at most. Default 2 s
 
 	// OnState is told whenever the worker takes or ends a job, from several
 	// goroutines. Default nobody is told.
@@ -53,7 +55,26 @@ type dreamer func(ctx context.Context, job Job, picture []byte, onStep func(shar
 
 // briefing is what workers have to know of a sweep before they take a job.
 type briefing struct {
-	Nets []Input `json:"nets"`
+	Models []modelWanted `json:"models"`
+}
+
+// modelWanted is a net, and how it is to be computed.
+type modelWanted struct {
+	Net     Input                 `json:"net"`
+	Options dreamlib.ModelOptions `json:"options"`
+}
+
+// brief is what the workers of jobs have to know.
+func brief(jobs []Job) (b briefing) {
+	known := map[modelWanted]bool{}
+	for _, j := range jobs {
+		m := modelWanted{j.Net, j.Options}
+		if !known[m] {
+			known[m] = true
+			b.Models = append(b.Models, m)
+		}
+	}
+	return b
 }
 
 // Work dreams the jobs of sweeps on a server until ctx is done, or as options say. A
@@ -85,7 +106,7 @@ type worker struct {
 	studio  *studio
 
 	mu      sync.Mutex
-	checked map[Input]error // nets
+	checked map[modelWanted]error
 }
 
 func newWorker(conn *queue.Conn, o WorkerOptions) (*worker, error) {
@@ -95,9 +116,9 @@ func newWorker(conn *queue.Conn, o WorkerOptions) (*worker, error) {
 	if o.Poll == 0 {
 		o.Poll = 2 * time.Second
 	}
-	w := &worker{conn: conn, options: o, dream: o.dream, engine: "test", checked: map[Input]error{}}
+	w := &worker{conn: conn, options: o, dream: o.dream, engine: "test", checked: map[modelWanted]error{}}
 	if o.dream == nil {
-		engine, err := dreamlib.OpenEngine(o.Engine)
+		engine, err := dreamlib.ModelOptions{Precision: cmp.Or(o.Precision, dreamlib.PrecisionFloat32)}.OpenEngine(o.Engine)
 		if err != nil {
 			return nil, fmt.Errorf("sweep: worker: %w", err)
 		}
@@ -131,8 +152,8 @@ func (w *worker) work(ctx context.Context) error {
 	return slots.Wait()
 }
 
-// hasNets says whether the nets of a sweep are here.
-func (w *worker) hasNets(info []byte) error {
+// serves says why this worker cannot dream for a sweep, or nil.
+func (w *worker) serves(info []byte) error {
 	var b briefing
 	if err := json.Unmarshal(info, &b); err != nil {
 		return fmt.Errorf("the sweep's briefing is damaged: %w", err)
@@ -142,11 +163,11 @@ func (w *worker) hasNets(info []byte) error {
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	for _, net := range b.Nets {
-		err, known := w.checked[net]
+	for _, m := range b.Models {
+		err, known := w.checked[m]
 		if !known {
-			_, err = w.studio.openNet(net)
-			w.checked[net] = err
+			err = w.studio.check(m)
+			w.checked[m] = err
 		}
 		if err != nil {
 			return err
@@ -288,7 +309,7 @@ func (s *slot) open(ctx context.Context, name string) (*desk, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := s.hasNets(q.Terms.Info); err != nil {
+	if err := s.serves(q.Terms.Info); err != nil {
 		return nil, fmt.Errorf("sweep %s: %w", name, err)
 	}
 	hand, err := q.Hand()
