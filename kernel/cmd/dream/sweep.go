@@ -9,6 +9,6 @@ func newSweepCommand() *cobra.Command {
 		Args:  onlyCommands,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(newSweepRunCommand())
+	cmd.AddCommand(newSweepRunCommand(), newSweepStatusCommand(), newSweepCancelCommand(), newSweepRetryCommand(), newSweepCollectCommand())
 	return cmd
 }
