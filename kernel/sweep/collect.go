@@ -100,33 +100,31 @@ func (c *collector) failed() error {
 
 // collect works until all jobs have ended.
 func (c *collector) collect(ctx context.Context) error {
-	ctx, stop := context.WithCancel(ctx)
-	defer stop()
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
 	come, saved := make(chan collected), make(chan collected, 256)
-	var all, saving errgroup.Group
-	station := func(group *errgroup.Group, work func() error) {
-		group.Go(func() error {
-			err := work()
-			if err != nil {
-				stop()
+	var all, saving sync.WaitGroup
+	station := func(group *sync.WaitGroup, work func() error) {
+		group.Go(func() {
+			if err := work(); err != nil {
+				stop(err) // the first one counts
 			}
-			return err
 		})
 	}
 	station(&all, func() error { defer close(come); return c.look(ctx, come) })
 	for range stations {
 		station(&saving, func() error { return c.save(ctx, come, saved) })
 	}
-	station(&all, func() error { defer close(saved); return saving.Wait() })
-	station(&all, func() error { return c.write(ctx, stop, saved) })
-	err := all.Wait()
+	station(&all, func() error { defer close(saved); saving.Wait(); return nil })
+	station(&all, func() error { return c.write(ctx, func() { stop(nil) }, saved) })
+	all.Wait()
 	if c.left() == 0 {
-		err = nil
+		return nil
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.err = err
-	return err
+	c.err = fmt.Errorf("sweep: %w", context.Cause(ctx))
+	return c.err
 }
 
 // look takes results out of the queue and hands on those that are news.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"slices"
 	"time"
 
@@ -33,6 +34,7 @@ const (
 type watcher struct {
 	collector *collector
 	queue     *queue.Queue
+	server    *queue.Server // nil where it is elsewhere
 	tell      func(Progress)
 	workers   []WorkerState
 	begun     time.Time
@@ -52,6 +54,9 @@ func (w *watcher) watch(ctx context.Context) error {
 		case r := <-w.collector.records:
 			w.report(&r)
 		case <-tick.C:
+			if w.server != nil && w.server.Down() != nil {
+				return fmt.Errorf("sweep: %w", w.server.Down())
+			}
 			left, err := w.queue.Left(ctx)
 			switch {
 			case errors.Is(err, queue.ErrGone), err == nil && left.Cancelled:

@@ -1,7 +1,6 @@
 package sweep
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -9,9 +8,8 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"sync"
 	"time"
-
-	"golang.org/x/sync/errgroup"
 
 	"github.com/seed2310110f/godream/dreamlib"
 	"github.com/seed2310110f/godream/kernel/sweep/queue"
@@ -19,10 +17,10 @@ import (
 
 // Options say how a sweep is run. The zero value is ready to use.
 type Options struct {
-	Workers int    // dreams at once in this process, which share the models. Default 1
+	Workers int    // dreams at once in this process, which share the models. Default as in WorkerOptions.Parallel
 	Remote  bool   // leave all dreams to workers elsewhere. Default no
 	Engine  string // of the dreams in this process, see dreamlib.OpenEngine. Default auto
-	Memory  int64  // bytes that each may take, as in dreamlib.Model. Default no limit
+	Memory  int64  // bytes that all of these together may take, as in dreamlib.Model. Default no limit
 	Models  string // folder to look for weight files in that are not where the jobs say. Default none
 
 	// Work dreams instead of this process: it is called with the server's URL, secrets
@@ -160,12 +158,12 @@ func (b *broker) over(ctx context.Context) error {
 	return os.RemoveAll(b.store())
 }
 
-// said adds to an error what the server in this process has to say about it.
+// said adds to an error that the server in this process is down, if it is.
 func (b *broker) said(err error) error {
-	if err == nil || b.server == nil || b.server.Trouble() == nil {
+	if err == nil || b.server == nil || errors.Is(err, queue.ErrDown) || b.server.Down() == nil {
 		return err
 	}
-	return fmt.Errorf("%w (the queue's server: %w)", err, b.server.Trouble())
+	return fmt.Errorf("%w (%w)", err, b.server.Down())
 }
 
 // create makes the queue, or finds it as an earlier run left it.
@@ -198,63 +196,48 @@ func (b *broker) create(ctx context.Context, missing []Job, o Options) (err erro
 func (b *broker) run(ctx context.Context, f *Folder, missing []Job, o Options) error {
 	c, err := newCollector(ctx, f, b.queue, missing)
 	if err != nil {
-		return fmt.Errorf("sweep: %w", err)
+		return err
 	}
 	defer c.close()
 
 	// What is done is collected even when ctx ends: work ends first, then collecting.
 	collecting, stopCollecting := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopCollecting()
-	working, stopWorking := context.WithCancel(ctx)
-	defer stopWorking()
-	var work, collect errgroup.Group
-	collect.Go(func() error {
-		defer stopWorking()
-		return c.collect(collecting)
-	})
-	failing := func(do func(context.Context) error) func() error {
-		return func() error {
-			err := do(working)
-			if err != nil {
-				stopWorking()
+	working, stopWorking := context.WithCancelCause(ctx)
+	defer stopWorking(nil)
+	var work, collect sync.WaitGroup
+	collect.Go(func() { stopWorking(c.collect(collecting)) })
+	until := func(do func(context.Context) error) {
+		work.Go(func() {
+			if err := do(working); err != nil {
+				stopWorking(err) // the first one counts
 			}
-			return err
-		}
+		})
 	}
-	work.Go(failing(func(ctx context.Context) error { return c.putter.put(ctx, c, missing) }))
-	w := &watcher{collector: c, queue: b.queue, tell: o.OnProgress}
-	work.Go(failing(w.watch))
+	until(func(ctx context.Context) error { return c.putter.put(ctx, c, missing) })
+	w := &watcher{collector: c, queue: b.queue, server: b.server, tell: o.OnProgress}
+	until(w.watch)
 	switch {
 	case o.Work != nil:
-		work.Go(failing(func(ctx context.Context) error { return o.Work(ctx, b.access.URL, b.address.Queue) }))
+		until(func(ctx context.Context) error { return o.Work(ctx, b.access.URL, b.address.Queue) })
 	case !o.Remote:
-		work.Go(failing(func(ctx context.Context) error { return b.dreamHere(ctx, missing[0].Options.Precision, o) }))
+		until(func(ctx context.Context) error { return b.dreamHere(ctx, missing[0].Options.Precision, o) })
 	}
-	failed := work.Wait()
+	work.Wait()
+	why := context.Cause(working)
 	var cancelled *CancelledError
-	if c.left() > 0 && (b.server != nil || errors.As(failed, &cancelled)) { // nobody hands in more
+	if c.left() > 0 && (b.server != nil && b.server.Down() == nil || errors.As(why, &cancelled)) { // nobody hands in more
 		draining, stop := context.WithTimeout(collecting, grace)
 		b.drain(draining, c)
 		stop()
 	}
 	stopCollecting()
-	collected := collect.Wait()
+	collect.Wait()
 	w.rest()
-	return ended(ctx, collected, failed, c.left())
-}
-
-// ended is why a run is over: the first reason that is not merely the consequence of
-// another.
-func ended(ctx context.Context, collecting, working error, left int) error {
-	switch {
-	case left == 0:
+	if c.left() == 0 {
 		return nil
-	case collecting != nil && !errors.Is(collecting, context.Canceled):
-		return fmt.Errorf("sweep: %w", collecting)
-	case working != nil && !errors.Is(working, context.Canceled):
-		return working
 	}
-	return cmp.Or(context.Cause(ctx), context.Canceled)
+	return why
 }
 
 // drain waits until all that was handed in is collected.

@@ -51,7 +51,7 @@ func folderAt(t *testing.T, path string, g Grid) *Folder {
 }
 
 // patient is how long a test waits for what must come before it gives up.
-const patient = 30 * time.Second
+const patient = time.Minute
 
 func patiently(t *testing.T) context.Context {
 	t.Helper()

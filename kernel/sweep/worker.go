@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"runtime"
 	"runtime/debug"
 	"strings"
 	"sync"
@@ -24,8 +25,8 @@ import (
 type WorkerOptions struct {
 	Sweep     string             // work for this one alone, by its queue's name. Default any on the server
 	Engine    string             // see dreamlib.OpenEngine. Default auto, the first that computes in Precision
-	Parallel  int                // dreams at once, which share the models. Default 1
-	Memory    int64              // bytes that a dream may take, as in dreamlib.Model. Default no limit
+	Parallel  int                // dreams at once, which share the models. Default 2 on the pure-Go engine where there are two processors, which one seldom keeps busy, else 1
+	Memory    int64              // bytes that all of these dreams together may take, as in dreamlib.Model. Default no limit
 	Precision dreamlib.Precision // number format that auto looks for. Default float32
 	Models    string             // folder to look for weight files in that are not where the sweep's owner has them. Default none
 	Once      bool               // end when no sweep has a job left. Default go on
@@ -110,9 +111,6 @@ type worker struct {
 }
 
 func newWorker(conn *queue.Conn, o WorkerOptions) (*worker, error) {
-	if o.Parallel == 0 {
-		o.Parallel = 1
-	}
 	if o.Poll == 0 {
 		o.Poll = 2 * time.Second
 	}
@@ -122,10 +120,20 @@ func newWorker(conn *queue.Conn, o WorkerOptions) (*worker, error) {
 		if err != nil {
 			return nil, fmt.Errorf("sweep: worker: %w", err)
 		}
-		w.studio = &studio{engine: engine, memory: o.Memory, models: o.Models}
+		w.options.Parallel = cmp.Or(o.Parallel, parallel(engine.Name))
+		w.studio = &studio{engine: engine, memory: o.Memory / int64(w.options.Parallel), models: o.Models}
 		w.dream, w.engine = w.studio.dream, engine.Name
 	}
+	w.options.Parallel = max(w.options.Parallel, 1)
 	return w, nil
+}
+
+// parallel is how many dreams at once an engine is usually given.
+func parallel(engine string) int {
+	if engine == "go" {
+		return min(2, runtime.GOMAXPROCS(0))
+	}
+	return 1
 }
 
 func (w *worker) close() {
@@ -227,7 +235,7 @@ func (s *slot) work(ctx context.Context) error {
 		case ctx.Err() != nil:
 			return nil
 		case err != nil:
-			return err
+			return fmt.Errorf("sweep: worker: %w", err)
 		case worked:
 			last, pause = time.Now(), firstPause
 			continue
@@ -298,7 +306,7 @@ func (s *slot) look(ctx context.Context) error {
 		s.desks[name] = d
 	}
 	if refused != nil && len(s.desks) == 0 {
-		return fmt.Errorf("sweep: worker: %w", refused)
+		return refused
 	}
 	return nil
 }
@@ -343,7 +351,7 @@ func (s *slot) set(change func(*WorkerState)) {
 }
 
 // grace is how long a worker that ends tries to give its job back.
-const grace = 5 * time.Second
+const grace = 3 * time.Second
 
 // take takes a job from a desk, if there is one, and sees it through.
 func (s *slot) take(ctx context.Context, d *desk) (worked bool, err error) {

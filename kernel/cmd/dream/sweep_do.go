@@ -15,12 +15,12 @@ import (
 // queueFlags are those of a run.
 type queueFlags struct {
 	options sweep.Options
-	workers int
 	gpus    string
 }
 
 func (q *queueFlags) add(f *pflag.FlagSet) {
-	f.IntVar(&q.workers, "workers", 1, "dreams at once on this machine; 0 leaves all to \"dream worker\" elsewhere")
+	parallelFlag(f, &q.options.Workers)
+	f.BoolVar(&q.options.Remote, "remote", false, "leave all dreams to \"dream worker\" elsewhere")
 	gpusFlag(f, &q.gpus)
 	accessFlags(f, &q.options.NATS, " (default a server inside this process)")
 	f.IntVar(&q.options.Replicas, "replicas", 1, "servers of a cluster that keep each message")
@@ -29,12 +29,17 @@ func (q *queueFlags) add(f *pflag.FlagSet) {
 	f.StringVar(&q.options.Models, "models-dir", "", "`folder` to look for weight files in that are not where they were")
 }
 
+// parallelFlag adds --workers.
+func parallelFlag(f *pflag.FlagSet, n *int) {
+	f.IntVar(n, "workers", 0, "dreams at once, which share the networks; 0 for 2 on the pure-Go engine, else 1")
+}
+
 // check finds mistakes before any work.
 func (q *queueFlags) check() error {
 	o := &q.options
 	switch {
-	case q.workers < 0:
-		return usage(fmt.Errorf("--workers %d: want 0 or more", q.workers))
+	case o.Workers < 0:
+		return usage(fmt.Errorf("--workers %d: want 1 or more, or 0 for the engine's usual number", o.Workers))
 	case o.Replicas < 1:
 		return usage(fmt.Errorf("--replicas %d: want 1 or more", o.Replicas))
 	case o.Replicas > 1 && o.NATS.URL == "":
@@ -59,8 +64,7 @@ func (q *queueFlags) do(ctx context.Context, f *sweep.Folder, s *sweepRun, stdou
 	}
 	r := newSweepReporter(asJSON, stdout, stderr)
 	q.options.OnProgress = r.progress(f.Path)
-	q.options.Engine, q.options.Memory = s.engine, int64(s.memory)/int64(max(q.workers, 1))
-	q.options.Workers, q.options.Remote = q.workers, q.workers == 0
+	q.options.Engine, q.options.Memory = s.engine, int64(s.memory)
 	if len(gpus) > 0 {
 		q.options.Work = q.onGPUs(gpus, s.memory, stderr)
 	}
@@ -91,7 +95,7 @@ func (q *queueFlags) do(ctx context.Context, f *sweep.Folder, s *sweepRun, stdou
 func (q *queueFlags) onGPUs(gpus []string, memory byteCount, stderr io.Writer) func(ctx context.Context, url, queue string) error {
 	at := q.options.NATS
 	return func(ctx context.Context, url, queue string) error {
-		args := []string{"worker", "--sweep", queue, "--engine", "xla:cuda", "--workers", fmt.Sprint(q.workers),
+		args := []string{"worker", "--sweep", queue, "--engine", "xla:cuda", "--workers", fmt.Sprint(q.options.Workers),
 			"--memory", fmt.Sprint(int64(memory)), "--models-dir", q.options.Models,
 			"--creds", at.Creds, "--nkey", at.NKey, "--tls-ca", at.CA, "--tls-cert", at.Cert, "--tls-key", at.Key}
 		return eachGPU(ctx, gpus, args, []string{natsURL + "=" + url}, io.Discard, stderr)

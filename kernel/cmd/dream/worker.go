@@ -60,7 +60,7 @@ it takes a job. With several GPUs, --gpus starts one worker for each.`,
 	f.StringVar(&w.options.Sweep, "sweep", "", "`name` of the queue to work for alone, as \"dream sweep status\" prints it (default any)")
 	w.options.Engine = "auto"
 	engineFlag(f, &w.options.Engine, "engine, auto for the first that is here")
-	f.IntVar(&w.options.Parallel, "workers", 1, "dreams at once, which share the networks")
+	parallelFlag(f, &w.options.Parallel)
 	gpusFlag(f, &w.gpus)
 	memoryFlag(f, &w.memory)
 	f.StringVar(&w.options.Models, "models-dir", "", "`folder` to look for weight files in that are not where the sweep's owner has them")
@@ -75,8 +75,8 @@ func (w *workerCommand) check() error {
 	switch {
 	case w.at.URL == "":
 		return usage(fmt.Errorf("want --nats, or %s in the environment, with the server's URL", natsURL))
-	case w.options.Parallel < 1:
-		return usage(fmt.Errorf("--workers %d: want 1 or more", w.options.Parallel))
+	case w.options.Parallel < 0:
+		return usage(fmt.Errorf("--workers %d: want 1 or more, or 0 for the engine's usual number", w.options.Parallel))
 	case w.options.Idle < 0:
 		return usage(fmt.Errorf("--idle %v: want 0 or more", w.options.Idle))
 	}
@@ -91,7 +91,7 @@ func (w *workerCommand) run(ctx context.Context, stdout, stderr io.Writer) error
 	if len(gpus) > 0 {
 		return workOnGPUs(ctx, gpus, stdout, stderr)
 	}
-	w.options.Memory = int64(w.memory) / int64(w.options.Parallel)
+	w.options.Memory = int64(w.memory)
 	report := &workerReporter{stdout: stdout, stderr: stderr, json: w.json, last: map[string]sweep.WorkerState{}}
 	w.options.OnState = report.state
 	if err := sweep.Work(ctx, w.at, w.options); err != nil {

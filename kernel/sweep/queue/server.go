@@ -55,15 +55,24 @@ func (s *Server) URL() string { return s.url }
 // Access is how this process reaches the server, without a socket.
 func (s *Server) Access() Access { return Access{URL: s.url, inProcess: s.server} }
 
-// Trouble is the last error that the server met, or nil: a full disk, say.
-func (s *Server) Trouble() error { return s.log.last() }
+// ErrDown says that a server in this process takes nothing any more.
+var ErrDown = errors.New("queue: the server is down")
 
-// reason is why the server did not start.
+// Down says why the server takes nothing any more, as ErrDown, or nil while it does. After
+// a full disk it is silent, and clients wait in vain.
+func (s *Server) Down() error {
+	if health := s.server.Healthz(&server.HealthzOptions{}); health.Error != "" {
+		return fmt.Errorf("%w: %s", ErrDown, health.Error)
+	}
+	return nil
+}
+
+// reason is why JetStream is off.
 func (s *Server) reason() error {
-	if err := s.Trouble(); err != nil {
+	if err := s.log.last(); err != nil {
 		return err
 	}
-	return errors.New("JetStream does not come up")
+	return errors.New("JetStream is off")
 }
 
 // Close stops the server and waits until its files are written.

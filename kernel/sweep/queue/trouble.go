@@ -60,8 +60,12 @@ func (q *Queue) persist(ctx context.Context, do func(context.Context) error) err
 		if err == nil || !isPassing(err) {
 			return err
 		}
-		if found := attempt(ctx, func(ctx context.Context) error { _, err := q.jobs.Info(ctx); return err }); isGone(found) {
+		found := attempt(ctx, func(ctx context.Context) error { _, err := q.jobs.Info(ctx); return err })
+		switch {
+		case isGone(found):
 			return ErrGone
+		case found != nil && !isPassing(found):
+			return errors.Join(err, found)
 		}
 		if pause(ctx, retryWait) != nil {
 			return errors.Join(ctx.Err(), err)
