@@ -28,48 +28,64 @@ func (p *plan) addConditions(g Grid, a *axis, where map[string][]string) error {
 	return nil
 }
 
+// condition reads which values another axis has to have.
 func (p *plan) condition(g Grid, name string, texts []string) (condition, error) {
 	c := condition{key: name}
-	read := func(text string) (string, error) { return text, nil }
 	switch name {
 	case pictureAxis:
-		read = func(text string) (string, error) { return filepath.Clean(g.path(text)), nil }
+		for _, text := range texts {
+			c.values = append(c.values, filepath.Clean(g.path(text)))
+		}
 	case netAxis:
-		read = func(text string) (string, error) { return g.net(text), nil }
+		for _, text := range texts {
+			c.values = append(c.values, g.net(text))
+		}
 	default:
 		f, err := named(name)
 		if err != nil {
 			return c, err
 		}
-		c.key, read = f.key, f.canonical
-	}
-	columns := p.with(c.key)
-	if len(columns) == 0 {
-		return c, fmt.Errorf("%s: no axis before this one sets it", name)
-	}
-	if len(texts) == 0 {
-		return c, fmt.Errorf("%s: has no values, want at least one", name)
-	}
-	for _, text := range texts {
-		value, err := read(text)
+		wanted, err := newColumn(f, texts)
 		if err != nil {
 			return c, err
 		}
-		var valid []string
-		for _, col := range columns {
-			if col.n > mostListed {
-				return c, fmt.Errorf("%s: its axis has %d values: want at most %d for a condition", name, col.n, mostListed)
-			}
-			for i := range col.n {
-				valid = append(valid, col.at(i))
-			}
+		c.key = f.key
+		if c.values, err = wanted.list(); err != nil {
+			return c, err
 		}
+	}
+	if len(c.values) == 0 {
+		return c, fmt.Errorf("%s: has no values, want at least one", name)
+	}
+	var valid []string
+	for _, col := range p.with(c.key) {
+		values, err := col.list()
+		if err != nil {
+			return c, err
+		}
+		valid = append(valid, values...)
+	}
+	if len(valid) == 0 {
+		return c, fmt.Errorf("%s: no axis before this one sets it", name)
+	}
+	for _, value := range c.values {
 		if !slices.Contains(valid, value) {
 			return c, fmt.Errorf("%s is %s: it never is, did you mean %s?", name, value, nearest(value, valid))
 		}
-		c.values = append(c.values, value)
 	}
 	return c, nil
+}
+
+// list are all values of a column that conditions ask about.
+func (c column) list() ([]string, error) {
+	if c.n > mostListed {
+		return nil, fmt.Errorf("%s: has %d values: want at most %d for a condition", c.field.name, c.n, mostListed)
+	}
+	values := make([]string, c.n)
+	for i := range values {
+		values[i] = c.at(uint64(i))
+	}
+	return values, nil
 }
 
 // after is what holds once value i of an axis is chosen.

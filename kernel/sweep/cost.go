@@ -30,8 +30,8 @@ type NetCost struct {
 	Plan    *dreamlib.Plan `json:"-"` // and its plan
 }
 
-// bytesPerPixel is what PNG makes of a dream's 3 bytes: 2.0 to 2.2 for dreams of the
-// embedded net on docs/pictures/hills.jpg, at 160 to 576 pixels, 3 octaves.
+// bytesPerPixel is what PNG makes of a dream's 3 bytes: 2.0 to 2.25 for dreams of the
+// embedded net on docs/pictures/hills.jpg.
 const bytesPerPixel = 2.1
 
 // Estimate plans jobs of the grid on an engine, with so many bytes of memory for each,

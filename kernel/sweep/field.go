@@ -75,9 +75,6 @@ func nearest(word string, names []string) string {
 	return best
 }
 
-// same says whether two fields are one setting.
-func (f field) same(g field) bool { return f.key == g.key }
-
 // parse reads a value of the field.
 func (f field) parse(text string) (reflect.Value, error) {
 	v := reflect.New(f.kind).Elem()
@@ -113,6 +110,8 @@ func (f field) parse(text string) (reflect.Value, error) {
 		var x float64
 		x, err = strconv.ParseFloat(text, 64)
 		v.SetFloat(x)
+	default:
+		panic(fmt.Sprintf("sweep: %s: cannot read a %v", f.name, f.kind)) // a test has tried all
 	}
 	switch {
 	case errors.Is(err, strconv.ErrRange):

@@ -2,6 +2,9 @@ package sweep
 
 import (
 	"bufio"
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -10,6 +13,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/seed2310110f/godream/dreamlib"
@@ -49,6 +53,7 @@ type header struct {
 	Format     int         `json:"format"`
 	Version    string      `json:"version"` // the program's
 	Jobs       int         `json:"jobs"`
+	JobsSHA256 string      `json:"jobs_sha256"` // of jobs.jsonl
 	Grid       Grid        `json:"grid"`
 	Dimensions []Dimension `json:"dimensions"`
 }
@@ -61,6 +66,11 @@ func Create(path string, grid Grid, jobs []Job) (*Folder, error) {
 	dims, err := grid.Dimensions()
 	if err != nil {
 		return nil, err
+	}
+	for i, j := range jobs {
+		if len(j.Point) != len(dims) || j.ID == "" {
+			return nil, fmt.Errorf("sweep: folder %s: job %d is none of the grid's: want those that its Jobs makes", path, i+1)
+		}
 	}
 	f := &Folder{Path: path, Grid: grid, Dimensions: dims, Jobs: jobs}
 	if err := f.create(); err != nil {
@@ -84,8 +94,9 @@ func (f *Folder) create() error {
 	if err != nil {
 		return err
 	}
+	sum := sha256.New()
 	err = f.write(jobsFile, func(w io.Writer) error {
-		out := json.NewEncoder(w)
+		out := json.NewEncoder(io.MultiWriter(w, sum))
 		out.SetEscapeHTML(false)
 		for _, j := range f.Jobs {
 			if err := out.Encode(j); err != nil {
@@ -101,7 +112,7 @@ func (f *Folder) create() error {
 		out := json.NewEncoder(w)
 		out.SetEscapeHTML(false)
 		out.SetIndent("", "  ")
-		return out.Encode(header{formatVersion, dreamlib.Version, len(f.Jobs), stored, f.Dimensions})
+		return out.Encode(header{formatVersion, dreamlib.Version, len(f.Jobs), hex.EncodeToString(sum.Sum(nil)), stored, f.Dimensions})
 	})
 }
 
@@ -128,7 +139,9 @@ func (f *Folder) checkOurs() error {
 		}
 	}
 	for _, e := range entries {
-		if !slices.Contains([]string{jobsFile, manifestFile, picturesDir, queueDir}, e.Name()) {
+		ours := slices.Contains([]string{jobsFile, manifestFile, picturesDir, queueDir}, e.Name()) ||
+			strings.HasPrefix(e.Name(), ".godream-") // of a write that was cut off
+		if !ours {
 			return fmt.Errorf("holds %s and no sweep: want a new or empty folder, or a sweep's", e.Name())
 		}
 	}
@@ -181,32 +194,28 @@ func (f *Folder) open() error {
 	if !filepath.IsAbs(f.Grid.Folder) {
 		f.Grid.Folder = filepath.Join(f.Path, f.Grid.Folder)
 	}
-	if err := f.readJobs(h.Jobs); err != nil {
+	if err := f.readJobs(h); err != nil {
 		return fmt.Errorf("%s: %w", jobsFile, err)
 	}
 	return f.readRecords()
 }
 
-// readJobs reads the list of n jobs, which was written as a whole.
-func (f *Folder) readJobs(n int) error {
-	file, err := os.Open(filepath.Join(f.Path, jobsFile))
+// readJobs reads the list of jobs that belongs to sweep.json.
+func (f *Folder) readJobs(h header) error {
+	data, err := os.ReadFile(filepath.Join(f.Path, jobsFile))
 	if err != nil {
 		return err
 	}
-	defer file.Close()
-	in := json.NewDecoder(bufio.NewReader(file))
+	if sum := sha256.Sum256(data); hex.EncodeToString(sum[:]) != h.JobsSHA256 {
+		return fmt.Errorf("is not the list that belongs to %s: run the sweep again", gridFile)
+	}
+	in := json.NewDecoder(bytes.NewReader(data))
 	for in.More() {
 		var j Job
 		if err := in.Decode(&j); err != nil {
 			return fmt.Errorf("job %d: %w", len(f.Jobs)+1, err)
 		}
-		if len(j.Point) != len(f.Dimensions) {
-			return fmt.Errorf("job %d: is at %q, and the sweep has %d axes", len(f.Jobs)+1, j.Point, len(f.Dimensions))
-		}
 		f.Jobs = append(f.Jobs, j)
-	}
-	if len(f.Jobs) != n {
-		return fmt.Errorf("has %d jobs, and %s says %d: run the sweep again", len(f.Jobs), gridFile, n)
 	}
 	return nil
 }

@@ -38,7 +38,7 @@ type Grid struct {
 }
 
 const (
-	// MaxJobs is how many jobs a Grid expands to at most: about 8 GB of them.
+	// MaxJobs is how many jobs a Grid expands to at most: 14 GB of them.
 	MaxJobs = 10_000_000
 
 	UsualLimit = 100_000 // jobs, Grid.Limit's default

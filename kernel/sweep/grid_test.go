@@ -88,6 +88,8 @@ func TestGridPoints(t *testing.T) {
 			"default;1.2|google;1.3|google;1.5|"},
 		{"axes: [{preset: [google, pytorch, default]}, {step: [1, 2], where: {preset: google}}, {step: [0.1], where: {preset: [pytorch]}}]", "preset step",
 			"google;1|google;2|pytorch;0.1|default;3|"},
+		{"axes: [{preset: [google, pytorch, default]}, {step: [1, 2], where: {preset: 'google,pytorch', seed: 1..1}}, {seed: [1, 5]}]", "preset seed step",
+			"google;1;1|google;1;2|google;5;1.5|pytorch;1;1|pytorch;1;2|pytorch;5;0.09|default;1;3|default;5;3|"},
 		{"axes: [{clip: [true, false]}, {seed: 3..1}]", "clip seed", "true;3|true;2|true;1|false;3|false;2|false;1|"},
 		{"{nets: [random:divide=32, 'random:divide=32,seed=2'], axes: [{layer: [relu1_1, relu1_2], where: {net: random:divide=32}}]}", "net layer",
 			"random:divide=32;relu1_1|random:divide=32;relu1_2|random:divide=32,seed=2;relu5_1|"},
@@ -297,5 +299,51 @@ func TestReadGrid(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), want) || !strings.HasPrefix(err.Error(), fmt.Sprintf("sweep: grid %s: ", path)) || strings.Contains(err.Error(), "\n") {
 			t.Errorf("%q: got %v, want %s", text, err, want)
 		}
+	}
+}
+
+// TestDocs wants the file in docs/sweeps.md to be a grid of as many jobs as its
+// comments make one expect.
+func TestDocs(t *testing.T) {
+	text := string(readFile(t, "../../docs/sweeps.md"))
+	_, text, _ = strings.Cut(text, "```yaml\n")
+	text, _, _ = strings.Cut(text, "```")
+	g, err := ParseGrid([]byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Equal(g.Pictures, []string{"photos/*.jpg"}) || !slices.Equal(g.Nets, []string{"embedded", "vgg19"}) {
+		t.Errorf("got %+v", g)
+	}
+	g.Pictures, g.Nets = []string{putPicture(t, t.TempDir(), "a.png", 10)}, []string{narrow}
+	// Of google's 3 layers, two are with 2 jitters; times 4 steps and 2 zipped pairs.
+	if jobs := jobsOf(t, g); len(jobs) != (5+3)*4*2 || jobs[0].Config.Width != 512 || jobs[0].Config.Iterations != 10 {
+		t.Errorf("%d jobs, the first %+v", len(jobs), jobs[0].Config)
+	}
+}
+
+// TestFields wants every setting to read back what it writes.
+func TestFields(t *testing.T) {
+	cfg, err := dreamlib.Preset("pytorch")
+	if err != nil {
+		t.Fatal(err)
+	}
+	cfg.Seed = 1<<64 - 1
+	s, again := settings{cfg, dreamlib.ModelOptions{Lowering: "direct", Precision: "tf32"}}, settings{}
+	var names []string
+	for _, f := range fields {
+		v, err := f.parse(f.text(f.of(&s)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		f.of(&again).Set(v)
+		names = append(names, f.name)
+	}
+	if !reflect.DeepEqual(s, again) {
+		t.Errorf("got %+v, want %+v", again, s)
+	}
+	want := "preset objective measure pyramid octaves octave-scale iterations step units rule jitter smooth clip width seed tile lowering precision"
+	if got := strings.Join(names, " "); got != want {
+		t.Errorf("got %s, want %s", got, want)
 	}
 }

@@ -3,6 +3,7 @@ package sweep
 import (
 	"bufio"
 	"bytes"
+	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -68,29 +69,34 @@ func readLine(in *bufio.Reader) (line []byte, long bool, err error) {
 	}
 }
 
-// parseRecord reads a line of a manifest. A record that does not fit its own
-// identity, or that cannot be used, is none.
+// parseRecord reads a line of a manifest.
 func parseRecord(line []byte) (r Record, err error) {
 	if err := json.Unmarshal(line, &r); err != nil {
 		return r, fmt.Errorf("is no record: %w", err)
 	}
+	return r, r.check()
+}
+
+// check refuses a record that does not fit its own identity, or whose picture cannot
+// be in the folder.
+func (r Record) check() error {
 	id, err := r.Identify()
 	switch {
 	case err != nil:
-		return r, err
+		return err
 	case id != r.ID:
-		return r, fmt.Errorf("has the id %q, and settings that make it %s", r.ID, id)
+		return fmt.Errorf("has the id %q, and settings that make it %s", r.ID, id)
 	case r.State == Dead:
-		return r, nil
+		return nil
 	case r.State != Done:
-		return r, fmt.Errorf("has the state %q, want %s or %s", r.State, Done, Dead)
+		return fmt.Errorf("has the state %q, want %s or %s", r.State, Done, Dead)
 	case !filepath.IsLocal(filepath.FromSlash(r.File)):
-		return r, fmt.Errorf("has the picture %q, want a file below the sweep's folder", r.File)
+		return fmt.Errorf("has the picture %q, want a file below the sweep's folder", r.File)
 	}
-	if sum, err := hex.DecodeString(r.SHA256); err != nil || len(sum) != 32 {
-		return r, fmt.Errorf("has the SHA-256 %q, want 64 hex digits", r.SHA256)
+	if sum, err := hex.DecodeString(r.SHA256); err != nil || len(sum) != sha256.Size {
+		return fmt.Errorf("has the SHA-256 %q, want 64 hex digits", r.SHA256)
 	}
-	return r, nil
+	return nil
 }
 
 // appendLines are records as lines.
@@ -99,6 +105,9 @@ func appendLines(records []Record) ([]byte, error) {
 	out := json.NewEncoder(&b) // which ends each with a newline
 	out.SetEscapeHTML(false)
 	for _, r := range records {
+		if err := r.check(); err != nil {
+			return nil, fmt.Errorf("a record %w", err)
+		}
 		if err := out.Encode(r); err != nil {
 			return nil, err
 		}

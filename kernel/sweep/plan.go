@@ -87,7 +87,7 @@ func (g Grid) understand() (*plan, error) {
 func plainAxis(name string, values []string) axis {
 	c := column{field: field{name: name, key: name}}
 	for _, v := range values {
-		c.runs, c.n = append(c.runs, run{text: v, n: 1}), c.n+1
+		c.add(run{text: v, n: 1})
 	}
 	return axis{name: name, columns: []column{c}}
 }

@@ -1,10 +1,12 @@
 package sweep
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"math/big"
 	"reflect"
+	"sort"
 	"strconv"
 	"strings"
 )
@@ -19,13 +21,13 @@ type column struct {
 
 // A run is one value, or a range of them.
 type run struct {
-	text string // the one value, canonical; empty for a range
-	n    uint64
+	text     string // the one value, canonical; empty for a range
+	start, n uint64 // place of its first value in the column, and how many they are
 
-	first, last       string // of a range, canonical
-	from, to          float64
-	base              uint64 // of whole numbers one after another: the first
-	down, step1, logs bool
+	first, last      string // of a range, canonical
+	from, to         float64
+	base             uint64 // of whole numbers one after another: the first
+	ones, down, logs bool   // one by one; downwards; at equal ratios
 }
 
 // newColumn reads a field's values: each text holds values and ranges with commas
@@ -41,7 +43,7 @@ func newColumn(f field, texts []string) (column, error) {
 			if c.n+r.n < c.n || c.n+r.n > math.MaxInt64 {
 				return c, fmt.Errorf("%s: has more values than can be counted", f.name)
 			}
-			c.runs, c.n = append(c.runs, r), c.n+r.n
+			c.add(r)
 		}
 	}
 	if c.n == 0 {
@@ -50,15 +52,17 @@ func newColumn(f field, texts []string) (column, error) {
 	return c, nil
 }
 
+// add puts a run behind the others.
+func (c *column) add(r run) {
+	r.start = c.n
+	c.runs, c.n = append(c.runs, r), c.n+r.n
+}
+
 // at is the text of value i.
 func (c column) at(i uint64) string {
-	for _, r := range c.runs {
-		if i < r.n {
-			return c.field.at(r, i)
-		}
-		i -= r.n
-	}
-	panic("sweep: no such value")
+	behind := sort.Search(len(c.runs), func(k int) bool { return c.runs[k].start > i })
+	r := c.runs[behind-1]
+	return c.field.at(r, i-r.start)
 }
 
 // run reads a value or a range: 3, relu3_1, 0..9, 0.05..0.2/4 or 0.1..10/5log.
@@ -83,7 +87,7 @@ func (f field) run(text string) (run, error) {
 	case !counted && !f.whole():
 		err = fmt.Errorf("want how many values it has, as in %s..%s/5", from, to)
 	case !counted:
-		err = r.oneByOne(f)
+		err = r.oneByOne()
 	default:
 		err = r.spread(count)
 	}
@@ -101,7 +105,7 @@ func (f field) exampleRange() string {
 }
 
 // oneByOne makes r all whole numbers from its first to its last.
-func (r *run) oneByOne(f field) error {
+func (r *run) oneByOne() error {
 	first, _ := new(big.Int).SetString(r.first, 10)
 	last, _ := new(big.Int).SetString(r.last, 10)
 	n := new(big.Int).Sub(last, first)
@@ -115,7 +119,7 @@ func (r *run) oneByOne(f field) error {
 	} else {
 		r.base = first.Uint64()
 	}
-	r.step1, r.n = true, n.Uint64()
+	r.ones, r.n = true, n.Uint64()
 	return nil
 }
 
@@ -130,10 +134,10 @@ func (r *run) spread(count string) error {
 	r.from, _ = strconv.ParseFloat(r.first, 64)
 	r.to, _ = strconv.ParseFloat(r.last, 64)
 	if math.IsInf(r.from-r.to, 0) || math.IsNaN(r.from-r.to) {
-		return fmt.Errorf("want finite numbers at both ends")
+		return errors.New("want finite numbers at both ends")
 	}
 	if r.logs && !(r.from > 0 && r.to > 0) {
-		return fmt.Errorf("want numbers above 0 at both ends for equal ratios")
+		return errors.New("want numbers above 0 at both ends for equal ratios")
 	}
 	return nil
 }
@@ -143,11 +147,11 @@ func (r *run) spread(count string) error {
 // numbers.
 func (f field) at(r run, i uint64) string {
 	switch {
-	case r.text != "" || r.n == 1 && !r.step1:
+	case r.first == "": // no range
 		return r.text
-	case r.step1 && f.kind.Kind() == reflect.Uint64:
+	case r.ones && f.kind.Kind() == reflect.Uint64:
 		return strconv.FormatUint(r.up(i), 10)
-	case r.step1:
+	case r.ones:
 		return strconv.FormatInt(int64(r.up(i)), 10)
 	case i == 0:
 		return r.first
@@ -157,7 +161,7 @@ func (f field) at(r run, i uint64) string {
 	share := float64(i) / float64(r.n-1)
 	value := r.from + (r.to-r.from)*share
 	if r.logs {
-		value = r.from * math.Pow(r.to/r.from, share)
+		value = math.Pow(r.from, 1-share) * math.Pow(r.to, share) // which does not overflow
 	}
 	if f.whole() {
 		return strconv.FormatFloat(math.Round(value), 'f', 0, 64)

@@ -30,8 +30,8 @@ func usage(err error) error {
 	return usageError{err}
 }
 
-// isUsage says whether the command line is to blame: what usage marked, and
-// names that no layer, class or network has.
+// isUsage says whether the command line is to blame: what usage marked, names that
+// no layer, class or network has, and grids that make no sense.
 func isUsage(err error) bool {
 	var marked usageError
 	var layer *models.UnknownLayerError
@@ -39,8 +39,9 @@ func isUsage(err error) bool {
 	var net *hub.SpecError
 	var grid *sweep.GridError
 	var many *sweep.TooManyError
-	return errors.As(err, &marked) || errors.As(err, &grid) && !errors.Is(err, fs.ErrNotExist) || errors.As(err, &many) || errors.As(err, &layer) || errors.As(err, &label) ||
-		errors.Is(err, models.ErrNoClassifier) || errors.As(err, &net)
+	return errors.As(err, &marked) || errors.As(err, &layer) || errors.As(err, &label) ||
+		errors.Is(err, models.ErrNoClassifier) || errors.As(err, &net) ||
+		errors.As(err, &grid) && !errors.Is(err, fs.ErrNotExist) || errors.As(err, &many)
 }
 
 // packages are the prefixes of errors, where an error begins.
@@ -58,10 +59,24 @@ func oneLine(err error) string {
 func exactly(n int, what string) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		if len(args) != n {
-			return fmt.Errorf("want %s, found %s: see %q", what, counted(len(args), "argument"), cmd.CommandPath()+" --help")
+			return otherArgs(cmd, what, args)
 		}
 		return nil
 	}
+}
+
+// atLeastOne wants arguments, named in what.
+func atLeastOne(what string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) == 0 {
+			return otherArgs(cmd, what, args)
+		}
+		return nil
+	}
+}
+
+func otherArgs(cmd *cobra.Command, what string, args []string) error {
+	return fmt.Errorf("want %s, found %s: see %q", what, counted(len(args), "argument"), cmd.CommandPath()+" --help")
 }
 
 func counted(n int, what string) string {

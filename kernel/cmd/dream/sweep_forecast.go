@@ -114,7 +114,7 @@ func (f *forecast) print(stdout io.Writer, asJSON bool) error {
 	}
 	w := tabwriter.NewWriter(stdout, 0, 0, 2, ' ', 0)
 	if len(f.Dimensions) > 0 {
-		fmt.Fprintln(w, "AXIS\tVALUES\t")
+		fmt.Fprintln(w, "AXIS\tVALUES")
 		for _, d := range f.Dimensions {
 			fmt.Fprintf(w, "%s\t%d\t%s\n", d.Name, len(d.Values), someOf(d.Values))
 		}
@@ -131,8 +131,8 @@ func (f *forecast) print(stdout io.Writer, asJSON bool) error {
 	}
 	fmt.Fprintf(w, "%s in %s: %d done, %d to do\n", counted(f.Jobs, "dream"), f.Out, f.Done, f.Cost.Jobs)
 	if f.Cost.Jobs > 0 {
-		fmt.Fprintf(w, "%v on one worker (%s), %.0f GFLOP, peak memory %.2f GB, pictures of about %.3g MB\n",
-			duration(f.Seconds), f.Engine, f.Cost.GFLOP, float64(f.Cost.Memory)/1e9, float64(f.Cost.Bytes)/1e6)
+		fmt.Fprintf(w, "%v on one worker (%s), %.0f GFLOP, peak memory %.2f GB, pictures of about %s\n",
+			duration(f.Seconds), f.Engine, f.Cost.GFLOP, float64(f.Cost.Memory)/1e9, megabytes(f.Cost.Bytes))
 	}
 	return w.Flush()
 }
@@ -144,6 +144,14 @@ func someOf(values []string) string {
 		return strings.Join(values, "; ")
 	}
 	return strings.Join(values[:most-2], "; ") + "; ... " + values[len(values)-1]
+}
+
+// megabytes is an amount of bytes for people.
+func megabytes(n int64) string {
+	if n < 1e9 {
+		return fmt.Sprintf("%.1f MB", float64(n)/1e6)
+	}
+	return fmt.Sprintf("%.2f GB", float64(n)/1e9)
 }
 
 // duration is a time for people.

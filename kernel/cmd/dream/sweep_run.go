@@ -50,7 +50,7 @@ folder holds. --dry-run says beforehand how many dreams there are and what they 
   dream sweep run photo.jpg --octaves 3,4 --octave-scale 1.6,1.4 --zip octaves,octave-scale
   dream sweep run photo.jpg --seed 0..99 --dry-run
   dream sweep run grid.yaml`,
-		Args: cobra.MinimumNArgs(1),
+		Args: atLeastOne("pictures, a grid or a sweep's folder"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := s.set(cmd, &flags, args); err != nil {
 				return err
