@@ -26,7 +26,7 @@ type collector struct {
 	queue   *queue.Queue
 	putter  *putter
 	results *queue.Results
-	records chan Record   // that came in, for who reports progress
+	records chan Progress // with each record that came in, for who reports it
 	old     chan struct{} // closed when what was in the queue at first is collected
 
 	mu      sync.Mutex
@@ -58,7 +58,7 @@ func newCollector(ctx context.Context, f *Folder, q *queue.Queue, wanted []Job) 
 		return nil, err
 	}
 	c := &collector{
-		folder: f, queue: q, putter: &putter{queue: q, sizes: map[string]dreamlib.Size{}}, results: results, records: make(chan Record, 1024), old: make(chan struct{}),
+		folder: f, queue: q, putter: &putter{queue: q, sizes: map[string]dreamlib.Size{}}, results: results, records: make(chan Progress, 1024), old: make(chan struct{}),
 		jobs: make(map[string]Job, len(wanted)), taken: map[string]State{}, ended: map[string]State{}, waiting: len(wanted), before: left.Results,
 	}
 	for _, j := range wanted {
@@ -257,9 +257,11 @@ func (c *collector) write(ctx context.Context, over func(), saved <-chan collect
 	return nil
 }
 
-// count takes records off the jobs that are waited for, of which it returns the rest.
+// count takes records off the jobs that are waited for, of which it returns the rest,
+// and passes on how far the sweep is with each.
 func (c *collector) count(records []Record) (left int) {
 	c.mu.Lock()
+	defer c.mu.Unlock()
 	for _, r := range records {
 		had, ended := c.ended[r.ID]
 		c.ended[r.ID] = r.State
@@ -271,22 +273,24 @@ func (c *collector) count(records []Record) (left int) {
 		} else if had == Dead {
 			c.dead--
 		}
-	}
-	left = c.waiting
-	c.mu.Unlock()
-	for _, r := range records {
+		p := c.stands()
+		p.Record = &r
 		select {
-		case c.records <- r:
-		default: // who reports is slow, and the counts are right all the same
+		case c.records <- p:
+		default: // who reports is slow, and the counts of the next are right all the same
 		}
 	}
-	return left
+	return c.waiting
 }
 
 // progress is how many jobs have ended.
 func (c *collector) progress() Progress {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	return c.stands()
+}
+
+func (c *collector) stands() Progress {
 	n := len(c.folder.Jobs)
 	return Progress{Jobs: n, Dead: c.dead, Done: n - c.waiting - c.dead, Share: 1 - float64(c.waiting)/float64(n)}
 }

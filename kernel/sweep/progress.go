@@ -46,13 +46,13 @@ func (w *watcher) watch(ctx context.Context) error {
 	w.begun, w.first = time.Now(), w.collector.progress().Share
 	tick := time.NewTicker(watchEvery)
 	defer tick.Stop()
-	w.report(nil)
+	w.report(w.collector.progress())
 	for {
 		select {
 		case <-ctx.Done():
 			return nil
-		case r := <-w.collector.records:
-			w.report(&r)
+		case p := <-w.collector.records:
+			w.report(p)
 		case <-tick.C:
 			if w.server != nil && w.server.Down() != nil {
 				return fmt.Errorf("sweep: %w", w.server.Down())
@@ -63,7 +63,7 @@ func (w *watcher) watch(ctx context.Context) error {
 				return &CancelledError{w.collector.left()}
 			}
 			w.workers = askWorkers(ctx, w.queue)
-			w.report(nil)
+			w.report(w.collector.progress())
 		}
 	}
 }
@@ -73,17 +73,16 @@ func (w *watcher) rest() {
 	w.workers = nil
 	for {
 		select {
-		case r := <-w.collector.records:
-			w.report(&r)
+		case p := <-w.collector.records:
+			w.report(p)
 		default:
 			return
 		}
 	}
 }
 
-func (w *watcher) report(r *Record) {
-	p := w.collector.progress()
-	p.Record, p.Workers = r, w.workers
+func (w *watcher) report(p Progress) {
+	p.Workers = w.workers
 	for _, worker := range p.Workers {
 		if _, ended := w.collector.state(worker.Job); worker.Job != "" && !ended {
 			p.Share += worker.Share / float64(p.Jobs)

@@ -82,7 +82,7 @@ func Run(ctx context.Context, f *Folder, o Options) error {
 	}
 	var cancelled *CancelledError
 	if err == nil || errors.As(err, &cancelled) {
-		err = errors.Join(err, b.over(context.WithoutCancel(ctx)))
+		return errors.Join(err, b.over(context.WithoutCancel(ctx)))
 	}
 	return b.said(err)
 }
