@@ -18,7 +18,7 @@ type Progress struct {
 	Done    int           `json:"done"`             // that have a picture
 	Dead    int           `json:"dead"`             // that were given up
 	Share   float64       `json:"share"`            // that is done, 0..1, with the dreams under way
-	Left    time.Duration `json:"left_ns"`          // until the end, guessed from this run so far; 0 while unknown
+	Left    time.Duration `json:"-"`                // until the end, guessed from this run so far; 0 while unknown
 	Workers []WorkerState `json:"workers"`          // that answer, by name
 	Record  *Record       `json:"record,omitempty"` // that came just now, or nil
 }

@@ -38,6 +38,8 @@ func parallelFlag(f *pflag.FlagSet, n *int) {
 func (q *queueFlags) check() error {
 	o := &q.options
 	switch {
+	case o.Remote && o.NATS.URL == "":
+		return usage(errors.New("--remote: the server inside this process is for this machine: want --nats as well"))
 	case o.Workers < 0:
 		return usage(fmt.Errorf("--workers %d: want 1 or more, or 0 for the engine's usual number", o.Workers))
 	case o.Replicas < 1:
@@ -67,6 +69,9 @@ func (q *queueFlags) do(ctx context.Context, f *sweep.Folder, s *sweepRun, stdou
 	q.options.Engine, q.options.Memory = s.engine, int64(s.memory)
 	if len(gpus) > 0 {
 		q.options.Work = q.onGPUs(gpus, s.memory, stderr)
+	}
+	if q.options.Remote && !asJSON {
+		fmt.Fprintln(stderr, "waiting for workers: \"dream worker\" with the same --nats, on any machine")
 	}
 	err = sweep.Run(ctx, f, q.options)
 	r.stop()

@@ -24,8 +24,8 @@ func newSweepReporter(asJSON bool, stdout, stderr io.Writer) *sweepReporter {
 	r := &sweepReporter{stderr: stderr}
 	if asJSON {
 		r.events = json.NewEncoder(stdout)
-	} else {
-		r.bar = newBar(stderr)
+	} else if r.bar = newBar(stderr); r.bar != nil {
+		r.bar.untimed = true // a bar would take what earlier runs did for this one's
 	}
 	return r
 }
@@ -66,8 +66,9 @@ func barText(p sweep.Progress) string {
 	if p.Dead > 0 {
 		text += fmt.Sprintf(", %d given up", p.Dead)
 	}
-	if n := len(p.Workers); n != 1 {
-		text += ", " + counted(n, "worker")
+	text += ", " + counted(len(p.Workers), "worker")
+	if p.Left > 0 {
+		text += ", " + p.Left.Round(time.Second).String() + " left"
 	}
 	return text
 }

@@ -158,6 +158,7 @@ func TestSweepMistakes(t *testing.T) {
 		"--creds, --nkey and --tls-* are for a server elsewhere":             quickSweep(t, "--creds", "a"),
 		"--tls-cert and --tls-key: want both, found one":                     {"sweep", "status", "s", "--nats", "nats://host", "--tls-key", "a"},
 		"--replicas 3: the server inside this process is one":                quickSweep(t, "--replicas", "3"),
+		"--remote: the server inside this process is for this machine":       quickSweep(t, "--remote"),
 		"--tries 0: want 1 or more":                                          quickSweep(t, "--tries", "0"),
 		"--ack-wait 1ms: want 100ms or more":                                 quickSweep(t, "--ack-wait", "1ms"),
 		"--gpus with --engine go: want xla:cuda":                             {"worker", "--nats", "nats://host", "--engine", "go", "--gpus", "0"},
