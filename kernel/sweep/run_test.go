@@ -9,6 +9,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -197,5 +198,36 @@ func TestRunDoesTheMissingJobs(t *testing.T) {
 		if old, ok := after[r.ID]; ok && !old.Finished.Equal(r.Finished) {
 			t.Errorf("%v was done anew", r.Point)
 		}
+	}
+}
+
+// A run leaves nothing behind: no goroutine, no connection, no store.
+func TestRunLeavesNothing(t *testing.T) {
+	f := folderOf(t, small(t))
+	mustRun(t, f, Options{Engine: "go"}) // what stays for good, as the runtime's own, is there from now on
+	before := runtime.NumGoroutine()
+	f = folderOf(t, small(t))
+	mustRun(t, f, Options{Engine: "go"})
+	ctx := patiently(t)
+	for runtime.NumGoroutine() > before {
+		if ctx.Err() != nil {
+			stacks := make([]byte, 1<<20)
+			t.Fatalf("%d goroutines, %d before: %s", runtime.NumGoroutine(), before, stacks[:runtime.Stack(stacks, true)])
+		}
+		time.Sleep(time.Millisecond)
+	}
+	if exists(filepath.Join(f.Path, queueDir, storeDir)) {
+		t.Error("the queue's files are still there")
+	}
+}
+
+func TestRunWantsALockedFolder(t *testing.T) {
+	t.Parallel()
+	f := folderOf(t, small(t))
+	if err := f.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := Run(t.Context(), f, Options{}); !errors.Is(err, errNotLocked) {
+		t.Error("ran in a folder that is not locked: ", err)
 	}
 }
