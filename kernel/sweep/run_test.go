@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -205,20 +206,28 @@ func TestRunDoesTheMissingJobs(t *testing.T) {
 func TestRunLeavesNothing(t *testing.T) {
 	f := folderOf(t, small(t))
 	mustRun(t, f, Options{Engine: "go"}) // what stays for good, as the runtime's own, is there from now on
-	before := runtime.NumGoroutine()
+	before := len(goroutines())
 	f = folderOf(t, small(t))
 	mustRun(t, f, Options{Engine: "go"})
 	ctx := patiently(t)
-	for runtime.NumGoroutine() > before {
+	for len(goroutines()) > before {
 		if ctx.Err() != nil {
-			stacks := make([]byte, 1<<20)
-			t.Fatalf("%d goroutines, %d before: %s", runtime.NumGoroutine(), before, stacks[:runtime.Stack(stacks, true)])
+			t.Fatalf("%d goroutines, %d before: %s", len(goroutines()), before, strings.Join(goroutines(), "\n\n"))
 		}
 		time.Sleep(time.Millisecond)
 	}
 	if exists(filepath.Join(f.Path, queueDir, storeDir)) {
 		t.Error("the queue's files are still there")
 	}
+}
+
+// goroutines are all that run, but for those that nats.go v1.55.0 forgets: when an object
+// is put so fast that all is done before the goroutine which listens for reconnects has
+// begun, that one listens to nothing forever.
+func goroutines() []string {
+	stacks := make([]byte, 1<<22)
+	all := strings.Split(string(stacks[:runtime.Stack(stacks, true)]), "\n\n")
+	return slices.DeleteFunc(all, func(stack string) bool { return strings.Contains(stack, "resetPendingAcksOnReconnect(") })
 }
 
 func TestRunWantsALockedFolder(t *testing.T) {
