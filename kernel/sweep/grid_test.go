@@ -19,7 +19,7 @@ import (
 )
 
 // putPicture writes a picture of one colour and returns its path.
-func putPicture(t *testing.T, folder, name string, grey uint8) string {
+func putPicture(t testing.TB, folder, name string, grey uint8) string {
 	t.Helper()
 	m := image.NewGray(image.Rect(0, 0, 40, 30))
 	for i := range m.Pix {

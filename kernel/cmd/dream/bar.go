@@ -18,8 +18,9 @@ const barColumns = 60
 
 // bar is a line on a terminal that says how far something is, and the time left.
 type bar struct {
-	line *progressbar.ProgressBar
-	out  io.Writer
+	line    *progressbar.ProgressBar
+	out     io.Writer
+	untimed bool // the texts say how long it takes
 }
 
 // newBar returns a bar where w is a terminal that can draw one, else nil.
@@ -40,8 +41,9 @@ func (b *bar) update(text string, done float64) {
 	if b.line == nil {
 		b.line = progressbar.NewOptions(barScale,
 			progressbar.OptionSetWriter(b.out),
-			progressbar.OptionSetPredictTime(true),
+			progressbar.OptionSetPredictTime(!b.untimed),
 			progressbar.OptionThrottle(50*time.Millisecond),
+			progressbar.OptionSetElapsedTime(!b.untimed),
 			progressbar.OptionFullWidth(),
 			progressbar.OptionSetTheme(progressbar.ThemeASCII),
 		)

@@ -9,6 +9,7 @@ func newSweepCommand() *cobra.Command {
 		Args:  onlyCommands,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(newSweepRunCommand(), newSweepSheetCommand(), newSweepServeCommand())
+	cmd.AddCommand(newSweepRunCommand(), newSweepStatusCommand(), newSweepCancelCommand(), newSweepRetryCommand(), newSweepCollectCommand(),
+		newSweepSheetCommand(), newSweepServeCommand())
 	return cmd
 }

@@ -26,6 +26,7 @@ type sweepRun struct {
 	engine string
 	memory byteCount
 	rate   float64
+	queue  queueFlags
 }
 
 func newSweepRunCommand() *cobra.Command {
@@ -54,7 +55,7 @@ folder holds. --dry-run says beforehand how many dreams there are and what they 
 			if err := s.set(cmd, &flags, args); err != nil {
 				return err
 			}
-			return s.run(cmd.Context(), cmd.OutOrStdout())
+			return s.run(cmd.Context(), cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
 	}
 	f := cmd.Flags()
@@ -66,6 +67,7 @@ folder holds. --dry-run says beforehand how many dreams there are and what they 
 	rateFlag(f, &s.rate)
 	engineFlag(f, &s.engine, "engine, auto for the first that is here")
 	memoryFlag(f, &s.memory)
+	s.queue.add(f)
 	flags.add(cmd)
 	completeChoices(cmd)
 	return cmd
@@ -75,6 +77,9 @@ folder holds. --dry-run says beforehand how many dreams there are and what they 
 func (s *sweepRun) set(cmd *cobra.Command, flags *gridFlags, args []string) (err error) {
 	if err := checkRate(cmd, s.rate); err != nil {
 		return usage(err)
+	}
+	if err := s.queue.check(); err != nil {
+		return err
 	}
 	first := args[0]
 	info, err := os.Stat(first)
@@ -104,7 +109,7 @@ func (s *sweepRun) set(cmd *cobra.Command, flags *gridFlags, args []string) (err
 }
 
 // run expands the grid and does what is missing of it.
-func (s *sweepRun) run(ctx context.Context, stdout io.Writer) error {
+func (s *sweepRun) run(ctx context.Context, stdout, stderr io.Writer) error {
 	jobs, err := s.grid.Jobs(ctx)
 	var many *sweep.TooManyError
 	switch {
@@ -124,5 +129,6 @@ func (s *sweepRun) run(ctx context.Context, stdout io.Writer) error {
 	if err != nil {
 		return err
 	}
-	return folder.Close()
+	defer folder.Close()
+	return s.queue.do(ctx, folder, s, stdout, stderr)
 }

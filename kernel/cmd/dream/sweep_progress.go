@@ -1,0 +1,92 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/seed2310110f/godream/kernel/sweep"
+)
+
+// sweepReporter tells the user how a sweep goes: a bar with the time left on a terminal,
+// a line for each dream elsewhere, JSON lines with --json.
+type sweepReporter struct {
+	stderr io.Writer
+	events *json.Encoder // nil without --json
+	bar    *bar          // nil where stderr is no terminal
+	last   sweep.Progress
+	failed error // of the first event that could not be printed
+}
+
+func newSweepReporter(asJSON bool, stdout, stderr io.Writer) *sweepReporter {
+	r := &sweepReporter{stderr: stderr}
+	if asJSON {
+		r.events = json.NewEncoder(stdout)
+	} else if r.bar = newBar(stderr); r.bar != nil {
+		r.bar.untimed = true // a bar would take what earlier runs did for this one's
+	}
+	return r
+}
+
+// sweepEvent is one line of "dream sweep run --json".
+type sweepEvent struct {
+	Event string  `json:"event"` // "progress", or "done" at the end
+	Out   string  `json:"out"`
+	Left  float64 `json:"left_s"` // until the end, guessed; 0 while unknown
+	sweep.Progress
+	Sheets []string `json:"sheets,omitempty"`
+}
+
+func (r *sweepReporter) event(e sweepEvent) {
+	if err := r.events.Encode(e); err != nil && r.failed == nil {
+		r.failed = fmt.Errorf("not every event was printed: %w", err)
+	}
+}
+
+// progress is sweep.Run's OnProgress.
+func (r *sweepReporter) progress(out string) func(sweep.Progress) {
+	return func(p sweep.Progress) {
+		r.last = p
+		switch {
+		case r.events != nil:
+			r.event(sweepEvent{Event: "progress", Out: out, Left: p.Left.Seconds(), Progress: p})
+		case r.bar != nil:
+			r.bar.update(barText(p), p.Share)
+		case p.Record != nil:
+			fmt.Fprintf(r.stderr, "%d/%d %s\n", p.Done+p.Dead, p.Jobs, recordText(*p.Record))
+		}
+	}
+}
+
+// barText is what stands before a sweep's bar.
+func barText(p sweep.Progress) string {
+	text := fmt.Sprintf("%d/%d dreams", p.Done+p.Dead, p.Jobs)
+	if p.Dead > 0 {
+		text += fmt.Sprintf(", %d given up", p.Dead)
+	}
+	text += ", " + counted(len(p.Workers), "worker")
+	if p.Left > 0 {
+		text += ", " + p.Left.Round(time.Second).String() + " left"
+	}
+	return text
+}
+
+// recordText is a record on a line.
+func recordText(r sweep.Record) string {
+	name := strings.Join(r.Point, " ")
+	if name == "" {
+		name = r.Picture.Source
+	}
+	if r.State == sweep.Dead {
+		return fmt.Sprintf("%s: given up after %s: %s", name, counted(r.Tries, "try"), oneLine(fmt.Errorf("%s", r.Error)))
+	}
+	return fmt.Sprintf("%s: %.1f s on %s by %s", name, r.Seconds, r.Engine, r.Worker)
+}
+
+// stop ends the bar's line.
+func (r *sweepReporter) stop() { r.bar.stop() }
+
+// took is a time for people.
+func took(since time.Time) string { return time.Since(since).Round(100 * time.Millisecond).String() }
