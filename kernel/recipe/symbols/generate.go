@@ -34,7 +34,7 @@ var sources = []source{
 	{path: module + "dreamlib/sheet"},
 	{path: module + "models"},
 	{path: module + "models/hub", only: "Entries Entry Open SpecError"}, // nothing that downloads
-	{path: "github.com/gomlx/gomlx/core/tensors", only: "FromAnyValue Tensor"}, // to name what dreamlib gives and takes
+	{path: "github.com/gomlx/gomlx/core/tensors", only: "FromAnyValue Tensor"}, // what Preprocess and Activations give
 	{path: "bufio"},
 	{path: "bytes", never: "Title"},
 	{path: "context"},
@@ -132,8 +132,7 @@ func writeTypes(paths []string) error {
 
 // file is the name of the file that holds the table.
 func (s source) file() string {
-	name := strings.TrimPrefix(strings.TrimPrefix(s.path, module), "github.com/gomlx/gomlx/core/")
-	return strings.ReplaceAll(name, "/", "_") + "_table.go"
+	return strings.ReplaceAll(strings.TrimPrefix(s.path, module), "/", "_") + "_table.go"
 }
 
 // table is that file's content.
