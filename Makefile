@@ -61,7 +61,7 @@ jupyter: engine $(VENV)/installed
 # Runs every notebook and compares with what is committed; UPDATE=1 writes them back
 # as they ran instead. Both kernels are installed in .venv, for make notebooks and for
 # .venv/bin/jupyter lab.
-NOTEBOOKS = $(sort $(wildcard notebooks/*.ipynb))
+NOTEBOOKS = $(sort $(wildcard notebooks/*.ipynb)) $(wildcard kernel/display/testdata/*.ipynb)
 
 notebooks: engine $(VENV)/installed
 	bin/dream kernel install --prefix $(VENV)

@@ -19,6 +19,7 @@ import sys
 import tempfile
 import time
 
+import jupyter_client
 import nbclient
 import nbformat
 
@@ -76,8 +77,8 @@ def plain(page):
     return "\n".join(line for line in text.splitlines() if line.strip())
 
 
-def run(notebook, folder):
-    """Run all cells; the notebook with its outputs."""
+def run(notebook, folder, log):
+    """Run all cells; the notebook with its outputs. What the kernel logs goes to log."""
     ran = copy.deepcopy(notebook)
     for cell in ran.cells:
         if cell.cell_type == "code":
@@ -85,7 +86,7 @@ def run(notebook, folder):
     client = nbclient.NotebookClient(ran, timeout=CELL_SECONDS, startup_timeout=120, record_timing=False, coalesce_streams=True,
                                      resources={"metadata": {"path": str(folder)}})
     try:
-        client.execute()
+        client.execute(stderr=log)
     except nbclient.exceptions.CellExecutionError as err:
         number, cell = next((n, c) for n, c in enumerate(ran.cells, 1) if any(o.output_type == "error" for o in c.get("outputs", []))
                             and "raises-exception" not in c.metadata.get("tags", []))
@@ -93,7 +94,8 @@ def run(notebook, folder):
     except nbclient.exceptions.CellTimeoutError:
         raise Failure(f"a cell took more than {CELL_SECONDS} s") from None
     except nbclient.exceptions.DeadKernelError as err:
-        raise Failure(f"the kernel died: {err}") from None
+        log.seek(0)
+        raise Failure(f"the kernel died: {err}; it logged:\n{log.read().decode(errors='replace')[-2000:]}") from None
     return ran
 
 
@@ -126,9 +128,9 @@ def check(path, update):
     if path.stat().st_size > MAX_BYTES:
         raise Failure(f"{path.stat().st_size} bytes, want at most {MAX_BYTES}")
     committed = nbformat.read(path, as_version=4)
-    with tempfile.TemporaryDirectory() as scratch:
+    with tempfile.TemporaryDirectory() as scratch, tempfile.TemporaryFile() as log:
         folder = shutil.copytree(path.parent, pathlib.Path(scratch) / path.parent.name, ignore=shutil.ignore_patterns("*.ipynb", "tools"))
-        ran = run(committed, folder)
+        ran = run(committed, folder, log)
     if update:
         write(ran, path)
     else:
@@ -147,7 +149,7 @@ def main():
         try:
             check(path.resolve(), args.update)
             verdict = "written" if args.update else "ok"
-        except (Failure, OSError, nbformat.reader.NotJSONError, nbformat.ValidationError) as err:
+        except (Failure, OSError, ValueError, nbformat.ValidationError, jupyter_client.kernelspec.NoSuchKernel) as err:
             failed += 1
             verdict = f"FAILED: {err}"
         print(f"{path.name}  {time.monotonic() - start:.1f} s  {verdict}", flush=True)

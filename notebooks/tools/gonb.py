@@ -16,7 +16,11 @@ MODULE = TOOLS.parent.parent
 def spec(go, tools):
     """GoNB's kernel specification. Cells get a workspace with this module in it,
     so they import it without fetching anything."""
-    environment = {"PATH": f"{tools}:{pathlib.Path(ask(go, 'GOROOT')) / 'bin'}:${{PATH}}"}  # GoNB runs goimports and go
+    flags = [f for f in ask(go, "GOFLAGS").split() if not f.startswith("-mod=")]  # which workspaces refuse
+    environment = {
+        "GOFLAGS": " ".join(flags + ["-ldflags=-w"]),  # without what debuggers want, a cell is linked in half the time
+        "PATH": f"{tools}:{pathlib.Path(ask(go, 'GOROOT')) / 'bin'}:${{PATH}}",  # GoNB runs goimports and go
+    }
     if ask(go, "GOARCH") == "amd64":
         environment["GOEXPERIMENT"] = "simd"  # the pure-Go engine is fifteen times faster with it
     return {

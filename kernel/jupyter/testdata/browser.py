@@ -1,5 +1,7 @@
 """Open a notebook of the dream kernel in JupyterLab in headless Chromium, run all
-its cells as a person would, and look for the picture.
+its cells as a person would, look for the picture, and move the handle between two.
+Open one that somebody else ran, whose scripts JupyterLab does not run: the two lie
+side by side.
 
     python browser.py DREAM PICTURE [SCREENSHOT]
 """
@@ -17,6 +19,9 @@ import time
 import nbformat
 from playwright.sync_api import sync_playwright
 
+# Committed as it ran elsewhere, it bears no signature of this JupyterLab.
+UNTRUSTED = pathlib.Path(__file__).resolve().parents[2] / "display" / "testdata" / "dream.ipynb"
+
 CELLS = [
     '// What the embedded net sees in the hills.\n'
     'net, err := models.Embedded()\n'
@@ -33,6 +38,7 @@ CELLS = [
     '\treturn nil\n'
     '})\n'
     'result',
+    'display.Compare(picture, result)',
     'len(result.Values)',
 ]
 
@@ -69,8 +75,42 @@ def serve(folder, environment):
     return server, wait("JupyterLab", address), token
 
 
-def look(url, screenshot):
-    """Run the notebook at url; give the outputs and the size of the picture."""
+def run_all(page, url):
+    """Run the notebook at url: what is shown, by cell, and how."""
+    page.goto(url)
+    cell = page.locator(".jp-Notebook .jp-CodeCell")
+    cell.nth(len(CELLS) - 1).wait_for()
+    page.get_by_text("Dream (Go) | Idle").wait_for()
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+    cell.nth(len(CELLS) - 1).locator(".jp-OutputArea-executeResult").wait_for()
+    picture = cell.nth(1).locator(".jp-OutputArea-executeResult img")
+    picture.wait_for()
+    handle = cell.nth(2).locator("figure.dream-compare input")
+    handle.press("ArrowRight")
+    return {
+        "picture": size(picture),
+        "handle": handle.input_value(),
+        "before": cell.nth(2).locator("figure.dream-compare img").first.evaluate("i => i.style.clipPath"),
+        "outputs": [cell.nth(i).locator(".jp-OutputArea-output").all_inner_texts() for i in range(len(CELLS))],
+        "errors": page.locator('[data-mime-type="application/vnd.jupyter.error"]').all_inner_texts(),
+        "prompts": [p.strip() for p in page.locator(".jp-InputPrompt").all_inner_texts()[:len(CELLS)]],
+    }
+
+
+def size(picture):
+    return picture.evaluate("async i => { await i.decode(); return [i.naturalWidth, i.naturalHeight] }")
+
+
+def look_untrusted(page, url):
+    """Where the two pictures of a notebook that is not trusted lie, and how many handles there are."""
+    page.goto(url)
+    figure = page.locator("figure:has(img[alt=before])")
+    figure.locator("img").nth(1).wait_for()
+    return [figure.locator("img").nth(i).bounding_box() for i in range(2)], figure.locator("input").count()
+
+
+def look(lab, token, screenshot):
     chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if not chromium:
         raise SystemExit("browser: want chromium on PATH")
@@ -79,23 +119,14 @@ def look(url, screenshot):
         page = browser.new_page(viewport={"width": 1100, "height": 1000})
         page.set_default_timeout(90_000)
         try:
-            page.goto(url)
-            page.locator(".jp-Notebook .jp-CodeCell").nth(2).wait_for()
-            page.get_by_text("Dream (Go) | Idle").wait_for()
-            page.get_by_role("menuitem", name="Run", exact=True).click()
-            page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
-            cell = page.locator(".jp-Notebook .jp-CodeCell")
-            cell.nth(2).locator(".jp-OutputArea-executeResult").wait_for()
-            picture = cell.nth(1).locator(".jp-OutputArea-executeResult img")
-            picture.wait_for()
-            size = picture.evaluate("async i => { await i.decode(); return [i.naturalWidth, i.naturalHeight] }")
-            outputs = [cell.nth(i).locator(".jp-OutputArea-output").all_inner_texts() for i in range(3)]
-            errors = page.locator('[data-mime-type="application/vnd.jupyter.error"]').all_inner_texts()
-            prompts = page.locator(".jp-InputPrompt").all_inner_texts()
-        finally:
+            ran = run_all(page, f"{lab}dream.ipynb?token={token}")
             page.screenshot(path=screenshot)
+            return ran, look_untrusted(page, f"{lab}untrusted.ipynb?token={token}")
+        except Exception:
+            page.screenshot(path=screenshot)
+            raise
+        finally:
             browser.close()
-    return size, outputs, errors, prompts
 
 
 def main(dream, picture, screenshot):
@@ -110,18 +141,21 @@ def main(dream, picture, screenshot):
             cells=[nbformat.v4.new_code_cell(code) for code in CELLS],
             metadata={"kernelspec": {"name": "dream", "display_name": "Dream (Go)", "language": "go"}})
         nbformat.write(notebook, folder / "notebooks" / "dream.ipynb")
+        shutil.copy(UNTRUSTED, folder / "notebooks" / "untrusted.ipynb")
         server, url, token = serve(folder, environment)
         try:
-            size, outputs, errors, prompts = look(f"{url}lab/tree/dream.ipynb?token={token}", screenshot)
+            ran, (boxes, handles) = look(f"{url}lab/tree/", token, screenshot)
         finally:
             server.terminate()
             server.wait(30)
-        assert not errors, errors
-        assert size == [320, 240], f"the picture is {size}, want 320x240"
-        assert outputs[1][0].strip().startswith("step "), f"found {outputs[1]}, want the last step, in place"
-        assert outputs[2][-1].strip() == "8", f"found {outputs[2]}, want 8 steps"
-        assert [p.strip() for p in prompts[:3]] == ["[1]:", "[2]:", "[3]:"], prompts
-        print(f"browser: ok, a picture of {size[0]}x{size[1]} pixels; {screenshot}")
+        assert not ran["errors"], ran["errors"]
+        assert ran["picture"] == [320, 240], f"the picture is {ran['picture']}, want 320x240"
+        assert ran["outputs"][1][0].strip().startswith("step "), f"found {ran['outputs'][1]}, want the last step, in place"
+        assert ran["handle"] == "51" and "49%" in ran["before"], f"the handle is at {ran['handle']}, shows {ran['before']}, want 51 of 100"
+        assert ran["outputs"][3][-1].strip() == "8", f"found {ran['outputs'][3]}, want 8 steps"
+        assert ran["prompts"] == ["[1]:", "[2]:", "[3]:", "[4]:"], ran["prompts"]
+        assert handles == 0 and boxes[0]["x"] + boxes[0]["width"] <= boxes[1]["x"], f"untrusted: {handles} handles, pictures at {boxes}"
+        print(f"browser: ok, a picture of {ran['picture'][0]}x{ran['picture'][1]} pixels; {screenshot}")
 
 
 if __name__ == "__main__":
