@@ -259,6 +259,18 @@ func WriteImage(path string, m *Image, opt ImageOptions) error {
 	return WriteFileAtomic(path, func(w io.Writer) error { return encode(w, m, opt) })
 }
 
+// EncodeImage is WriteImage to anywhere, in the format of name's extension.
+func EncodeImage(w io.Writer, name string, m *Image, opt ImageOptions) error {
+	encode, err := encoder(name, m, opt)
+	if err != nil {
+		return err
+	}
+	if err := encode(w, m, opt); err != nil {
+		return fmt.Errorf("dreamlib: write %s: %w", name, err)
+	}
+	return nil
+}
+
 // CheckOutput says what would keep WriteImage from writing a picture to path,
 // or nil, so that nobody waits for a dream that cannot be kept. It looks at the
 // name, the options and the folder, and at the opacity of m unless m is nil.

@@ -58,8 +58,8 @@ type weights struct {
 // ModelOptions say how a network's convolutions are computed. The zero value is
 // ready to use.
 type ModelOptions struct {
-	Lowering  Lowering  // their form. Default LoweringAuto, the faster; in less than float32 always direct
-	Precision Precision // their number format. Default PrecisionFloat32
+	Lowering  Lowering  `json:"lowering,omitempty"`  // their form. Default LoweringAuto, the faster; in less than float32 always direct
+	Precision Precision `json:"precision,omitempty"` // their number format. Default PrecisionFloat32
 }
 
 // NewModel prepares net for the engine. net itself is not changed; drop it to have

@@ -177,8 +177,16 @@ func (o Objective) resolve(net *models.Net) (Objective, aim, error) {
 // *models.UnknownLayerError, a *models.UnknownLabelError or
 // models.ErrNoClassifier.
 func (o Objective) Check(net *models.Net) error {
-	_, _, err := o.resolve(net)
+	_, err := o.Canonical(net)
 	return err
+}
+
+// Canonical is the objective under the names that a net gives its layers and
+// classes: features.22 becomes relu4_2, logit:0 becomes logit:spiral. The errors
+// are those of Check.
+func (o Objective) Canonical(net *models.Net) (Objective, error) {
+	known, _, err := o.resolve(net)
+	return known, err
 }
 
 // add takes in one term and gives it its canonical name.

@@ -65,26 +65,35 @@ func (p Precision) engines() []string {
 }
 
 // resolve fills in the defaults of a precision and a lowering for an engine and
-// refuses what the engine cannot do, or what rounds too much: Winograd's
-// transforms amplify rounding.
+// refuses what the engine cannot do.
 func (o ModelOptions) resolve(e *Engine) (ModelOptions, error) {
-	if !slices.Contains([]Lowering{LoweringAuto, LoweringDirect, LoweringWinograd}, o.Lowering) {
-		return o, fmt.Errorf("dreamlib: lowering %q: unknown, want direct or winograd, or none for the faster", o.Lowering)
+	if err := o.Check(); err != nil {
+		return o, err
 	}
 	o.Precision = cmp.Or(o.Precision, PrecisionFloat32)
-	if !slices.Contains(Precisions, o.Precision) {
-		return o, fmt.Errorf("dreamlib: precision %q: unknown, want one of %q", o.Precision, Precisions)
-	}
 	if o.Precision != PrecisionFloat32 {
-		if o.Lowering == LoweringWinograd {
-			return o, fmt.Errorf("dreamlib: precision %s: lowering winograd would amplify its rounding, want direct", o.Precision)
-		}
 		o.Lowering = LoweringDirect
 	}
 	if engines := o.Precision.engines(); !slices.Contains(engines, e.Name) {
 		return o, fmt.Errorf("dreamlib: precision %s: engine %s cannot compute in it, want engine %s", o.Precision, e.Name, strings.Join(engines, " or "))
 	}
 	return o, nil
+}
+
+// Check says what is wrong with the options on every engine, or nil. Among it is
+// what rounds too much: Winograd's transforms amplify rounding.
+func (o ModelOptions) Check() error {
+	if !slices.Contains([]Lowering{LoweringAuto, LoweringDirect, LoweringWinograd}, o.Lowering) {
+		return fmt.Errorf("dreamlib: lowering %q: unknown, want direct or winograd, or none for the faster", o.Lowering)
+	}
+	precision := cmp.Or(o.Precision, PrecisionFloat32)
+	if !slices.Contains(Precisions, precision) {
+		return fmt.Errorf("dreamlib: precision %q: unknown, want one of %q", precision, Precisions)
+	}
+	if precision != PrecisionFloat32 && o.Lowering == LoweringWinograd {
+		return fmt.Errorf("dreamlib: precision %s: lowering winograd would amplify its rounding, want direct", precision)
+	}
+	return nil
 }
 
 // native says whether the engine's own convolution serves, rather than matrix

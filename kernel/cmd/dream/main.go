@@ -94,7 +94,7 @@ func newRoot(stdout, stderr io.Writer) *cobra.Command {
 	root.SetErr(stderr)
 	root.SetFlagErrorFunc(flagError)
 	root.AddCommand(newRunCommand(), newPlanCommand(), newLadderCommand(), newRedoCommand(), newLayersCommand(), newModelsCommand(),
-		newEnginesCommand(), newBenchCommand(), newRecipeCommand(), newKernelCommand())
+		newEnginesCommand(), newBenchCommand(), newRecipeCommand(), newSweepCommand(), newKernelCommand())
 	root.SetHelpCommand(newHelpCommand())
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()

@@ -1,0 +1,305 @@
+package sweep
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/seed2310110f/godream/dreamlib"
+	"github.com/seed2310110f/godream/kernel/sweep/queue"
+)
+
+// collector brings what workers handed in into the folder. A result goes through
+// three stations: it is looked at, and is nothing new where its job has ended; its
+// picture is brought over and written; it is appended to the manifest, with all that
+// have come this far meanwhile. Only then does the queue forget it.
+type collector struct {
+	folder  *Folder
+	queue   *queue.Queue
+	putter  *putter
+	results *queue.Results
+	records chan Record   // that came in, for who reports progress
+	old     chan struct{} // closed when what was in the queue at first is collected
+
+	mu      sync.Mutex
+	jobs    map[string]Job   // that are wanted
+	taken   map[string]State // of those that came in, or are coming in
+	ended   map[string]State // of those that are in the manifest
+	waiting int              // for so many jobs
+	dead    int              // jobs that were given up, also before
+	before  int              // results that were in the queue at first and are not collected yet
+	err     error            // why collecting ended
+}
+
+// collected is a result between its stations.
+type collected struct {
+	result *queue.Result
+	record Record
+}
+
+// stations is how many pictures are brought over at once.
+const stations = 4
+
+func newCollector(ctx context.Context, f *Folder, q *queue.Queue, wanted []Job) (*collector, error) {
+	left, err := q.Left(ctx)
+	if err != nil {
+		return nil, err
+	}
+	results, err := q.Results(ctx)
+	if err != nil {
+		return nil, err
+	}
+	c := &collector{
+		folder: f, queue: q, putter: &putter{queue: q, sizes: map[string]dreamlib.Size{}}, results: results, records: make(chan Record, 1024), old: make(chan struct{}),
+		jobs: make(map[string]Job, len(wanted)), taken: map[string]State{}, ended: map[string]State{}, waiting: len(wanted), before: left.Results,
+	}
+	for _, j := range wanted {
+		c.jobs[j.ID] = j
+	}
+	for _, r := range f.Records() {
+		if _, again := c.jobs[r.ID]; r.State == Dead && !again {
+			c.dead++
+		}
+	}
+	if c.before == 0 {
+		close(c.old)
+	}
+	return c, nil
+}
+
+func (c *collector) close() { c.results.Close() }
+
+// left is how many jobs have not ended.
+func (c *collector) left() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.waiting
+}
+
+// state is how a job ended, if a result of it has come in.
+func (c *collector) state(id string) (State, bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	s, came := c.taken[id]
+	return s, came
+}
+
+func (c *collector) failed() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.err
+}
+
+// collect works until all jobs have ended.
+func (c *collector) collect(ctx context.Context) error {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	come, saved := make(chan collected), make(chan collected, 256)
+	var all, saving errgroup.Group
+	station := func(group *errgroup.Group, work func() error) {
+		group.Go(func() error {
+			err := work()
+			if err != nil {
+				stop()
+			}
+			return err
+		})
+	}
+	station(&all, func() error { defer close(come); return c.look(ctx, come) })
+	for range stations {
+		station(&saving, func() error { return c.save(ctx, come, saved) })
+	}
+	station(&all, func() error { defer close(saved); return saving.Wait() })
+	station(&all, func() error { return c.write(ctx, stop, saved) })
+	err := all.Wait()
+	if c.left() == 0 {
+		err = nil
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.err = err
+	return err
+}
+
+// look takes results out of the queue and hands on those that are news.
+func (c *collector) look(ctx context.Context, come chan<- collected) error {
+	for {
+		result, err := c.results.Next(ctx)
+		if err != nil {
+			return err
+		}
+		var r Record
+		if err := json.Unmarshal(result.Data, &r); err != nil || r.State != Done && r.State != Dead {
+			return fmt.Errorf("result of job %s is damaged: want a record that is %s or %s, found %.100q: %w", result.ID, Done, Dead, result.Data, err)
+		}
+		if !c.take(result.ID, r.State) {
+			if err := c.done(result); err != nil { // its picture goes with the queue
+				return err
+			}
+			continue
+		}
+		select {
+		case come <- collected{result, r}:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+// take says whether a result is news: the job's first, or a picture for one that was
+// given up before.
+func (c *collector) take(id string, state State) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	had, ended := c.taken[id]
+	if _, ours := c.jobs[id]; !ours || ended && (had == Done || state == Dead) {
+		return false
+	}
+	c.taken[id] = state
+	return true
+}
+
+// save brings pictures over and writes them into the folder.
+func (c *collector) save(ctx context.Context, come <-chan collected, saved chan<- collected) error {
+	for got := range come {
+		job := c.jobs[got.result.ID]
+		r := got.record
+		r.Job = job
+		if r.State == Done {
+			file, err := c.queue.Object(ctx, dreamt(r.SHA256))
+			if errors.Is(err, queue.ErrNoObject) {
+				err = c.again(ctx, got.result, job)
+				if err == nil {
+					continue
+				}
+			}
+			if err == nil {
+				r.File = job.File()
+				err = c.keep(r, file)
+			}
+			if err != nil {
+				return err
+			}
+		}
+		select {
+		case saved <- collected{got.result, r}:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	return nil
+}
+
+// again puts a job back whose picture the queue has lost.
+func (c *collector) again(ctx context.Context, result *queue.Result, job Job) error {
+	item, err := c.putter.item(job)
+	if err == nil {
+		_, err = c.queue.Put(ctx, []queue.Item{item})
+	}
+	if err != nil {
+		return err
+	}
+	c.mu.Lock()
+	delete(c.taken, job.ID)
+	c.mu.Unlock()
+	return c.done(result)
+}
+
+// keep writes a picture into the folder.
+func (c *collector) keep(r Record, file []byte) error {
+	sum := sha256.Sum256(file)
+	if found := hex.EncodeToString(sum[:]); found != r.SHA256 {
+		return fmt.Errorf("picture of job %s: want SHA-256 %s, found %s", r.ID, r.SHA256, found)
+	}
+	path := filepath.Join(c.folder.Path, filepath.FromSlash(r.File))
+	return dreamlib.WriteFileAtomic(path, func(w io.Writer) error {
+		_, err := w.Write(file)
+		return err
+	})
+}
+
+// write appends to the manifest what was saved, as much as there is at once, and
+// calls over when all jobs have ended.
+func (c *collector) write(ctx context.Context, over func(), saved <-chan collected) error {
+	var cleaning errgroup.Group
+	cleaning.SetLimit(stations)
+	defer func() { _ = cleaning.Wait() }()
+	for first := range saved {
+		some := []collected{first}
+		for len(saved) > 0 {
+			some = append(some, <-saved)
+		}
+		records := make([]Record, len(some))
+		for i, s := range some {
+			records[i] = s.record
+		}
+		if err := c.folder.Append(records...); err != nil {
+			return err
+		}
+		for _, s := range some {
+			if err := c.done(s.result); err != nil {
+				return err
+			}
+			if s.record.State == Done {
+				cleaning.Go(func() error { return c.queue.DeleteObject(ctx, dreamt(s.record.SHA256)) }) // else it goes with the queue
+			}
+		}
+		if c.count(records) == 0 {
+			over()
+		}
+	}
+	return nil
+}
+
+// count takes records off the jobs that are waited for, of which it returns the rest.
+func (c *collector) count(records []Record) (left int) {
+	c.mu.Lock()
+	for _, r := range records {
+		had, ended := c.ended[r.ID]
+		c.ended[r.ID] = r.State
+		if !ended {
+			c.waiting--
+		}
+		if r.State == Dead {
+			c.dead++
+		} else if had == Dead {
+			c.dead--
+		}
+	}
+	left = c.waiting
+	c.mu.Unlock()
+	for _, r := range records {
+		select {
+		case c.records <- r:
+		default: // who reports is slow, and the counts are right all the same
+		}
+	}
+	return left
+}
+
+// progress is how many jobs have ended.
+func (c *collector) progress() Progress {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	n := len(c.folder.Jobs)
+	return Progress{Jobs: n, Dead: c.dead, Done: n - c.waiting - c.dead, Share: 1 - float64(c.waiting)/float64(n)}
+}
+
+// done has the queue forget a result.
+func (c *collector) done(result *queue.Result) error {
+	err := result.Ack()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.before--; c.before == 0 {
+		close(c.old)
+	}
+	return err
+}

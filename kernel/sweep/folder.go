@@ -1,0 +1,230 @@
+package sweep
+
+import (
+	"bufio"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"sync"
+
+	"github.com/seed2310110f/godream/dreamlib"
+)
+
+// What a sweep's folder holds.
+const (
+	gridFile     = "sweep.json"     // what was asked for
+	jobsFile     = "jobs.jsonl"     // its Jobs, one a line
+	manifestFile = "manifest.jsonl" // Records, one a line, in the order in which they came
+	csvFile      = "manifest.csv"
+	picturesDir  = "pictures"
+	queueDir     = "queue" // the queue's own, and the lock
+)
+
+// formatVersion is that of all of them.
+const formatVersion = 1
+
+// Folder is where a sweep's jobs and results are. Create makes it or goes on with
+// it; Open looks at it. It may be used from several goroutines.
+type Folder struct {
+	Path       string
+	Grid       Grid        // as it was asked for last
+	Dimensions []Dimension // of the Grid
+	Jobs       []Job       // of the Grid, in its order
+
+	mu       sync.Mutex
+	records  map[string]Record // by ID; the last line counts
+	damaged  []Damage
+	lock     *lock
+	manifest *os.File // open for appending while the folder is locked
+	size     int64    // of manifest
+}
+
+// header is sweep.json.
+type header struct {
+	Format     int         `json:"format"`
+	Version    string      `json:"version"` // the program's
+	Jobs       int         `json:"jobs"`
+	Grid       Grid        `json:"grid"`
+	Dimensions []Dimension `json:"dimensions"`
+}
+
+// Create makes path the folder of a sweep of the grid's jobs and locks it. A sweep's
+// folder that is there already keeps its results: those of the same jobs count, and
+// the others stay where they are. It is a *LockedError when another process holds
+// the folder, and an error when path holds anything else than a sweep.
+func Create(path string, grid Grid, jobs []Job) (*Folder, error) {
+	dims, err := grid.Dimensions()
+	if err != nil {
+		return nil, err
+	}
+	f := &Folder{Path: path, Grid: grid, Dimensions: dims, Jobs: jobs}
+	if err := f.create(); err != nil {
+		_ = f.Close()
+		return nil, fmt.Errorf("sweep: folder %s: %w", path, err)
+	}
+	return f, nil
+}
+
+func (f *Folder) create() error {
+	if err := f.checkOurs(); err != nil {
+		return err
+	}
+	if err := os.MkdirAll(filepath.Join(f.Path, picturesDir), 0o777); err != nil {
+		return err
+	}
+	if err := f.take(); err != nil {
+		return err
+	}
+	stored, err := f.Grid.storedIn(f.Path)
+	if err != nil {
+		return err
+	}
+	err = f.write(jobsFile, func(w io.Writer) error {
+		out := json.NewEncoder(w)
+		out.SetEscapeHTML(false)
+		for _, j := range f.Jobs {
+			if err := out.Encode(j); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return f.write(gridFile, func(w io.Writer) error {
+		out := json.NewEncoder(w)
+		out.SetEscapeHTML(false)
+		out.SetIndent("", "  ")
+		return out.Encode(header{formatVersion, dreamlib.Version, len(f.Jobs), stored, f.Dimensions})
+	})
+}
+
+// write replaces one of the folder's files.
+func (f *Folder) write(name string, write func(io.Writer) error) error {
+	return dreamlib.WriteFileAtomic(filepath.Join(f.Path, name), func(w io.Writer) error {
+		buffered := bufio.NewWriter(w)
+		return errors.Join(write(buffered), buffered.Flush())
+	})
+}
+
+// checkOurs refuses a folder that holds other things than a sweep.
+func (f *Folder) checkOurs() error {
+	entries, err := os.ReadDir(f.Path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		if e.Name() == gridFile {
+			return nil
+		}
+	}
+	for _, e := range entries {
+		if !slices.Contains([]string{jobsFile, manifestFile, picturesDir, queueDir}, e.Name()) {
+			return fmt.Errorf("holds %s and no sweep: want a new or empty folder, or a sweep's", e.Name())
+		}
+	}
+	return nil
+}
+
+// storedIn is the grid for a file in a folder, from which its names count there.
+func (g Grid) storedIn(folder string) (Grid, error) {
+	to, err := filepath.Abs(filepath.Join(g.Folder, "."))
+	if err != nil {
+		return g, err
+	}
+	from, err := filepath.Abs(folder)
+	if err != nil {
+		return g, err
+	}
+	if g.Folder, err = filepath.Rel(from, to); err != nil {
+		g.Folder = to
+	}
+	return g, nil
+}
+
+// Open reads a sweep's folder as it is, without locking it. Damaged says which lines
+// of the manifest were skipped.
+func Open(path string) (*Folder, error) {
+	f := &Folder{Path: path}
+	if err := f.open(); err != nil {
+		return nil, fmt.Errorf("sweep: folder %s: %w", path, err)
+	}
+	return f, nil
+}
+
+func (f *Folder) open() error {
+	data, err := os.ReadFile(filepath.Join(f.Path, gridFile))
+	if errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("is no sweep's: has no %s", gridFile)
+	}
+	if err != nil {
+		return err
+	}
+	var h header
+	if err := json.Unmarshal(data, &h); err != nil {
+		return fmt.Errorf("%s: %w", gridFile, err)
+	}
+	if h.Format != formatVersion {
+		return fmt.Errorf("%s: has format %d, made by version %q of the program: want format %d", gridFile, h.Format, h.Version, formatVersion)
+	}
+	f.Grid, f.Dimensions = h.Grid, h.Dimensions
+	f.Grid.Limit = max(h.Jobs, 1)
+	if !filepath.IsAbs(f.Grid.Folder) {
+		f.Grid.Folder = filepath.Join(f.Path, f.Grid.Folder)
+	}
+	if err := f.readJobs(h.Jobs); err != nil {
+		return fmt.Errorf("%s: %w", jobsFile, err)
+	}
+	return f.readRecords()
+}
+
+// readJobs reads the list of n jobs, which was written as a whole.
+func (f *Folder) readJobs(n int) error {
+	file, err := os.Open(filepath.Join(f.Path, jobsFile))
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	in := json.NewDecoder(bufio.NewReader(file))
+	for in.More() {
+		var j Job
+		if err := in.Decode(&j); err != nil {
+			return fmt.Errorf("job %d: %w", len(f.Jobs)+1, err)
+		}
+		if len(j.Point) != len(f.Dimensions) {
+			return fmt.Errorf("job %d: is at %q, and the sweep has %d axes", len(f.Jobs)+1, j.Point, len(f.Dimensions))
+		}
+		f.Jobs = append(f.Jobs, j)
+	}
+	if len(f.Jobs) != n {
+		return fmt.Errorf("has %d jobs, and %s says %d: run the sweep again", len(f.Jobs), gridFile, n)
+	}
+	return nil
+}
+
+// readRecords reads the manifest, of which there may be none yet.
+func (f *Folder) readRecords() error {
+	f.records, f.damaged = map[string]Record{}, nil
+	file, err := os.Open(filepath.Join(f.Path, manifestFile))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	f.damaged, err = readManifest(file, func(r Record) { f.records[r.ID] = r })
+	return err
+}
+
+// Damaged are the lines of the manifest that were skipped.
+func (f *Folder) Damaged() []Damage { return f.damaged }

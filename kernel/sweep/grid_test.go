@@ -1,0 +1,301 @@
+package sweep
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"image"
+	"image/color"
+	"image/png"
+	"os"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/seed2310110f/godream/dreamlib"
+)
+
+// putPicture writes a picture of one colour and returns its path.
+func putPicture(t *testing.T, folder, name string, grey uint8) string {
+	t.Helper()
+	m := image.NewGray(image.Rect(0, 0, 40, 30))
+	for i := range m.Pix {
+		m.Pix[i] = grey
+	}
+	m.SetGray(3, 4, color.Gray{Y: 200})
+	path := filepath.Join(folder, name)
+	f, err := os.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if err := png.Encode(f, m); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// narrow is a net that takes no time to draw.
+const narrow = "random:divide=32"
+
+// jobsOf expands a grid.
+func jobsOf(t *testing.T, g Grid) []Job {
+	t.Helper()
+	jobs, err := g.Jobs(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n, err := g.Count(); err != nil || n != len(jobs) {
+		t.Errorf("counted %d, %v, and made %d", n, err, len(jobs))
+	}
+	return jobs
+}
+
+// parsed reads a spec and gives it pictures and a quick net.
+func parsed(t *testing.T, spec string, pictures ...string) Grid {
+	t.Helper()
+	g, err := ParseGrid([]byte(spec))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(pictures) > 0 {
+		g.Pictures = pictures
+	}
+	if g.Nets == nil {
+		g.Nets = []string{narrow}
+	}
+	return g
+}
+
+func TestGridPoints(t *testing.T) {
+	picture := putPicture(t, t.TempDir(), "a.png", 10)
+	for _, c := range []struct {
+		spec string
+		dims string
+		want string // points
+	}{
+		{"axes: []", "", "|"},
+		{"axes: [{step: 2}]", "", "|"},
+		{"axes: [{layer: [relu3_1, relu4_2]}, {step: 0.05..0.2/4}]", "layer step",
+			"relu3_1;0.05|relu3_1;0.1|relu3_1;0.15|relu3_1;0.2|relu4_2;0.05|relu4_2;0.1|relu4_2;0.15|relu4_2;0.2|"},
+		{"axes: [{octaves: [2, 3], octave_scale: '1.6,1.4'}]", "octaves, octave-scale", "2, 1.6|3, 1.4|"},
+		{"axes: [{octave-scale: [1.3, 1.5], where: {preset: google}}, {preset: [default, google]}]", "preset octave-scale",
+			"default;1.4|google;1.3|google;1.5|"},
+		{"{set: {octave-scale: 1.2}, axes: [{octave-scale: [1.3, 1.5], where: {preset: google}}, {preset: [default, google]}]}", "preset octave-scale",
+			"default;1.2|google;1.3|google;1.5|"},
+		{"axes: [{preset: [google, pytorch, default]}, {step: [1, 2], where: {preset: google}}, {step: [0.1], where: {preset: [pytorch]}}]", "preset step",
+			"google;1|google;2|pytorch;0.1|default;3|"},
+		{"axes: [{clip: [true, false]}, {seed: 3..1}]", "clip seed", "true;3|true;2|true;1|false;3|false;2|false;1|"},
+		{"{nets: [random:divide=32, 'random:divide=32,seed=2'], axes: [{layer: [relu1_1, relu1_2], where: {net: random:divide=32}}]}", "net layer",
+			"random:divide=32;relu1_1|random:divide=32;relu1_2|random:divide=32,seed=2;relu5_1|"},
+	} {
+		g := parsed(t, c.spec, picture)
+		dims, err := g.Dimensions()
+		if err != nil {
+			t.Errorf("%s: %v", c.spec, err)
+			continue
+		}
+		var names []string
+		for _, d := range dims {
+			names = append(names, d.Name)
+		}
+		got := ""
+		for _, j := range jobsOf(t, g) {
+			got += strings.Join(j.Point, ";") + "|"
+		}
+		if strings.Join(names, " ") != c.dims || got != c.want {
+			t.Errorf("%s: got %q, %s, want %q, %s", c.spec, names, got, c.dims, c.want)
+		}
+	}
+}
+
+// TestGridSettings wants each job to have what its point says, on top of its preset.
+func TestGridSettings(t *testing.T) {
+	picture := putPicture(t, t.TempDir(), "a.png", 10)
+	g := parsed(t, "{set: {iterations: 3, precision: bfloat16}, axes: [{step: [2, 4]}, {preset: [google, pytorch]}, {octave-scale: 2, where: {preset: pytorch}}]}", picture)
+	var want []dreamlib.Config
+	for _, step := range []float64{2, 4} {
+		for _, preset := range []string{"google", "pytorch"} {
+			cfg, err := dreamlib.Preset(preset)
+			if err != nil {
+				t.Fatal(err)
+			}
+			cfg.Step, cfg.Iterations = step, 3
+			if preset == "pytorch" {
+				cfg.OctaveScale = 2
+			}
+			want = append(want, cfg)
+		}
+	}
+	for i, j := range jobsOf(t, g) {
+		if !reflect.DeepEqual(j.Config, want[i]) || j.Options.Precision != dreamlib.PrecisionBFloat16 {
+			t.Errorf("job %d: got %+v, %+v, want %+v", i, j.Config, j.Options, want[i])
+		}
+	}
+}
+
+func TestGridRefuses(t *testing.T) {
+	folder := t.TempDir()
+	a := putPicture(t, folder, "a.png", 10)
+	for spec, want := range map[string]string{
+		"{pictures: [], axes: []}":                                    "the grid has no pictures",
+		"{pictures: ''}":                                              "picture: want a name, found an empty one",
+		"{pictures: none*.jpg}":                                       "pictures none*.jpg: no such file",
+		"{pictures: none.jpg}":                                        "picture none.jpg: no such file or directory",
+		"{pictures: '[a.jpg'}":                                        "pictures [a.jpg: syntax error in pattern",
+		"{nets: vgg20}":                                               `unknown network "vgg20": did you mean "vgg1`,
+		"{nets: ./none.pth}":                                          "none.pth: no such file or directory",
+		"{nets: vgg19}":                                               `vgg19 is not in the cache: run "dream models pull vgg19"`,
+		"axes: [{steps: [1, 2]}]":                                     `unknown field "steps": did you mean step? want one of layer, preset, objective,`,
+		"axes: [{picture: [a, b]}]":                                   "pictures and nets have lists of their own",
+		"axes: [{step: []}]":                                          "axis step: has no values, want at least one",
+		"axes: [{step: [1, big]}]":                                    `axis step "big": want a number`,
+		"axes: [{octaves: 1.5}]":                                      `axis octaves "1.5": want a whole number`,
+		"axes: [{seed: -1}]":                                          `axis seed "-1": want a whole number, 0 or more`,
+		"axes: [{clip: maybe}]":                                       `axis clip "maybe": want true or false`,
+		"axes: [{octaves: 99999999999999999999}]":                     `is too large`,
+		"axes: [{layer: ''}]":                                         "layer: is empty, want a layer such as relu4_2",
+		"axes: [{layer: [relu3_1, 'relu3_1+']}]":                      `objective "relu3_1+": cannot read "+"`,
+		"axes: [{layer: [relu3_1, relu9_1]}]":                         `job 2 (layer relu9_1): dreamlib: objective "relu9_1": models: unknown layer "relu9_1"`,
+		"axes: [{layer: logit:owl}]":                                  "the net has no classifier",
+		"axes: [{preset: [gogle, google]}]":                           `job 1 (preset gogle): dreamlib: preset "gogle": unknown, want classic, default, google, pytorch`,
+		"axes: [{measure: [l2, l1]}]":                                 `job 2 (measure l1): dreamlib: measure "l1": unknown`,
+		"axes: [{precision: [float32, float8]}]":                      `job 2 (precision float8): dreamlib: precision "float8": unknown`,
+		"axes: [{octave-scale: [1, 2]}]":                              "job 1 (octave-scale 1): dreamlib: octave scale 1: want more than 1",
+		"axes: [{width: [1000000, 20]}]":                              "job 1 (width 1000000): dreamlib: width 1000000: makes a picture of 1000000x750000",
+		"axes: [{step: [1, 2, 1.0]}]":                                 "axis step: has the value 1 twice",
+		"axes: [{step: [1, 2]}, {step: [3, 4]}]":                      "step: is swept twice",
+		"{set: {step: 1}, axes: [{step: [1, 2]}]}":                    "step: is fixed and swept",
+		"axes: [{layer: [relu3_1]}, {objective: [relu1_1, relu1_2]}]": "layer and objective: both say what is climbed",
+		"axes: [{step: [1, 2], octaves: [1, 2, 3]}]":                  "axes octaves and step: are zipped, and have 3 and 2 values",
+		"axes: [{layer: [relu3_1, features.11]}]":                     "job 1 (layer relu3_1) and job 2 (layer features.11) are the same dream",
+		"axes: [{preset: [google, default]}, {step: [1, 2], where: {preset: gogle}}]": "axis step: where preset is gogle: it never is, did you mean google?",
+		"axes: [{step: [1, 2], where: {preset: google}}]":                             "axis step: where preset: no axis before this one sets it",
+		"axes: [{step: [1, 2], where: {prest: google}}]":                              `axis step: where unknown field "prest": did you mean preset?`,
+		"axes: [{step: 1..2}]":                        `step "1..2": want how many values it has, as in 1..2/5`,
+		"axes: [{step: 1..2/1}]":                      "want how many values, 2 or more",
+		"axes: [{step: 0..2/3log}]":                   "want numbers above 0 at both ends for equal ratios",
+		"axes: [{step: 1..x/3}]":                      `want a range such as 0.05..0.2/4`,
+		"axes: [{step: -inf..2/3}]":                   "want finite numbers at both ends",
+		"axes: [{octaves: 1..3/5}]":                   "axis octaves: has the value 2 twice",
+		"axes: [{seed: 0..18446744073709551615}]":     "has 18446744073709551616 values, more than can be counted",
+		"axes: [{seed: 0..99999}, {octaves: [1, 2]}]": "the grid has 200000 jobs: want at most 100000",
+		"axes: [{seed: 0..999999999999}, {iterations: 0..999999999}, {step: 0..1/9}]": "the grid has 9000000000000000000000 jobs",
+	} {
+		g := parsed(t, spec)
+		if !strings.Contains(spec, "pictures") {
+			g.Pictures = []string{a}
+		}
+		if strings.Contains(spec, "none") {
+			t.Chdir(folder)
+		}
+		jobs, err := g.Jobs(context.Background())
+		if err == nil || !strings.Contains(err.Error(), want) || !strings.HasPrefix(err.Error(), "sweep: ") || jobs != nil {
+			t.Errorf("%s: got %d jobs, %v\nwant %s", spec, len(jobs), err, want)
+		}
+	}
+}
+
+// TestGridOfManyIsCounted wants a billion jobs counted and not made.
+func TestGridOfManyIsCounted(t *testing.T) {
+	picture := putPicture(t, t.TempDir(), "a.png", 10)
+	g := parsed(t, "axes: [{seed: 0..99999999}, {step: 1..10/10}]", picture)
+	if n, err := g.Count(); n != 1e9 || err != nil {
+		t.Errorf("counted %d, %v", n, err)
+	}
+	var many *TooManyError
+	if _, err := g.Jobs(context.Background()); !errors.As(err, &many) || many.Jobs != "1000000000" || many.Limit != 100000 {
+		t.Errorf("got %v", err)
+	}
+	g.Limit = 1e9
+	if _, err := g.Dimensions(); !errors.As(err, &many) || many.Limit != MaxJobs {
+		t.Errorf("got %v", err)
+	}
+	g = parsed(t, "axes: [{seed: 0..9223372036854775806}, {step: [1, 2]}]", picture)
+	if _, err := g.Count(); !errors.As(err, &many) || many.Jobs != "18446744073709551614" {
+		t.Errorf("got %v", err)
+	}
+}
+
+// TestGridRoundTrip wants a grid back from the file that it is as JSON.
+func TestGridRoundTrip(t *testing.T) {
+	folder := t.TempDir()
+	putPicture(t, folder, "a.png", 10)
+	putPicture(t, folder, "b.png", 20)
+	base, err := dreamlib.Preset("google")
+	if err != nil {
+		t.Fatal(err)
+	}
+	base.Width = 64
+	g := Grid{Pictures: []string{"*.png"}, Nets: []string{narrow}, Base: base, Folder: folder, Axes: []Axis{
+		Over("lowering", "direct"),
+		Over("seed", uint64(18446744073709551615), 1),
+		Zip(Over("step", 0.5, "1..2/2"), Over("layer", dreamlib.Layer("relu1_1"), "relu1_2", "0.5*relu1_1 + relu2_1")),
+		{Name: "octave_scale", Values: []string{"1.3", "1.5"}, Where: map[string][]string{"seed": {"1"}, "step": {"2", "0.5"}}},
+	}}
+	text, err := json.Marshal(g)
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := ParseGrid(text)
+	if err != nil {
+		t.Fatalf("%v: %s", err, text)
+	}
+	if was, is := jobsOf(t, g), jobsOf(t, again); !reflect.DeepEqual(was, is) || len(was) != 2*(3+5) {
+		t.Errorf("%d jobs, and %d again from %s", len(was), len(is), text)
+	}
+	if twice, err := json.Marshal(again); err != nil || string(twice) != string(text) {
+		t.Errorf("got %s, %v, want %s", twice, err, text)
+	}
+}
+
+func TestReadGrid(t *testing.T) {
+	folder := t.TempDir()
+	for _, name := range []string{"b.png", "a.png", "odd[1].png"} {
+		putPicture(t, folder, name, uint8(len(name)))
+	}
+	putPicture(t, folder, "z.png", 99)
+	path := filepath.Join(folder, "grid.yaml")
+	if err := os.WriteFile(path, []byte("pictures: ['[az].png', 'odd[1].png', a.png]\nnets: "+narrow+"\n"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	g, err := ReadGrid(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, j := range jobsOf(t, g) {
+		got = append(got, filepath.Base(j.Picture.Source))
+		if j.Point[0] != j.Picture.Source {
+			t.Errorf("at %q", j.Point)
+		}
+	}
+	if want := []string{"a.png", "z.png", "odd[1].png"}; !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	for text, want := range map[string]string{
+		"":                                  "want an object of folder, pictures, nets, set, axes",
+		"[1]":                               "want an object of",
+		"pictures: a\npictures: b":          `key "pictures" already set in map`,
+		"picturs: a":                        `unknown name "picturs": did you mean pictures?`,
+		"layer: relu3_1":                    `"layer": want it under set, or under axes`,
+		"set: {step: [1, 2]}":               "set: step: has 2 values, want one: what is swept goes under axes",
+		"axes: [3]":                         "axis 3: want an object such as",
+		"axes: [{where: {preset: google}}]": "names no setting",
+		"axes: [{step: {a: b}}]":            `value {"a":"b"}: want a text, a number, true or false`,
+		"axes: [{step: null}]":              "value null: want",
+		"axes: [{step: 1, where: 3}]":       "where: want an object such as",
+		"a: b: c":                           "mapping values are not allowed",
+	} {
+		if err := os.WriteFile(path, []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		_, err := ReadGrid(path)
+		if err == nil || !strings.Contains(err.Error(), want) || !strings.HasPrefix(err.Error(), fmt.Sprintf("sweep: grid %s: ", path)) || strings.Contains(err.Error(), "\n") {
+			t.Errorf("%q: got %v, want %s", text, err, want)
+		}
+	}
+}

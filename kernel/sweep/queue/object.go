@@ -1,0 +1,52 @@
+package queue
+
+import (
+	"context"
+	"errors"
+
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+// PutObject keeps bytes under a name that stands for just these bytes: what is there
+// under that name already stays.
+func (q *Queue) PutObject(ctx context.Context, name string, data []byte) error {
+	err := q.persist(ctx, func(ctx context.Context) error {
+		found, err := q.objects.GetInfo(ctx, name)
+		if err == nil && found.Size == uint64(len(data)) {
+			return nil
+		}
+		if err != nil && !errors.Is(err, jetstream.ErrObjectNotFound) {
+			return err
+		}
+		_, err = q.objects.PutBytes(ctx, name, data)
+		return err
+	})
+	if err != nil {
+		return q.failed("put a picture into", err)
+	}
+	return nil
+}
+
+// ErrNoObject says that there is nothing under a name.
+var ErrNoObject = jetstream.ErrObjectNotFound
+
+// Object is what PutObject kept, checked against its SHA-256.
+func (q *Queue) Object(ctx context.Context, name string) (data []byte, err error) {
+	err = q.persist(ctx, func(ctx context.Context) (err error) {
+		data, err = q.objects.GetBytes(ctx, name)
+		return err
+	})
+	if err != nil {
+		return nil, q.failed("get picture "+name+" from", err)
+	}
+	return data, nil
+}
+
+// DeleteObject removes what is under a name, if anything is.
+func (q *Queue) DeleteObject(ctx context.Context, name string) error {
+	err := q.persist(ctx, func(ctx context.Context) error { return q.objects.Delete(ctx, name) })
+	if err != nil && !errors.Is(err, ErrNoObject) {
+		return q.failed("delete picture "+name+" from", err)
+	}
+	return nil
+}

@@ -1,0 +1,70 @@
+package queue
+
+import (
+	"context"
+	"errors"
+
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+// Results are what workers handed in, for the one who collects them.
+type Results struct {
+	q        *Queue
+	messages jetstream.MessagesContext
+}
+
+// collector is the consumer of results.
+const collector = "collector"
+
+// ahead is how many results are brought over before they are asked for.
+const ahead = 256
+
+// Results begins to collect. Those that an earlier collector took and did not Ack come
+// first. There is one collector at a time: a second one takes over from the first.
+func (q *Queue) Results(ctx context.Context) (*Results, error) {
+	var messages jetstream.MessagesContext
+	err := q.persist(ctx, func(ctx context.Context) error {
+		if err := q.results.DeleteConsumer(ctx, collector); err != nil && !errors.Is(err, jetstream.ErrConsumerNotFound) {
+			return err
+		}
+		c, err := q.results.CreateConsumer(ctx, jetstream.ConsumerConfig{
+			Durable: collector, AckPolicy: jetstream.AckExplicitPolicy, AckWait: q.Terms.AckWait, MaxAckPending: -1, MaxDeliver: -1,
+		})
+		if err == nil {
+			messages, err = c.Messages(jetstream.PullMaxMessages(ahead))
+		}
+		return err
+	})
+	if err != nil {
+		return nil, q.failed("collect from", err)
+	}
+	return &Results{q, messages}, nil
+}
+
+// Result is what came of a job.
+type Result struct {
+	ID   string
+	Data []byte
+	msg  jetstream.Msg
+}
+
+// Next waits for a result. One may come more than once, and so may a job's second one.
+func (r *Results) Next(ctx context.Context) (*Result, error) {
+	for {
+		m, err := r.messages.Next(jetstream.NextContext(ctx))
+		switch {
+		case err == nil:
+			return &Result{lastToken(m.Subject()), m.Data(), m}, nil
+		case ctx.Err() != nil:
+			return nil, ctx.Err()
+		case !isPassing(err):
+			return nil, r.q.failed("collect from", err)
+		}
+	}
+}
+
+// Close ends the collecting.
+func (r *Results) Close() { r.messages.Stop() }
+
+// Ack says that the result is kept and not needed here any more.
+func (r *Result) Ack() error { return r.msg.Ack() }

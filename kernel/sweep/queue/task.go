@@ -1,0 +1,275 @@
+package queue
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+	"github.com/nats-io/nuid"
+)
+
+// Hand takes jobs out of a queue, one at a time. It stays in a lane as long as that
+// has jobs, so that jobs which follow one another are of few groups.
+type Hand struct {
+	q         *Queue
+	lane      string // consumer's name, where the last job came from
+	consumers map[string]jetstream.Consumer
+	stopped   chan struct{} // closed by Cancel
+	listening *nats.Subscription
+}
+
+// Hand returns one that has taken nothing yet. It serves one goroutine. Close it
+// after use.
+func (q *Queue) Hand() (h *Hand, err error) {
+	h = &Hand{q: q, consumers: map[string]jetstream.Consumer{}, stopped: make(chan struct{})}
+	stop := sync.OnceFunc(func() { close(h.stopped) })
+	h.listening, err = q.conn.nc.Subscribe(subject(q.Terms.Name, "stop"), func(*nats.Msg) { stop() })
+	if err != nil {
+		return nil, q.failed("listen to", err)
+	}
+	return h, nil
+}
+
+// Close ends the hand.
+func (h *Hand) Close() { _ = h.listening.Unsubscribe() }
+
+// Until is ctx, but done also when the queue is cancelled: what a job in hand should
+// run under.
+func (h *Hand) Until(ctx context.Context) (context.Context, context.CancelFunc) {
+	ctx, stop := context.WithCancel(ctx)
+	go func() {
+		select {
+		case <-h.stopped:
+			stop()
+		case <-ctx.Done():
+		}
+	}()
+	return ctx, stop
+}
+
+// Next takes a job, or returns nil where there is none just now. A queue that is no
+// longer there, or was cancelled, is ErrGone.
+func (h *Hand) Next(ctx context.Context) (*Task, error) {
+	select {
+	case <-h.stopped:
+		return nil, fmt.Errorf("%w: %s was cancelled", ErrGone, h.q.Terms.Name)
+	default:
+	}
+	if h.lane != "" {
+		if t, err := h.take(ctx, h.lane); t != nil || err != nil {
+			return t, h.passing(err)
+		}
+	}
+	list, err := h.lanes(ctx)
+	for _, lane := range list {
+		if t, err := h.take(ctx, lane); t != nil || err != nil {
+			h.lane = lane
+			return t, h.passing(err)
+		}
+	}
+	return nil, h.passing(err)
+}
+
+// passing takes trouble that goes away for a queue that has nothing just now.
+func (h *Hand) passing(err error) error {
+	if err == nil || isPassing(err) {
+		return nil
+	}
+	return h.q.failed("take a job from", err)
+}
+
+// lanes are those that may have a job to hand out, those first that have most for
+// every worker in them.
+func (h *Hand) lanes(ctx context.Context) ([]string, error) {
+	ctx, stop := context.WithTimeout(ctx, requestTimeout)
+	defer stop()
+	share := map[string]float64{}
+	list := h.q.jobs.ListConsumers(ctx)
+	for c := range list.Info() {
+		if c.NumPending+uint64(c.NumAckPending) > 0 {
+			share[c.Name] = float64(c.NumPending) / float64(1+c.NumAckPending)
+		}
+	}
+	var names []string
+	for name := range share {
+		names = append(names, name)
+	}
+	slices.SortFunc(names, func(a, b string) int {
+		return cmp.Or(-cmp.Compare(share[a], share[b]), strings.Compare(a, b))
+	})
+	return names, list.Err()
+}
+
+// take takes a job out of a lane, or returns nil.
+func (h *Hand) take(ctx context.Context, lane string) (*Task, error) {
+	c := h.consumers[lane]
+	if c == nil {
+		var err error
+		if c, err = h.q.jobs.Consumer(ctx, lane); err != nil {
+			return nil, err
+		}
+		h.consumers[lane] = c
+	}
+	batch, err := c.FetchNoWait(1)
+	if err != nil {
+		return nil, err
+	}
+	m, ok := <-batch.Messages()
+	if !ok {
+		return nil, batch.Error()
+	}
+	return h.q.task(ctx, m)
+}
+
+// Task is a job in a worker's hand. The queue is told that it is being worked on until
+// one of Done, Again, Return and Drop is called.
+type Task struct {
+	ID    string
+	Data  []byte
+	Tries int  // this one is its how manieth, from 1; those given back by Return do not count
+	Last  bool // there will be no other try
+
+	// Errors of earlier tries, as far as they came to one.
+	Errors []string
+
+	q         *Queue
+	msg       jetstream.Msg
+	delivered int
+	before    past
+	stop      func() // ends the heartbeats
+}
+
+// past is what the queue keeps about a job that was handed out before.
+type past struct {
+	Returned int      `json:"returned"` // times that a worker gave it back untried
+	Errors   []string `json:"errors"`
+}
+
+func (q *Queue) task(ctx context.Context, m jetstream.Msg) (*Task, error) {
+	about, err := m.Metadata()
+	if err != nil {
+		return nil, err
+	}
+	id := lastToken(m.Subject())
+	t := &Task{ID: id, Data: m.Data(), q: q, msg: m, delivered: int(about.NumDelivered)}
+	t.beat()
+	if t.delivered > 1 {
+		if t.before, err = q.past(ctx, id); err != nil {
+			t.stop()
+			return nil, err // it is handed out again when its time is over
+		}
+	}
+	t.Tries = max(t.delivered-t.before.Returned, len(t.before.Errors)+1)
+	t.Last = t.Tries >= q.Terms.Tries
+	t.Errors = t.before.Errors
+	return t, nil
+}
+
+// beat begins to tell the queue, in a goroutine, that the job is being worked on.
+func (t *Task) beat() {
+	done := make(chan struct{})
+	var beating sync.WaitGroup
+	beating.Go(func() {
+		tick := time.NewTicker(t.q.Terms.AckWait / 3)
+		defer tick.Stop()
+		for {
+			select {
+			case <-tick.C:
+				_ = t.msg.InProgress() // the next one says the same
+			case <-done:
+				return
+			}
+		}
+	})
+	t.stop = sync.OnceFunc(func() {
+		close(done)
+		beating.Wait()
+	})
+}
+
+// Done hands in the job's result and takes the job out of the queue. It goes on trying
+// while the server is away, until ctx is done.
+func (t *Task) Done(ctx context.Context, result []byte) error {
+	defer t.stop()
+	m := nats.NewMsg(subject(t.q.Terms.Name, "result."+t.ID))
+	m.Data = result
+	m.Header.Set(jetstream.MsgIDHeader, t.ID+"/"+nuid.Next())
+	_, err := t.q.publish(ctx, m)
+	if err != nil {
+		return t.q.failed("hand in a result to", err)
+	}
+	t.stop()
+	// Where this fails, the job is done once more, and that result is ignored.
+	_ = attempt(ctx, t.msg.DoubleAck)
+	return nil
+}
+
+// Again says that a try failed, and why. The job is handed out again after a while,
+// though not after the Last try: then it is Done.
+func (t *Task) Again(ctx context.Context, why error) error {
+	defer t.stop()
+	t.before.Errors = append(t.before.Errors, why.Error())
+	err := t.keep(ctx)
+	if err == nil {
+		wait := t.q.Terms.Backoff << min(t.Tries-1, 6)
+		err = t.msg.NakWithDelay(wait)
+	}
+	return err
+}
+
+// Return gives the job back untried, for another worker to take at once.
+func (t *Task) Return(ctx context.Context) error {
+	defer t.stop()
+	t.before.Returned++
+	err := t.keep(ctx)
+	if err == nil {
+		err = t.msg.Nak()
+	}
+	if err == nil {
+		err = attempt(ctx, t.q.conn.nc.FlushWithContext)
+	}
+	return err
+}
+
+// Drop forgets the job without a word: the queue does not hold it any more, or hands it
+// out again when its time is over.
+func (t *Task) Drop() { t.stop() }
+
+// keep writes down what was before, for who takes the job next.
+func (t *Task) keep(ctx context.Context) error {
+	text, err := json.Marshal(t.before)
+	if err != nil {
+		return err
+	}
+	err = t.q.persist(ctx, func(ctx context.Context) error {
+		_, err := t.q.before.Put(ctx, t.ID, text)
+		return err
+	})
+	if err != nil {
+		return t.q.failed("give a job back to", err)
+	}
+	return nil
+}
+
+// past reads what keep wrote.
+func (q *Queue) past(ctx context.Context, id string) (p past, err error) {
+	entry, err := q.before.Get(ctx, id)
+	switch {
+	case errors.Is(err, jetstream.ErrKeyNotFound):
+		return p, nil // its worker went away without a word
+	case err != nil:
+		return p, err
+	}
+	if err := json.Unmarshal(entry.Value(), &p); err != nil {
+		return p, fmt.Errorf("job %s: what was before is damaged: %w", id, err)
+	}
+	return p, nil
+}

@@ -1,0 +1,87 @@
+package queue
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+// isGone says whether an error means that a stream, bucket or consumer is not there.
+func isGone(err error) bool {
+	return errors.Is(err, ErrGone) || errors.Is(err, jetstream.ErrStreamNotFound) || errors.Is(err, jetstream.ErrConsumerNotFound) ||
+		errors.Is(err, jetstream.ErrBucketNotFound) || errors.Is(err, jetstream.ErrConsumerDeleted) || errors.Is(err, jetstream.ErrConsumerDoesNotExist)
+}
+
+// isHeld says whether a stream refused a message since it holds one of the same subject.
+func isHeld(err error) bool {
+	var api *jetstream.APIError
+	return errors.As(err, &api) && strings.Contains(api.Description, "maximum messages per subject exceeded")
+}
+
+// isPassing says whether an error is one that goes away: a lost connection, or a
+// cluster that is choosing who leads.
+func isPassing(err error) bool {
+	var api *jetstream.APIError
+	if errors.As(err, &api) {
+		return api.Code == 503 && !isFull(err)
+	}
+	for _, passing := range []error{
+		nats.ErrTimeout, nats.ErrNoResponders, nats.ErrConnectionReconnecting, nats.ErrDisconnected, nats.ErrStaleConnection,
+		nats.ErrReconnectBufExceeded, jetstream.ErrNoStreamResponse, jetstream.ErrNoHeartbeat, jetstream.ErrConsumerLeadershipChanged,
+		jetstream.ErrTooManyStalledMsgs, context.DeadlineExceeded,
+	} {
+		if errors.Is(err, passing) {
+			return true
+		}
+	}
+	return false
+}
+
+// isFull says whether a server has no room for more.
+func isFull(err error) bool {
+	var api *jetstream.APIError
+	return errors.As(err, &api) && (strings.Contains(api.Description, "insufficient") || strings.Contains(api.Description, "no space left"))
+}
+
+// retryWait is the pause before something is tried again that failed for the moment.
+const retryWait = 100 * time.Millisecond
+
+// persist calls do until it succeeds, fails for good, or ctx is done. It gives every
+// call the time of one request. A server without the stream answers as one whose
+// leader is gone, with silence; so the queue is looked for before the next try.
+func (q *Queue) persist(ctx context.Context, do func(context.Context) error) error {
+	for {
+		err := attempt(ctx, do)
+		if err == nil || !isPassing(err) {
+			return err
+		}
+		if found := attempt(ctx, func(ctx context.Context) error { _, err := q.jobs.Info(ctx); return err }); isGone(found) {
+			return ErrGone
+		}
+		if pause(ctx, retryWait) != nil {
+			return errors.Join(ctx.Err(), err)
+		}
+	}
+}
+
+func attempt(ctx context.Context, do func(context.Context) error) error {
+	ctx, stop := context.WithTimeout(ctx, requestTimeout)
+	defer stop()
+	return do(ctx)
+}
+
+// pause waits, or returns why it did not.
+func pause(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-timer.C:
+		return nil
+	}
+}

@@ -1,0 +1,88 @@
+package sweep
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+)
+
+// errNotLocked is what a folder that was only opened says to a writer.
+var errNotLocked = errors.New("is not locked: want Create, or Lock first")
+
+// Append adds records to the manifest, each as a line of its own, and returns once
+// they are on the disk. When it fails, as on a full disk, the manifest is as it was.
+// Several at once cost little more than one.
+func (f *Folder) Append(records ...Record) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if err := f.append(records); err != nil {
+		return fmt.Errorf("sweep: folder %s: %s: %w", f.Path, manifestFile, err)
+	}
+	for _, r := range records {
+		f.records[r.ID] = r
+	}
+	return nil
+}
+
+func (f *Folder) append(records []Record) error {
+	if f.manifest == nil {
+		return errNotLocked
+	}
+	lines, err := appendLines(records)
+	if err != nil {
+		return err
+	}
+	n, err := f.manifest.Write(lines)
+	if err == nil {
+		err = f.manifest.Sync()
+	}
+	if err != nil {
+		return errors.Join(err, f.manifest.Truncate(f.size))
+	}
+	f.size += int64(n)
+	return nil
+}
+
+// Record is what became of the job with an ID, and whether it has ended.
+func (f *Folder) Record(id string) (Record, bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	r, ok := f.records[id]
+	return r, ok
+}
+
+// Records are those of the Grid's jobs that have ended, in the order of Jobs. A
+// job's place and names are those that it has now, not when it was done.
+func (f *Folder) Records() []Record {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	var list []Record
+	for _, j := range f.Jobs {
+		if r, ok := f.records[j.ID]; ok {
+			r.Job = j
+			list = append(list, r)
+		}
+	}
+	return list
+}
+
+// Missing are the jobs that have no picture yet, in order: those that were never
+// done, whose line in the manifest is damaged, whose picture is gone, and those
+// that were given up, which Record tells.
+func (f *Folder) Missing() []Job {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	var list []Job
+	for _, j := range f.Jobs {
+		r, ok := f.records[j.ID]
+		if ok && r.State == Done {
+			info, err := os.Stat(filepath.Join(f.Path, filepath.FromSlash(r.File)))
+			ok = err == nil && info.Mode().IsRegular() && info.Size() > 0
+		}
+		if !ok || r.State != Done {
+			list = append(list, j)
+		}
+	}
+	return list
+}

@@ -1,0 +1,270 @@
+package sweep
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/seed2310110f/godream/dreamlib"
+	"github.com/seed2310110f/godream/kernel/sweep/queue"
+)
+
+// Options say how a sweep is run. The zero value is ready to use.
+type Options struct {
+	Workers int    // dreams at once in this process, which share the models. Default 1
+	Remote  bool   // leave all dreams to workers elsewhere. Default no
+	Engine  string // of the dreams in this process, see dreamlib.OpenEngine. Default auto
+	Memory  int64  // bytes that each may take, as in dreamlib.Model. Default no limit
+	Models  string // folder to look for weight files in that are not where the jobs say. Default none
+
+	// NATS is the server that hands out the jobs. Default one in this process, for
+	// this machine alone, that keeps its files in the sweep's folder.
+	NATS queue.Access
+
+	Retry    bool          // also do jobs that were given up before. Default no
+	Tries    int           // of a job before it is given up. Default 3
+	AckWait  time.Duration // without a word from its worker, after which a job is handed out again. Default 30 s
+	Backoff  time.Duration // before a job that failed is handed out again; doubles with each try. Default 1 s
+	Replicas int           // servers of a cluster that keep each message. Default 1
+
+	// OnProgress is told about every record that comes in, and every second, from one
+	// goroutine. Default nobody is told.
+	OnProgress func(Progress)
+
+	dream dreamer // instead of an engine, for tests
+}
+
+// CancelledError says that somebody cancelled the sweep's queue. What was done until
+// then is in the folder.
+type CancelledError struct{ Left int }
+
+func (e *CancelledError) Error() string {
+	return fmt.Sprintf("sweep: cancelled with %d jobs left", e.Left)
+}
+
+// Run does the jobs of a folder that have no picture yet, and returns when each has
+// one or was given up. The folder must be locked, as Create leaves it. What ends
+// Run earlier, ctx among it, loses nothing that was done: Run again does the rest.
+//
+// Jobs go through a queue (package queue), from which workers take them: those in this
+// process, and others who Work for the same server. What they hand in is written into
+// the folder, picture first, then the manifest. Each job gets one line there, however
+// often it was done.
+func Run(ctx context.Context, f *Folder, o Options) error {
+	missing := f.Missing()
+	if !o.Retry {
+		missing = slices.DeleteFunc(missing, func(j Job) bool {
+			r, ended := f.Record(j.ID)
+			return ended && r.State == Dead
+		})
+	}
+	if len(missing) == 0 {
+		return nil
+	}
+	b, err := openBroker(ctx, f, o.NATS)
+	if err != nil {
+		return err
+	}
+	err = b.run(ctx, f, missing, o)
+	if err == nil {
+		err = b.over(ctx)
+	}
+	b.close()
+	return err
+}
+
+// broker is a sweep's way to its queue.
+type broker struct {
+	address address
+	server  *queue.Server // nil where the queue is elsewhere
+	access  queue.Access
+	conn    *queue.Conn
+	queue   *queue.Queue // from run on
+	folder  string       // the queue's, in the sweep's
+}
+
+// openBroker starts a server in this process, or connects to one elsewhere.
+func openBroker(ctx context.Context, f *Folder, at queue.Access) (b *broker, err error) {
+	b = &broker{folder: filepath.Join(f.Path, queueDir), access: at}
+	if b.address, err = readAddress(f.Path); err != nil {
+		return nil, err
+	}
+	if at.URL == "" {
+		if b.server, err = queue.Start(b.folder); err != nil {
+			return nil, fmt.Errorf("sweep: %w: what is in %s can be deleted: at most what is not in the manifest yet is done again", err, b.store())
+		}
+		b.access, b.address.URL = b.server.Access(), b.server.URL()
+	}
+	err = b.address.write(f.Path)
+	if err == nil {
+		b.conn, err = queue.Dial(ctx, b.access)
+	}
+	if err != nil {
+		b.close()
+		return nil, fmt.Errorf("sweep: %w", err)
+	}
+	return b, nil
+}
+
+// store is where the server in this process keeps its streams.
+func (b *broker) store() string { return filepath.Join(b.folder, "jetstream") }
+
+func (b *broker) close() {
+	if b.conn != nil {
+		b.conn.Close()
+	}
+	if b.server != nil {
+		b.server.Close()
+		b.address.URL = ""
+		_ = b.address.write(filepath.Dir(b.folder)) // a stale one leads to nobody
+	}
+}
+
+// over removes a queue whose work is done.
+func (b *broker) over(ctx context.Context) error {
+	if err := b.queue.Delete(ctx); err != nil {
+		return fmt.Errorf("sweep: %w", err)
+	}
+	if b.server == nil {
+		return nil
+	}
+	b.conn.Close()
+	b.server.Close()
+	return os.RemoveAll(b.store())
+}
+
+// said adds to an error what the server in this process has to say about it.
+func (b *broker) said(err error) error {
+	if err == nil || b.server == nil || b.server.Trouble() == nil {
+		return err
+	}
+	return fmt.Errorf("%w (the queue's server: %w)", err, b.server.Trouble())
+}
+
+// create makes the queue, or finds it as an earlier run left it.
+func (b *broker) create(ctx context.Context, missing []Job, o Options) (err error) {
+	var brief briefing
+	known := map[Input]bool{}
+	for _, j := range missing {
+		if !known[j.Net] {
+			known[j.Net] = true
+			brief.Nets = append(brief.Nets, j.Net)
+		}
+	}
+	info, err := json.Marshal(brief)
+	if err != nil {
+		return err
+	}
+	b.queue, err = queue.Create(ctx, b.conn, queue.Terms{
+		Name: b.address.Queue, Version: dreamlib.Version, Info: info,
+		Tries: o.Tries, AckWait: o.AckWait, Backoff: o.Backoff, Replicas: o.Replicas,
+	})
+	if err == nil && b.server != nil {
+		err = b.queue.Reclaim(ctx)
+	}
+	if err == nil {
+		wanted := map[string]bool{}
+		for _, j := range missing {
+			wanted[j.ID] = true
+		}
+		err = b.queue.Prune(ctx, func(id string) bool { return wanted[id] })
+	}
+	return err
+}
+
+// run puts the jobs into the queue and collects what comes of them until none is left.
+func (b *broker) run(ctx context.Context, f *Folder, missing []Job, o Options) error {
+	if err := b.create(ctx, missing, o); err != nil {
+		return fmt.Errorf("sweep: %w", b.said(err))
+	}
+	c, err := newCollector(ctx, f, b.queue, missing)
+	if err != nil {
+		return fmt.Errorf("sweep: %w", b.said(err))
+	}
+	defer c.close()
+
+	// What is done is collected even when ctx ends: work ends first, then collecting.
+	collecting, stopCollecting := context.WithCancel(context.WithoutCancel(ctx))
+	defer stopCollecting()
+	working, stopWorking := context.WithCancel(ctx)
+	defer stopWorking()
+	var work, collect errgroup.Group
+	collect.Go(func() error {
+		defer stopWorking()
+		return c.collect(collecting)
+	})
+	failing := func(do func(context.Context) error) func() error {
+		return func() error {
+			err := do(working)
+			if err != nil {
+				stopWorking()
+			}
+			return err
+		}
+	}
+	work.Go(failing(func(ctx context.Context) error { return c.putter.put(ctx, c, missing) }))
+	w := &watcher{collector: c, queue: b.queue, tell: o.OnProgress}
+	work.Go(failing(w.watch))
+	if !o.Remote {
+		work.Go(failing(func(ctx context.Context) error { return b.dreamHere(ctx, o) }))
+	}
+	failed := work.Wait()
+	if left := c.left(); left > 0 {
+		b.drain(collecting, c)
+	}
+	stopCollecting()
+	collected := collect.Wait()
+	w.rest()
+	return b.said(ended(ctx, collected, failed, c.left()))
+}
+
+// ended is why a run is over: the first reason that is not merely the consequence of
+// another.
+func ended(ctx context.Context, collecting, working error, left int) error {
+	switch {
+	case left == 0:
+		return nil
+	case collecting != nil && !errors.Is(collecting, context.Canceled):
+		return fmt.Errorf("sweep: %w", collecting)
+	case working != nil && !errors.Is(working, context.Canceled):
+		return fmt.Errorf("sweep: %w", working)
+	}
+	return cmp.Or(context.Cause(ctx), context.Canceled)
+}
+
+// drain waits until all that was handed in is collected: a moment, and only where no
+// workers elsewhere go on handing in.
+func (b *broker) drain(ctx context.Context, c *collector) {
+	if b.server == nil {
+		return
+	}
+	ctx, stop := context.WithTimeout(ctx, grace)
+	defer stop()
+	for c.failed() == nil {
+		left, err := b.queue.Left(ctx)
+		if err != nil || left.Results == 0 {
+			return
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(10 * time.Millisecond):
+		}
+	}
+}
+
+// dreamHere is the worker in this process.
+func (b *broker) dreamHere(ctx context.Context, o Options) error {
+	return Work(ctx, b.access, WorkerOptions{
+		Sweep: b.address.Queue, Engine: o.Engine, Parallel: o.Workers, Memory: o.Memory, Models: o.Models,
+		Poll: 250 * time.Millisecond, dream: o.dream,
+	})
+}

@@ -1,0 +1,195 @@
+package sweep
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	_ "github.com/gomlx/compute/gobackend" // the pure-Go engine
+)
+
+// small is a sweep of six quick dreams in three groups.
+func small(t *testing.T) Grid {
+	t.Helper()
+	return parsed(t, `
+axes:
+  - layer: [relu1_2, relu2_1, relu2_2]
+  - step: 1..2/2
+  - octaves: 2
+  - iterations: 2
+  - jitter: 4
+`, putPicture(t, t.TempDir(), "a.png", 90))
+}
+
+// folderOf makes a grid's folder and locks it.
+func folderOf(t *testing.T, g Grid) *Folder {
+	t.Helper()
+	return folderAt(t, filepath.Join(t.TempDir(), "sweep"), g)
+}
+
+func folderAt(t *testing.T, path string, g Grid) *Folder {
+	t.Helper()
+	f, err := Create(path, g, jobsOf(t, g))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = f.Close() })
+	return f
+}
+
+// patient is how long a test waits for what must come before it gives up.
+const patient = 2 * time.Minute
+
+func patiently(t *testing.T) context.Context {
+	t.Helper()
+	ctx, stop := context.WithTimeout(t.Context(), patient)
+	t.Cleanup(stop)
+	return ctx
+}
+
+func mustRun(t *testing.T, f *Folder, o Options) {
+	t.Helper()
+	if err := Run(patiently(t), f, o); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// lines reads the manifest as it is on the disk: its records, by ID, each of which may
+// be there once, but for those given up and done later.
+func lines(t *testing.T, f *Folder) map[string]Record {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join(f.Path, "manifest.jsonl"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	list := map[string]Record{}
+	for line := range strings.Lines(string(data)) {
+		var r Record
+		if err := json.Unmarshal([]byte(line), &r); err != nil {
+			t.Fatal(err)
+		}
+		if before, twice := list[r.ID]; twice && before.State == Done {
+			t.Errorf("job %s is in the manifest twice", r.ID)
+		}
+		list[r.ID] = r
+	}
+	return list
+}
+
+// wantWhole holds a folder to what a sweep that went through leaves: every job once in
+// the manifest, the pictures of an undisturbed run, and nothing else.
+func wantWhole(t *testing.T, f *Folder, undisturbed map[string]string) {
+	t.Helper()
+	records := lines(t, f)
+	if len(records) != len(f.Jobs) {
+		t.Errorf("the manifest holds %d jobs, want %d", len(records), len(f.Jobs))
+	}
+	for _, j := range f.Jobs {
+		r, ok := records[j.ID]
+		if !ok || r.State != Done || r.File != j.File() || r.Tries < 1 || r.Worker == "" || r.Seconds <= 0 || len(r.Objective) == 0 {
+			t.Errorf("job %v is recorded as %+v", j.Point, r)
+		}
+	}
+	found := pictures(t, f)
+	for name, sum := range undisturbed {
+		if found[name] != sum {
+			t.Errorf("picture %s has SHA-256 %q, undisturbed %s", name, found[name], sum)
+		}
+	}
+	if len(found) != len(undisturbed) {
+		t.Errorf("%d pictures, want %d", len(found), len(undisturbed))
+	}
+	for _, r := range records {
+		if found[r.File] != r.SHA256 {
+			t.Errorf("picture %s has SHA-256 %s, recorded %s", r.File, found[r.File], r.SHA256)
+		}
+	}
+}
+
+// pictures are the SHA-256 of all that lies in the folder of pictures, by name.
+func pictures(t *testing.T, f *Folder) map[string]string {
+	t.Helper()
+	entries, err := os.ReadDir(filepath.Join(f.Path, picturesDir))
+	if err != nil {
+		t.Fatal(err)
+	}
+	list := map[string]string{}
+	for _, e := range entries {
+		data, err := os.ReadFile(filepath.Join(f.Path, picturesDir, e.Name()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		sum := sha256.Sum256(data)
+		list[picturesDir+"/"+e.Name()] = hex.EncodeToString(sum[:])
+	}
+	return list
+}
+
+func TestRunDoesTheMissingJobs(t *testing.T) {
+	g := small(t)
+	f := folderOf(t, g)
+	var last Progress
+	came := map[string]int{}
+	mustRun(t, f, Options{OnProgress: func(p Progress) {
+		last = p
+		if p.Record != nil {
+			came[p.Record.ID]++
+		}
+	}})
+	made := pictures(t, f)
+	wantWhole(t, f, made)
+	if len(made) != 6 || last.Jobs != 6 || last.Done != 6 || last.Dead != 0 || last.Share != 1 || len(came) != 6 {
+		t.Errorf("%d pictures, at last %+v, told of %v", len(made), last, came)
+	}
+	if entries, err := os.ReadDir(filepath.Join(f.Path, "queue")); err != nil || len(entries) != 3 { // lock, holder, address
+		t.Errorf("the queue's folder holds %v, %v", entries, err)
+	}
+
+	// Nothing is missing: nothing is done.
+	before := lines(t, f)
+	mustRun(t, f, Options{dream: func(context.Context, Job, []byte, func(float64)) ([]byte, Record, error) {
+		return nil, Record{}, errors.New("dreamt again")
+	}})
+
+	// A picture that is gone, and one setting that is another.
+	if err := os.Remove(filepath.Join(f.Path, f.Jobs[0].File())); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.Close(); err != nil {
+		t.Fatal(err)
+	}
+	g.Axes[1] = Over("step", "1", "3")
+	f = folderAt(t, f.Path, g)
+	mustRun(t, f, Options{Workers: 2})
+	if data, err := os.ReadFile(filepath.Join(f.Path, "manifest.jsonl")); err != nil || bytes.Count(data, []byte("\n")) != 6+1+3 {
+		t.Errorf("manifest %s, %v", data, err)
+	}
+	again := pictures(t, f)
+	if len(again) != 9 {
+		t.Errorf("%d pictures, want 9", len(again))
+	}
+	for name, sum := range made {
+		if again[name] != sum {
+			t.Errorf("%s became another", name)
+		}
+	}
+	after := map[string]Record{}
+	for id, r := range before {
+		if r.ID != f.Jobs[0].ID {
+			after[id] = r
+		}
+	}
+	for _, r := range f.Records() {
+		if old, ok := after[r.ID]; ok && !old.Finished.Equal(r.Finished) {
+			t.Errorf("%v was done anew", r.Point)
+		}
+	}
+}
