@@ -6,6 +6,9 @@
 //		{Label: "relu3_2", Picture: dream},
 //	}, 0)
 //
+// DrawTable lays out what two settings made in rows and columns, with their names and
+// values on the margins.
+//
 // It writes no files and resizes no pictures.
 package sheet
 

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -119,11 +120,21 @@ func (a *Axis) UnmarshalJSON(data []byte) error {
 type list []string
 
 func (l list) MarshalJSON() ([]byte, error) {
-	if len(l) == 1 {
-		return json.Marshal(l[0])
+	items := make([]any, len(l))
+	for i, text := range l {
+		items[i] = text
+		if text == "true" || text == "false" || number.MatchString(text) {
+			items[i] = json.RawMessage(text)
+		}
 	}
-	return json.Marshal([]string(l))
+	if len(items) == 1 {
+		return json.Marshal(items[0])
+	}
+	return json.Marshal(items)
 }
+
+// number are the texts that JSON has as numbers, and no others read as the same.
+var number = regexp.MustCompile(`^-?(0|[1-9][0-9]*)(\.[0-9]+)?$`)
 
 func (l *list) UnmarshalJSON(data []byte) error {
 	*l = nil

@@ -36,7 +36,7 @@ func (p *plan) expand(in *inputs) (jobs []Job, err error) {
 	err = p.walk(func(choices []choice) error {
 		j, err := p.job(in, choices)
 		if err != nil {
-			return fmt.Errorf("sweep: %s: %w", p.called(len(jobs), j), err)
+			return &GridError{fmt.Errorf("sweep: %s: %w", p.called(len(jobs), j), err)}
 		}
 		jobs = append(jobs, j)
 		return nil

@@ -41,8 +41,16 @@ const (
 	// MaxJobs is how many jobs a Grid expands to at most: about 8 GB of them.
 	MaxJobs = 10_000_000
 
-	usualLimit = 100_000
+	UsualLimit = 100_000 // jobs, Grid.Limit's default
 )
+
+// GridError says that a Grid is no good: it asks for what is unknown, contradicts
+// itself, or makes settings that no dream can have. It reads as Err does.
+type GridError struct{ Err error }
+
+func (e *GridError) Error() string { return e.Err.Error() }
+
+func (e *GridError) Unwrap() error { return e.Err }
 
 // TooManyError says that a Grid has more jobs than its Limit.
 type TooManyError struct {
@@ -57,7 +65,7 @@ func (e *TooManyError) Error() string {
 // limit is Limit with its default.
 func (g Grid) limit() int {
 	if g.Limit <= 0 {
-		return usualLimit
+		return UsualLimit
 	}
 	return min(g.Limit, MaxJobs)
 }
@@ -117,8 +125,9 @@ func (g Grid) lay() (*plan, error) {
 // Jobs expands the grid, in a fixed order: the last axis is the fastest. Pictures
 // and nets are read once each, to hash them, and everything that can be known of a
 // dream before it begins is checked: that pictures and weights are whole, that
-// settings are valid, that nets have the layers and classes. It is an error when
-// two jobs are the same dream, and a *TooManyError when there are more than Limit.
+// settings are valid, that nets have the layers and classes. What the grid is to
+// blame for is a *GridError, also that two jobs are the same dream, and more jobs than
+// Limit are a *TooManyError.
 func (g Grid) Jobs(ctx context.Context) ([]Job, error) {
 	p, err := g.lay()
 	if err != nil {
@@ -143,7 +152,7 @@ func (g Grid) Jobs(ctx context.Context) ([]Job, error) {
 			return nil, fmt.Errorf("sweep: %s: %w", p.called(i, *j), err)
 		}
 		if first, twice := seen[j.ID]; twice {
-			return nil, fmt.Errorf("sweep: %s and %s are the same dream: want one of them", p.called(first, jobs[first]), p.called(i, *j))
+			return nil, &GridError{fmt.Errorf("sweep: %s and %s are the same dream: want one of them", p.called(first, jobs[first]), p.called(i, *j))}
 		}
 		seen[j.ID] = i
 	}
@@ -151,13 +160,16 @@ func (g Grid) Jobs(ctx context.Context) ([]Job, error) {
 }
 
 // called is what messages call a job: its number and its place.
-func (p *plan) called(i int, j Job) string {
+func (p *plan) called(i int, j Job) string { return fmt.Sprintf("job %d%s", i+1, p.place(j)) }
+
+// place is where a job lies, in brackets, or nothing where there is just one.
+func (p *plan) place(j Job) string {
 	var at []string
 	for d, dim := range p.dims {
 		at = append(at, dim.Name+" "+j.Point[d])
 	}
 	if len(at) == 0 {
-		return fmt.Sprintf("job %d", i+1)
+		return ""
 	}
-	return fmt.Sprintf("job %d (%s)", i+1, strings.Join(at, ", "))
+	return " (" + strings.Join(at, ", ") + ")"
 }

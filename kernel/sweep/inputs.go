@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -53,7 +54,7 @@ func (g Grid) pictures() ([]string, error) {
 				return nil, fmt.Errorf("pictures %s: %w", pattern, err)
 			}
 			if len(found) == 0 {
-				return nil, fmt.Errorf("pictures %s: no such file", pattern)
+				return nil, fmt.Errorf("pictures %s: %w", pattern, fs.ErrNotExist)
 			}
 		}
 		for _, path := range found {

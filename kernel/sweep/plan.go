@@ -1,10 +1,12 @@
 package sweep
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/seed2310110f/godream/dreamlib"
@@ -48,7 +50,7 @@ type condition struct {
 func (g Grid) resolve() (*plan, error) {
 	p, err := g.understand()
 	if err != nil {
-		return nil, fmt.Errorf("sweep: %w", err)
+		return nil, &GridError{fmt.Errorf("sweep: %w", err)}
 	}
 	return p, nil
 }
@@ -239,6 +241,9 @@ func (p *plan) layOut() {
 			}
 			return nil
 		})
+		for _, d := range p.dims {
+			d.sort()
+		}
 	}
 	p.dims = slices.DeleteFunc(p.dims, func(d dimension) bool { return len(d.Values) < 2 })
 }
@@ -247,6 +252,19 @@ func (p *plan) layOut() {
 type dimension struct {
 	Dimension
 	axis axis
+}
+
+// sort brings numbers into order, among which have come those of the settings where
+// no axis applies.
+func (d dimension) sort() {
+	if len(d.axis.where) == 0 || len(d.axis.columns) > 1 || !d.axis.columns[0].field.numeric() {
+		return
+	}
+	slices.SortFunc(d.Values, func(a, b string) int {
+		x, _ := strconv.ParseFloat(a, 64)
+		y, _ := strconv.ParseFloat(b, 64)
+		return cmp.Compare(x, y)
+	})
 }
 
 // value is what a Point says of settings along the dimension.

@@ -70,19 +70,24 @@ func (f *Folder) Records() []Record {
 // Missing are the jobs that have no picture yet, in order: those that were never
 // done, whose line in the manifest is damaged, whose picture is gone, and those
 // that were given up, which Record tells.
-func (f *Folder) Missing() []Job {
+func (f *Folder) Missing() []Job { return f.MissingOf(f.Jobs) }
+
+// MissingOf is Missing among other jobs than the folder's, as of a Grid that has
+// changed.
+func (f *Folder) MissingOf(jobs []Job) []Job {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	var list []Job
-	for _, j := range f.Jobs {
-		r, ok := f.records[j.ID]
-		if ok && r.State == Done {
-			info, err := os.Stat(filepath.Join(f.Path, filepath.FromSlash(r.File)))
-			ok = err == nil && info.Mode().IsRegular() && info.Size() > 0
-		}
-		if !ok || r.State != Done {
+	for _, j := range jobs {
+		if r, ok := f.records[j.ID]; !ok || r.State != Done || !f.has(r.File) {
 			list = append(list, j)
 		}
 	}
 	return list
+}
+
+// has says whether a picture is there.
+func (f *Folder) has(file string) bool {
+	info, err := os.Stat(filepath.Join(f.Path, filepath.FromSlash(file)))
+	return err == nil && info.Mode().IsRegular() && info.Size() > 0
 }

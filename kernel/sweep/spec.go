@@ -38,15 +38,15 @@ type spec struct {
 var specKeys = []string{"folder", "pictures", "nets", "set", "axes"}
 
 // ReadGrid reads a grid from a YAML or JSON file. Relative names in it count from
-// the file's folder. Errors name the file.
+// the file's folder. Errors name the file; what it says is to blame for a *GridError.
 func ReadGrid(path string) (Grid, error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
-		return Grid{}, fmt.Errorf("sweep: grid: %w", err)
+		return Grid{}, fmt.Errorf("sweep: grid: %w", err) // which names the file
 	}
 	g, err := ParseGrid(data)
 	if err != nil {
-		return g, fmt.Errorf("sweep: grid %s: %w", path, err)
+		return g, &GridError{fmt.Errorf("sweep: grid %s: %w", path, err)}
 	}
 	if !filepath.IsAbs(g.Folder) {
 		g.Folder = filepath.Join(filepath.Dir(path), g.Folder)

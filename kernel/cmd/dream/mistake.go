@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"regexp"
 	"strconv"
 	"strings"
@@ -11,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/seed2310110f/godream/kernel/sweep"
 	"github.com/seed2310110f/godream/models"
 	"github.com/seed2310110f/godream/models/hub"
 )
@@ -35,12 +37,14 @@ func isUsage(err error) bool {
 	var layer *models.UnknownLayerError
 	var label *models.UnknownLabelError
 	var net *hub.SpecError
-	return errors.As(err, &marked) || errors.As(err, &layer) || errors.As(err, &label) ||
+	var grid *sweep.GridError
+	var many *sweep.TooManyError
+	return errors.As(err, &marked) || errors.As(err, &grid) && !errors.Is(err, fs.ErrNotExist) || errors.As(err, &many) || errors.As(err, &layer) || errors.As(err, &label) ||
 		errors.Is(err, models.ErrNoClassifier) || errors.As(err, &net)
 }
 
 // packages are the prefixes of errors, where an error begins.
-var packages = regexp.MustCompile(`(^|: |; )(?:dreamlib|models|hub|pjrt|plugins|recipe|recipes): `)
+var packages = regexp.MustCompile(`(^|: |; )(?:(?:dreamlib|models|hub|pjrt|plugins|recipe|recipes|sheet|sweep): )+`)
 
 // oneLine is an error's text on one line, without the packages' names that
 // mean nothing to someone who types commands.

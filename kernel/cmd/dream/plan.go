@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/seed2310110f/godream/dreamlib"
 )
@@ -56,8 +57,8 @@ picture of noise to find out, which takes seconds, and --rate says what is known
 			if cmd.Flags().Changed("rate") && timed {
 				return usage(errors.New("--rate and --time: want one of them, found both"))
 			}
-			if cmd.Flags().Changed("rate") && !(rate > 0 && !math.IsInf(rate, 0)) {
-				return usage(fmt.Errorf("--rate %v: want GFLOP a second, more than 0", rate))
+			if err := checkRate(cmd, rate); err != nil {
+				return usage(err)
 			}
 			plan, err := j.plan(cmd.Context(), rate, timed)
 			if err != nil {
@@ -71,12 +72,24 @@ picture of noise to find out, which takes seconds, and --rate says what is known
 	}
 	f := cmd.Flags()
 	f.BoolVar(&j.json, "json", false, "print JSON")
-	f.Float64Var(&rate, "rate", 0, "GFLOP that are done in a second, to estimate the time from")
+	rateFlag(f, &rate)
 	f.BoolVar(&timed, "time", false, "find out with two steps on a small picture how much work is done in a second")
 	j.addFlags(cmd, &flags)
 	complete(cmd, "layer", completeObjective)
 	complete(cmd, "objective", completeObjective)
 	return cmd
+}
+
+// rateFlag adds --rate, and checkRate holds it to its range where it is given.
+func rateFlag(f *pflag.FlagSet, rate *float64) {
+	f.Float64Var(rate, "rate", 0, "GFLOP that are done in a second, to estimate the time from")
+}
+
+func checkRate(cmd *cobra.Command, rate float64) error {
+	if cmd.Flags().Changed("rate") && !(rate > 0 && !math.IsInf(rate, 0)) {
+		return fmt.Errorf("--rate %v: want GFLOP a second, more than 0", rate)
+	}
+	return nil
 }
 
 // plan finds out what the job would do.
@@ -101,7 +114,7 @@ func (j *job) plan(ctx context.Context, rate float64, timed bool) (*planned, err
 		if err := in.ready(ctx); err != nil {
 			return nil, err
 		}
-		if rate, err = in.rate(j.config, plan); err != nil {
+		if rate, err = measureRate(in.model, j.config, plan); err != nil {
 			return nil, err
 		}
 	}
@@ -111,18 +124,18 @@ func (j *job) plan(ctx context.Context, rate float64, timed bool) (*planned, err
 	return p, nil
 }
 
-// rate is how many GFLOP are done in a second: the second of two steps on noise
-// as large as the last octave's tiles, or less where those are large.
-func (in *inputs) rate(cfg dreamlib.Config, plan *dreamlib.Plan) (float64, error) {
+// measureRate is how many GFLOP are done in a second: the second of two steps on
+// noise as large as the last octave's tiles, or less where those are large.
+func measureRate(model *dreamlib.Model, cfg dreamlib.Config, plan *dreamlib.Plan) (float64, error) {
 	const enough = 512 // pixels a side, from which a pixel's time no longer depends on the size
 	tile := plan.Octaves[len(plan.Octaves)-1].Tile
 	side := min(max(tile.Width, tile.Height), enough)
 	cfg.Pyramid, cfg.Octaves, cfg.Iterations, cfg.Width, cfg.Tile = dreamlib.PyramidDetail, 1, 1, 0, 0
-	step, err := in.model.Plan(dreamlib.Size{Width: side, Height: side}, cfg)
+	step, err := model.Plan(dreamlib.Size{Width: side, Height: side}, cfg)
 	if err != nil {
 		return 0, err
 	}
-	ascent, err := in.model.Ascend(cfg, 0, noise(side))
+	ascent, err := model.Ascend(cfg, 0, noise(side))
 	if err != nil {
 		return 0, err
 	}

@@ -9,5 +9,6 @@ func newSweepCommand() *cobra.Command {
 		Args:  onlyCommands,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
+	cmd.AddCommand(newSweepRunCommand())
 	return cmd
 }

@@ -1,0 +1,128 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/seed2310110f/godream/kernel/sweep"
+)
+
+// sweepRun is what "dream sweep run" was asked for.
+type sweepRun struct {
+	grid   sweep.Grid
+	out    string
+	yes    bool // to more jobs than a grid's usual limit
+	dry    bool // print what the sweep would take, and do nothing
+	json   bool
+	engine string
+	memory byteCount
+	rate   float64
+}
+
+func newSweepRunCommand() *cobra.Command {
+	s := sweepRun{engine: "auto", memory: usualMemory()}
+	var flags gridFlags
+	cmd := &cobra.Command{
+		Use:   "run PICTURE... | GRID.yaml | DIR",
+		Short: "Dream every picture with every combination of settings",
+		Long: `Dream every picture with every network and every combination of settings.
+
+The flags that are settings are those of "dream run" and take lists, and ranges of
+numbers: relu3_1,relu4_2 is two values, 0..9 ten whole numbers, 0.05..0.2/4 four numbers
+at equal distances, 0.1..10/5log five at equal ratios. The last of several flags varies
+the fastest. A file, in YAML or JSON, says the same and more: see docs/sweeps.md.
+
+Results go into the folder --out. Run again, a sweep does what is missing there, and
+after a change only what the change makes new; "dream sweep run DIR" goes on with what a
+folder holds. --dry-run says beforehand how many dreams there are and what they take.`,
+		Example: `  dream sweep run photos/*.jpg --layer relu3_1,relu4_2 --step 0.5..2/4 --out steps
+  dream sweep run photo.jpg --preset google,default --octave-scale 1.3,1.5 --where octave-scale:preset=google
+  dream sweep run photo.jpg --octaves 3,4 --octave-scale 1.6,1.4 --zip octaves,octave-scale
+  dream sweep run photo.jpg --seed 0..99 --dry-run
+  dream sweep run grid.yaml`,
+		Args: cobra.MinimumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := s.set(cmd, &flags, args); err != nil {
+				return err
+			}
+			return s.run(cmd.Context(), cmd.OutOrStdout())
+		},
+	}
+	f := cmd.Flags()
+	f.SortFlags = false
+	f.StringVarP(&s.out, "out", "o", "", "`folder` of the results (default that of the picture or grid, with -sweep behind it, here)")
+	f.BoolVar(&s.dry, "dry-run", false, "print how many dreams there are and what they take, and do nothing")
+	f.BoolVarP(&s.yes, "yes", "y", false, fmt.Sprintf("do more than %d dreams too, at most %d", sweep.UsualLimit, sweep.MaxJobs))
+	f.BoolVar(&s.json, "json", false, "print JSON")
+	rateFlag(f, &s.rate)
+	engineFlag(f, &s.engine, "engine, auto for the first that is here")
+	memoryFlag(f, &s.memory)
+	flags.add(cmd)
+	completeChoices(cmd)
+	return cmd
+}
+
+// set reads what is to be swept and where to.
+func (s *sweepRun) set(cmd *cobra.Command, flags *gridFlags, args []string) (err error) {
+	if err := checkRate(cmd, s.rate); err != nil {
+		return usage(err)
+	}
+	first := args[0]
+	info, err := os.Stat(first)
+	isFolder := err == nil && info.IsDir()
+	isFile := slices.Contains([]string{".yaml", ".yml", ".json"}, strings.ToLower(filepath.Ext(first)))
+	switch {
+	case !isFolder && !isFile:
+		s.grid.Pictures = args
+	case len(args) > 1:
+		return usage(fmt.Errorf("%s is a grid: want nothing beside it, found %q", first, args[1:]))
+	case isFile:
+		if s.grid, err = sweep.ReadGrid(first); err != nil {
+			return err
+		}
+	default:
+		folder, err := sweep.Open(first)
+		if err != nil {
+			return err
+		}
+		s.grid, s.out = folder.Grid, cmp.Or(s.out, first)
+	}
+	if s.yes {
+		s.grid.Limit = sweep.MaxJobs
+	}
+	s.out = cmp.Or(s.out, strings.TrimSuffix(nameAfter(first, "sweep"), ".png"))
+	return usage(flags.apply(&s.grid))
+}
+
+// run expands the grid and does what is missing of it.
+func (s *sweepRun) run(ctx context.Context, stdout io.Writer) error {
+	jobs, err := s.grid.Jobs(ctx)
+	var many *sweep.TooManyError
+	switch {
+	case errors.As(err, &many) && !s.yes:
+		return fmt.Errorf("%w: give --yes for up to %d", err, sweep.MaxJobs)
+	case err != nil:
+		return err
+	}
+	if s.dry {
+		forecast, err := s.forecast(ctx, jobs)
+		if err != nil {
+			return err
+		}
+		return forecast.print(stdout, s.json)
+	}
+	folder, err := sweep.Create(s.out, s.grid, jobs)
+	if err != nil {
+		return err
+	}
+	return folder.Close()
+}
