@@ -1,5 +1,6 @@
 """Run notebooks without a browser, and compare with what is committed: no errors,
-and in every cell the same kinds of output. Pixels and words may differ.
+and in every cell the same kinds of output. Pixels and words may differ. Code that is
+folded away in Markdown, as answers are, must be that of the cell below it.
 
     python check.py [--update] NOTEBOOK...
 
@@ -11,6 +12,7 @@ is gone afterwards, and without Go's module proxy: what cells need is there.
 import argparse
 import copy
 import html
+import itertools
 import os
 import pathlib
 import re
@@ -56,6 +58,16 @@ def compare(committed, ran):
         if want != found:
             raise Failure(f"cell {number}, {title(old)}: want {', '.join(want) or 'no output'}; found {', '.join(found) or 'no output'}"
                           + said(new.outputs))
+
+
+def answers(notebook):
+    """Complain about an answer, code that is folded away in Markdown, that is not what the
+    cell below it runs."""
+    for number, (text, below) in enumerate(itertools.pairwise(notebook.cells), 1):
+        if text.cell_type == "markdown" and "<details>" in text.source:
+            folded = [code.strip() for code in re.findall(r"^```go\n(.*?)^```", text.source, re.DOTALL | re.MULTILINE)]
+            if folded and (below.cell_type != "code" or below.source.strip() != "\n\n".join(folded)):
+                raise Failure(f"cell {number}: want its folded code in the cell below, to run there; found {title(below)}")
 
 
 def title(cell):
@@ -128,6 +140,7 @@ def check(path, update):
     if path.stat().st_size > MAX_BYTES:
         raise Failure(f"{path.stat().st_size} bytes, want at most {MAX_BYTES}")
     committed = nbformat.read(path, as_version=4)
+    answers(committed)
     with tempfile.TemporaryDirectory() as scratch, tempfile.TemporaryFile() as log:
         folder = shutil.copytree(path.parent, pathlib.Path(scratch) / path.parent.name, ignore=shutil.ignore_patterns("*.ipynb", "tools"))
         ran = run(committed, folder, log)

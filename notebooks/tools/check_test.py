@@ -51,6 +51,12 @@ class CheckTest(unittest.TestCase):
         self.assertEqual(status, 0, said)
         self.assertRegex(said, r"(?m)^book.ipynb  \d+\.\d s  ok$")
 
+    def test_answer(self):
+        answer = new_markdown_cell("<details><summary>Answer</summary>\n\nSo:\n\n```go\nfmt.Println(1)\n```\n\n</details>")
+        status, said = self.check(answer, cell("fmt.Println(1)", PRINTED))
+        self.assertEqual(status, 0, said)
+        self.refuses("cell 1: want its folded code in the cell below, to run there; found 'fmt.Println(2)'", answer, cell("fmt.Println(2)", PRINTED))
+
     def test_picture_missing(self):
         self.refuses("cell 2, 'x := 1': want display_data image/png text/plain; found no output",
                      cell("1", new_output("execute_result", {"text/plain": "1"}, execution_count=1)), cell("x := 1", PICTURE))
