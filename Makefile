@@ -48,8 +48,8 @@ train: engine
 	$(GO) build -buildvcs=true -o bin/train ./models/train
 	bin/train
 
-# The conformance suite, and a notebook in JupyterLab in headless Chromium, which
-# has to be there; Jupyter goes into .venv.
+# The conformance suite, and a notebook in JupyterLab and in Notebook 7 in headless
+# Chromium, which has to be there; Jupyter goes into .venv.
 VENV         = .venv
 REQUIREMENTS = kernel/jupyter/testdata/requirements.txt
 

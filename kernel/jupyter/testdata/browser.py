@@ -1,9 +1,9 @@
-"""Open a notebook of the dream kernel in JupyterLab in headless Chromium, run all
-its cells as a person would, look for the picture, and move the handle between two.
-Open one that somebody else ran, whose scripts JupyterLab does not run: the two lie
-side by side.
+"""Open a notebook of the dream kernel in headless Chromium, in JupyterLab and in
+Notebook 7: run all its cells as a person would, look for the picture, and move the
+handle between two. Open one that somebody else ran, whose scripts are not run: the
+two lie side by side.
 
-    python browser.py DREAM PICTURE [SCREENSHOT]
+    python browser.py DREAM PICTURE [FOLDER FOR SCREENSHOTS]
 """
 
 import json
@@ -21,6 +21,9 @@ from playwright.sync_api import sync_playwright
 
 # Committed as it ran elsewhere, it bears no signature of this JupyterLab.
 UNTRUSTED = pathlib.Path(__file__).resolve().parents[2] / "display" / "testdata" / "dream.ipynb"
+
+# What serves notebooks, and where.
+APPLICATIONS = {"jupyterlab": "lab/tree/", "notebook": "notebooks/"}
 
 CELLS = [
     '// What the embedded net sees in the hills.\n'
@@ -53,18 +56,18 @@ def wait(what, found, seconds=60):
     raise SystemExit(f"browser: no {what} in {seconds} s")
 
 
-def serve(folder, environment):
-    """Start JupyterLab; its process and address."""
-    log = open(folder / "lab.log", "w")
+def serve(application, folder, environment):
+    """Start an application; its process, address and token."""
+    log = open(folder / "server.log", "w")
     token = secrets.token_hex(16)
     server = subprocess.Popen(
-        [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ip=127.0.0.1", "--port=0",
+        [sys.executable, "-m", application, "--no-browser", "--allow-root", "--ip=127.0.0.1", "--port=0",
          f"--IdentityProvider.token={token}", f"--ServerApp.root_dir={folder / 'notebooks'}"],
         env=environment, stdout=log, stderr=subprocess.STDOUT)
 
     def address():
         if server.poll() is not None:
-            raise SystemExit("browser: JupyterLab ended: " + (folder / "lab.log").read_text()[-2000:])
+            raise SystemExit(f"browser: {application} ended: " + (folder / "server.log").read_text()[-2000:])
         for file in (folder / "runtime").glob("jpserver-*.json"):
             try:
                 return json.loads(file.read_text())["url"]
@@ -72,15 +75,17 @@ def serve(folder, environment):
                 pass  # half written
         return None
 
-    return server, wait("JupyterLab", address), token
+    return server, wait(application, address), token
 
 
 def run_all(page, url):
     """Run the notebook at url: what is shown, by cell, and how."""
-    page.goto(url)
+    with page.expect_event("websocket", lambda socket: "/channels" in socket.url) as kernel:
+        page.goto(url)
+    # A click on Run All before the page has heard of the kernel runs nothing; then it asks for the history.
+    kernel.value.wait_for_event("framereceived", lambda data: b"history_reply" in (data if isinstance(data, bytes) else data.encode()))
     cell = page.locator(".jp-Notebook .jp-CodeCell")
     cell.nth(len(CELLS) - 1).wait_for()
-    page.get_by_text("Dream (Go) | Idle").wait_for()
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
     cell.nth(len(CELLS) - 1).locator(".jp-OutputArea-executeResult").wait_for()
@@ -110,7 +115,7 @@ def look_untrusted(page, url):
     return [figure.locator("img").nth(i).bounding_box() for i in range(2)], figure.locator("input").count()
 
 
-def look(lab, token, screenshot):
+def look(url, token, screenshot):
     chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if not chromium:
         raise SystemExit("browser: want chromium on PATH")
@@ -119,9 +124,9 @@ def look(lab, token, screenshot):
         page = browser.new_page(viewport={"width": 1100, "height": 1000})
         page.set_default_timeout(90_000)
         try:
-            ran = run_all(page, f"{lab}dream.ipynb?token={token}")
+            ran = run_all(page, f"{url}dream.ipynb?token={token}")
             page.screenshot(path=screenshot)
-            return ran, look_untrusted(page, f"{lab}untrusted.ipynb?token={token}")
+            return ran, look_untrusted(page, f"{url}untrusted.ipynb?token={token}")
         except Exception:
             page.screenshot(path=screenshot)
             raise
@@ -129,34 +134,48 @@ def look(lab, token, screenshot):
             browser.close()
 
 
-def main(dream, picture, screenshot):
+def try_out(application, dream, picture, screenshot):
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
         (folder / "notebooks").mkdir()
         shutil.copy(picture, folder / "notebooks" / "picture.jpg")
         environment = dict(os.environ, JUPYTER_DATA_DIR=str(folder / "data"), JUPYTER_RUNTIME_DIR=str(folder / "runtime"),
                            JUPYTER_CONFIG_DIR=str(folder / "config"), IPYTHONDIR=str(folder / "ipython"))
-        subprocess.run([dream, "kernel", "install"], env=environment, check=True)
+        subprocess.run([dream, "kernel", "install"], env=environment, check=True, stdout=subprocess.DEVNULL)
         notebook = nbformat.v4.new_notebook(
             cells=[nbformat.v4.new_code_cell(code) for code in CELLS],
             metadata={"kernelspec": {"name": "dream", "display_name": "Dream (Go)", "language": "go"}})
         nbformat.write(notebook, folder / "notebooks" / "dream.ipynb")
         shutil.copy(UNTRUSTED, folder / "notebooks" / "untrusted.ipynb")
-        server, url, token = serve(folder, environment)
+        server, url, token = serve(application, folder, environment)
         try:
-            ran, (boxes, handles) = look(f"{url}lab/tree/", token, screenshot)
+            return look(url + APPLICATIONS[application], token, screenshot)
         finally:
             server.terminate()
-            server.wait(30)
-        assert not ran["errors"], ran["errors"]
-        assert ran["picture"] == [320, 240], f"the picture is {ran['picture']}, want 320x240"
-        assert ran["outputs"][1][0].strip().startswith("step "), f"found {ran['outputs'][1]}, want the last step, in place"
-        assert ran["handle"] == "51" and "49%" in ran["before"], f"the handle is at {ran['handle']}, shows {ran['before']}, want 51 of 100"
-        assert ran["outputs"][3][-1].strip() == "8", f"found {ran['outputs'][3]}, want 8 steps"
-        assert ran["prompts"] == ["[1]:", "[2]:", "[3]:", "[4]:"], ran["prompts"]
-        assert handles == 0 and boxes[0]["x"] + boxes[0]["width"] <= boxes[1]["x"], f"untrusted: {handles} handles, pictures at {boxes}"
-        print(f"browser: ok, a picture of {ran['picture'][0]}x{ran['picture'][1]} pixels; {screenshot}")
+            try:
+                server.wait(60)
+            except subprocess.TimeoutExpired:
+                server.kill()
+                raise
+
+
+def judge(ran, boxes, handles):
+    assert not ran["errors"], ran["errors"]
+    assert ran["picture"] == [320, 240], f"the picture is {ran['picture']}, want 320x240"
+    assert ran["outputs"][1][0].strip().startswith("step "), f"found {ran['outputs'][1]}, want the last step, in place"
+    assert ran["handle"] == "51" and "49%" in ran["before"], f"the handle is at {ran['handle']}, shows {ran['before']}, want 51 of 100"
+    assert ran["outputs"][3][-1].strip() == "8", f"found {ran['outputs'][3]}, want 8 steps"
+    assert ran["prompts"] == ["[1]:", "[2]:", "[3]:", "[4]:"], ran["prompts"]
+    assert handles == 0 and boxes[0]["x"] + boxes[0]["width"] <= boxes[1]["x"], f"untrusted: {handles} handles, pictures at {boxes}"
+
+
+def main(dream, picture, folder=tempfile.gettempdir()):
+    for application in APPLICATIONS:
+        screenshot = os.path.join(folder, f"dream-{application}.png")
+        ran, (boxes, handles) = try_out(application, dream, picture, screenshot)
+        judge(ran, boxes, handles)
+        print(f"browser: {application}: ok, a picture of {ran['picture'][0]}x{ran['picture'][1]} pixels; {screenshot}")
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2], sys.argv[3] if len(sys.argv) > 3 else os.path.join(tempfile.gettempdir(), "dream-browser.png"))
+    main(*sys.argv[1:])
