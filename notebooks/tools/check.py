@@ -1,6 +1,7 @@
 """Run notebooks without a browser, and compare with what is committed: no errors,
 and in every cell the same kinds of output. Pixels and words may differ. Code that is
-folded away in Markdown, as answers are, must be that of the cell below it.
+folded away in Markdown, as answers are, must be that of the cell below it. A notebook
+whose first cell has the tag every-kernel runs in both kernels.
 
     python check.py [--update] NOTEBOOK...
 
@@ -25,6 +26,7 @@ import jupyter_client
 import nbclient
 import nbformat
 
+KERNELS = ("dream", "gonb")
 CELL_SECONDS = 300
 MAX_BYTES = 2 << 20  # of a notebook: its pictures are small
 
@@ -89,9 +91,10 @@ def plain(page):
     return "\n".join(line for line in text.splitlines() if line.strip())
 
 
-def run(notebook, folder, log):
+def run(notebook, kernel, folder, log):
     """Run all cells; the notebook with its outputs. What the kernel logs goes to log."""
     ran = copy.deepcopy(notebook)
+    ran.metadata.kernelspec.name = kernel
     for cell in ran.cells:
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
@@ -141,13 +144,28 @@ def check(path, update):
         raise Failure(f"{path.stat().st_size} bytes, want at most {MAX_BYTES}")
     committed = nbformat.read(path, as_version=4)
     answers(committed)
-    with tempfile.TemporaryDirectory() as scratch, tempfile.TemporaryFile() as log:
-        folder = shutil.copytree(path.parent, pathlib.Path(scratch) / path.parent.name, ignore=shutil.ignore_patterns("*.ipynb", "tools"))
-        ran = run(committed, folder, log)
+    if "kernelspec" not in committed.metadata:
+        raise Failure(f"names no kernel, want one of {', '.join(KERNELS)}")
+    own = committed.metadata.kernelspec.name
+    ran = run_beside(path, committed, own)
+    if not update:
+        compare(committed, ran)
+    if committed.cells and "every-kernel" in committed.cells[0].metadata.get("tags", []):
+        for kernel in KERNELS:
+            try:
+                if kernel != own:
+                    compare(ran, run_beside(path, committed, kernel))
+            except Failure as err:
+                raise Failure(f"in the kernel {kernel}: {err}") from None
     if update:
         write(ran, path)
-    else:
-        compare(committed, ran)
+
+
+def run_beside(path, notebook, kernel):
+    """Run a notebook on a copy of its folder."""
+    with tempfile.TemporaryDirectory() as scratch, tempfile.TemporaryFile() as log:
+        folder = shutil.copytree(path.parent, pathlib.Path(scratch) / path.parent.name, ignore=shutil.ignore_patterns("*.ipynb", "tools"))
+        return run(notebook, kernel, folder, log)
 
 
 def main():
