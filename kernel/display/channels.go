@@ -18,10 +18,10 @@ const (
 )
 
 // Channels shows what channels of a layer say to a picture, as a grid: one grey
-// picture for each, from black for 0 or the least value to white for the channel's
-// largest, with its number and its mean below. activations is one layer's of
-// Model.Activations, [1, h, w, channels]. Unless channels are named, by their
-// numbers from 0, it shows the 16 strongest.
+// picture for each, white for the channel's largest value, black for 0 or for its
+// least value where that is below, with its number and its mean. activations is one
+// layer's of Model.Activations, [1, h, w, channels]. Unless channels are named, by
+// their numbers from 0, it shows the 16 strongest.
 func Channels(activations *tensors.Tensor, channels ...int) (Output, error) {
 	return fresh().Channels(activations, channels...)
 }

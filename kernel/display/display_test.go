@@ -121,8 +121,15 @@ func TestOf(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if layers := Of(net)["text/plain"].(string); !strings.Contains(layers, "conv1_1") || strings.Contains(layers, "Weights") {
-		t.Errorf("found %s", layers)
+	layers := strings.Split(Of(net)["text/plain"].(string), "\n")
+	for i, want := range map[int]string{
+		0:  "Count Name Aliases Channels Stride ReceptiveField SmallestSide",
+		2:  "2 relu1_1 features.1 block1_conv1 2 4 1 3 1",
+		21: "21 pool5 features.20 block5_pool 21 32 32 150 32",
+	} {
+		if i >= len(layers) || strings.Join(strings.Fields(layers[i]), " ") != want {
+			t.Errorf("line %d of %q, want %q", i, layers, want)
+		}
 	}
 	sheet := Of([]*dreamlib.Image{red, red, red})
 	if _, ok := sheet["image/png"]; !ok {

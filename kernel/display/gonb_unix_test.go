@@ -4,7 +4,9 @@ package display
 
 import (
 	"bufio"
+	"context"
 	"encoding/gob"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -14,6 +16,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/janpfeifer/gonb/gonbui/protocol"
 
@@ -23,8 +26,11 @@ import (
 // cellVariable makes the test's binary the program of a cell.
 const cellVariable = "DISPLAY_TEST_CELL"
 
+// cells are what users would write, by name.
+var cells = map[string]func() error{"calls": calls, "dream": endless}
+
 func TestMain(m *testing.M) {
-	if os.Getenv(cellVariable) != "" {
+	if cell := cells[os.Getenv(cellVariable)]; cell != nil {
 		if err := cell(); err != nil {
 			fmt.Println(err)
 			os.Exit(1)
@@ -34,8 +40,8 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// cell is what a user would write.
-func cell() error {
+// calls shows things and asks.
+func calls() error {
 	first, err := Text("one")
 	if err != nil {
 		return err
@@ -61,30 +67,28 @@ func cell() error {
 	return err
 }
 
-// TestGoNB is the other end of GoNB's pipes for a cell.
-func TestGoNB(t *testing.T) {
-	dir := t.TempDir()
-	there, back := filepath.Join(dir, "there"), filepath.Join(dir, "back")
-	for _, pipe := range []string{there, back} {
-		if err := syscall.Mkfifo(pipe, 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	program := exec.Command(os.Args[0])
-	program.Env = append(os.Environ(), cellVariable+"=yes", protocol.GONB_PIPE_ENV+"="+there, protocol.GONB_PIPE_BACK_ENV+"="+back)
-	stdin, err := program.StdinPipe()
+// endless dreams until it is interrupted.
+func endless() error {
+	model, picture, cfg, err := tinyDream()
 	if err != nil {
-		t.Fatal(err)
+		return err
 	}
-	var printed strings.Builder
-	program.Stdout, program.Stderr = &printed, &printed
-	if err := program.Start(); err != nil {
-		t.Fatal(err)
+	cfg.Iterations = 1 << 20
+	var live Live
+	result, err := live.Dream(context.Background(), model, picture, cfg)
+	if !errors.Is(err, context.Canceled) || result == nil || len(result.Values) == 0 {
+		return fmt.Errorf("want the picture so far, found %v, %v", result, err)
 	}
-	found := serve(t, there, back, stdin)
-	if err := program.Wait(); err != nil {
-		t.Errorf("%v: %s", err, &printed)
-	}
+	return nil
+}
+
+// TestGoNB runs a cell that shows and asks.
+func TestGoNB(t *testing.T) {
+	found := runCell(t, "calls", func(program *os.Process, stdin io.Writer, said string) {
+		if strings.HasPrefix(said, "ask") {
+			io.WriteString(stdin, "ann\nbob\n")
+		}
+	})
 	want := []string{
 		"1 text/plain one", "sync",
 		"1 text/html <b>two</b>", "sync",
@@ -98,24 +102,73 @@ func TestGoNB(t *testing.T) {
 	}
 }
 
-// serve does what GoNB does until the program ends, and tells what it was told.
-func serve(t *testing.T, there, back string, stdin io.Writer) (found []string) {
-	in, err := os.Open(there)
+// TestInterrupt interrupts a cell that dreams, as GoNB does it.
+func TestInterrupt(t *testing.T) {
+	found := runCell(t, "dream", func(program *os.Process, _ io.Writer, said string) {
+		if said == "2 image/png" { // of the first step
+			program.Signal(os.Interrupt)
+		}
+	})
+	text := strings.Join(found, "\n")
+	if last := text[strings.LastIndex(text, "1 text/html"):]; !strings.Contains(last, "ended early: ") || !strings.Contains(last, "\n2 image/png\nsync") {
+		t.Errorf("GoNB was told %q", last)
+	}
+}
+
+// runCell is the other end of GoNB's pipes for a cell. It tells what it was told,
+// and calls heard after each thing.
+func runCell(t *testing.T, cell string, heard func(program *os.Process, stdin io.Writer, said string)) []string {
+	t.Helper()
+	there, in := pipe(t)
+	back, out := pipe(t)
+	program := exec.Command(os.Args[0])
+	program.Env = append(os.Environ(), cellVariable+"="+cell, protocol.GONB_PIPE_ENV+"="+there, protocol.GONB_PIPE_BACK_ENV+"="+back)
+	stdin, err := program.StdinPipe()
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer in.Close()
-	out, err := os.OpenFile(back, os.O_WRONLY, 0)
+	var printed strings.Builder
+	program.Stdout, program.Stderr = &printed, &printed
+	if err := program.Start(); err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan error)
+	go func() {
+		err := program.Wait()
+		in.SetReadDeadline(time.Unix(1, 0)) // nothing comes any more
+		ended <- err
+	}()
+	found := serve(t, in, out, func(said string) { heard(program.Process, stdin, said) })
+	if err := <-ended; err != nil {
+		t.Errorf("%v: %s", err, &printed)
+	}
+	return found
+}
+
+// pipe is a named pipe and its end here, which needs none there to be opened.
+func pipe(t *testing.T) (string, *os.File) {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "pipe")
+	if err := syscall.Mkfifo(path, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	f, err := os.OpenFile(path, os.O_RDWR, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer out.Close()
+	t.Cleanup(func() { f.Close() })
+	return path, f
+}
+
+// serve does what GoNB does until the program has ended, and tells what it was
+// told.
+func serve(t *testing.T, in io.Reader, out io.Writer, heard func(string)) (found []string) {
 	messages, answers := gob.NewDecoder(in), gob.NewEncoder(out)
 	ids := map[string]int{}
 	for {
 		var d protocol.DisplayData
 		if err := messages.Decode(&d); err != nil {
-			if err != io.EOF {
+			if !errors.Is(err, os.ErrDeadlineExceeded) {
 				t.Error(err)
 			}
 			return found
@@ -127,15 +180,17 @@ func serve(t *testing.T, there, back string, stdin io.Writer) (found []string) {
 			}
 			continue
 		}
+		var said string
 		if ask, ok := d.Data[protocol.MIMEJupyterInput].(protocol.InputRequest); ok {
-			found = append(found, fmt.Sprintf("ask %s %v", ask.Prompt, ask.Password))
-			io.WriteString(stdin, "ann\nbob\n")
-			continue
+			said = fmt.Sprintf("ask %s %v", ask.Prompt, ask.Password)
+		} else {
+			if ids[d.DisplayID] == 0 {
+				ids[d.DisplayID] = len(ids) + 1
+			}
+			said = told(ids[d.DisplayID], d.Data)
 		}
-		if ids[d.DisplayID] == 0 {
-			ids[d.DisplayID] = len(ids) + 1
-		}
-		found = append(found, told(ids[d.DisplayID], d.Data))
+		found = append(found, said)
+		heard(said)
 	}
 }
 

@@ -103,7 +103,7 @@ func (l *Live) End(result *dreamlib.Result, err error) {
 	if result != nil && result.Image != nil {
 		l.showPicture(result.Image)
 	}
-	l.started = time.Time{} // the next dream takes this one's place
+	l.started = time.Time{} // the next dream begins anew, below
 }
 
 func (l *Live) begin() {
@@ -111,7 +111,7 @@ func (l *Live) begin() {
 		l.clock = time.Now
 	}
 	l.started, l.shown, l.cost, l.step = l.clock(), time.Time{}, 0, 0
-	l.last, l.failed = dreamlib.Progress{}, nil
+	l.bar, l.picture, l.last, l.failed = fresh(), fresh(), dreamlib.Progress{}, nil
 }
 
 // showBar shows how much is done, 0..1, and a text.

@@ -16,24 +16,29 @@ import (
 // tiny is a dream of 2 octaves of 4 steps that takes no time.
 func tiny(t *testing.T) (*dreamlib.Model, *dreamlib.Image, dreamlib.Config) {
 	t.Helper()
-	net, err := models.Random(1, "vgg11", 16)
+	m, picture, cfg, err := tinyDream()
 	if err != nil {
 		t.Fatal(err)
+	}
+	return m, picture, cfg
+}
+
+func tinyDream() (*dreamlib.Model, *dreamlib.Image, dreamlib.Config, error) {
+	cfg, err := dreamlib.Preset("google")
+	if err != nil {
+		return nil, nil, cfg, err
+	}
+	cfg.Objective, cfg.Octaves, cfg.Iterations, cfg.Jitter = dreamlib.Layer("relu2_1"), 2, 4, 0
+	net, err := models.Random(1, "vgg11", 16)
+	if err != nil {
+		return nil, nil, cfg, err
 	}
 	engine, err := dreamlib.OpenEngine("go")
 	if err != nil {
-		t.Fatal(err)
+		return nil, nil, cfg, err
 	}
 	m, err := dreamlib.NewModel(engine, net, dreamlib.ModelOptions{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	cfg, err := dreamlib.Preset("google")
-	if err != nil {
-		t.Fatal(err)
-	}
-	cfg.Objective, cfg.Octaves, cfg.Iterations, cfg.Jitter = dreamlib.Layer("relu2_1"), 2, 4, 0
-	return m, dreamlib.NewImage(48, 32), cfg
+	return m, dreamlib.NewImage(48, 32), cfg, err
 }
 
 // clock is a time that goes on when it is told to.
@@ -128,6 +133,7 @@ func TestLiveEndsEarly(t *testing.T) {
 		t.Errorf("found %q", text)
 	}
 
+	r = recorder{}
 	ctx, stop := context.WithCancel(t.Context())
 	steps := 0
 	result, err := dreamlib.Dream(ctx, model, picture, cfg, func(p dreamlib.Progress) error {
