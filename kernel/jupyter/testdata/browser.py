@@ -153,10 +153,10 @@ def try_out(application, dream, picture, screenshot):
         finally:
             server.terminate()
             try:
-                server.wait(60)
-            except subprocess.TimeoutExpired:
+                server.wait(30)
+            except subprocess.TimeoutExpired:  # as Notebook does now and then, its kernels ended
                 server.kill()
-                raise
+                server.wait()
 
 
 def judge(ran, boxes, handles):
