@@ -1,5 +1,7 @@
 """Run notebooks without a browser, and compare with what is committed: no errors,
-and in every cell the same kinds of output. Pixels and words may differ.
+and in every cell the same kinds of output. Pixels and words may differ. Code that is
+folded away in Markdown, as answers are, must be that of the cell below it. A notebook
+whose first cell has the tag every-kernel runs in both kernels.
 
     python check.py [--update] NOTEBOOK...
 
@@ -11,6 +13,7 @@ is gone afterwards, and without Go's module proxy: what cells need is there.
 import argparse
 import copy
 import html
+import itertools
 import os
 import pathlib
 import re
@@ -23,6 +26,7 @@ import jupyter_client
 import nbclient
 import nbformat
 
+KERNELS = ("dream", "gonb")
 CELL_SECONDS = 300
 MAX_BYTES = 2 << 20  # of a notebook: its pictures are small
 
@@ -58,6 +62,16 @@ def compare(committed, ran):
                           + said(new.outputs))
 
 
+def answers(notebook):
+    """Complain about an answer, code that is folded away in Markdown, that is not what the
+    cell below it runs."""
+    for number, (text, below) in enumerate(itertools.pairwise(notebook.cells), 1):
+        if text.cell_type == "markdown" and "<details>" in text.source:
+            folded = [code.strip() for code in re.findall(r"^```go\n(.*?)^```", text.source, re.DOTALL | re.MULTILINE)]
+            if folded and (below.cell_type != "code" or below.source.strip() != "\n\n".join(folded)):
+                raise Failure(f"cell {number}: want its folded code in the cell below, to run there; found {title(below)}")
+
+
 def title(cell):
     """The first line of a cell that tells something."""
     lines = [line.strip() for line in cell.source.splitlines()]
@@ -77,9 +91,10 @@ def plain(page):
     return "\n".join(line for line in text.splitlines() if line.strip())
 
 
-def run(notebook, folder, log):
+def run(notebook, kernel, folder, log):
     """Run all cells; the notebook with its outputs. What the kernel logs goes to log."""
     ran = copy.deepcopy(notebook)
+    ran.metadata.kernelspec.name = kernel
     for cell in ran.cells:
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
@@ -128,13 +143,29 @@ def check(path, update):
     if path.stat().st_size > MAX_BYTES:
         raise Failure(f"{path.stat().st_size} bytes, want at most {MAX_BYTES}")
     committed = nbformat.read(path, as_version=4)
-    with tempfile.TemporaryDirectory() as scratch, tempfile.TemporaryFile() as log:
-        folder = shutil.copytree(path.parent, pathlib.Path(scratch) / path.parent.name, ignore=shutil.ignore_patterns("*.ipynb", "tools"))
-        ran = run(committed, folder, log)
+    answers(committed)
+    if "kernelspec" not in committed.metadata:
+        raise Failure(f"names no kernel, want one of {', '.join(KERNELS)}")
+    own = committed.metadata.kernelspec.name
+    ran = run_beside(path, committed, own)
+    if not update:
+        compare(committed, ran)
+    if committed.cells and "every-kernel" in committed.cells[0].metadata.get("tags", []):
+        for kernel in KERNELS:
+            try:
+                if kernel != own:
+                    compare(ran, run_beside(path, committed, kernel))
+            except Failure as err:
+                raise Failure(f"in the kernel {kernel}: {err}") from None
     if update:
         write(ran, path)
-    else:
-        compare(committed, ran)
+
+
+def run_beside(path, notebook, kernel):
+    """Run a notebook on a copy of its folder."""
+    with tempfile.TemporaryDirectory() as scratch, tempfile.TemporaryFile() as log:
+        folder = shutil.copytree(path.parent, pathlib.Path(scratch) / path.parent.name, ignore=shutil.ignore_patterns("*.ipynb", "tools"))
+        return run(notebook, kernel, folder, log)
 
 
 def main():

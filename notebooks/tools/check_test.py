@@ -1,5 +1,5 @@
-"""The check of notebooks, on notebooks with faults made on purpose; wants the dream
-kernel in this Python's environment.
+"""The check of notebooks, on notebooks with faults made on purpose; wants both kernels
+in this Python's environment.
 
     python -m unittest check_test
 """
@@ -50,6 +50,24 @@ class CheckTest(unittest.TestCase):
             cell("", ran=None))
         self.assertEqual(status, 0, said)
         self.assertRegex(said, r"(?m)^book.ipynb  \d+\.\d s  ok$")
+
+    def test_answer(self):
+        answer = new_markdown_cell("<details><summary>Answer</summary>\n\nSo:\n\n```go\nfmt.Println(1)\n```\n\n</details>")
+        status, said = self.check(answer, cell("fmt.Println(1)", PRINTED))
+        self.assertEqual(status, 0, said)
+        self.refuses("cell 1: want its folded code in the cell below, to run there; found 'fmt.Println(2)'", answer, cell("fmt.Println(2)", PRINTED))
+
+    def test_kernel_unnamed(self):
+        nbformat.write(new_notebook(cells=[cell("1")]), self.path)
+        status, said = self.check()
+        self.assertEqual(status, 1)
+        self.assertIn("names no kernel, want one of dream, gonb", said)
+
+    def test_every_kernel(self):
+        title = new_markdown_cell("# Both", metadata={"tags": ["every-kernel"]})
+        status, said = self.check(title, cell("func main() {\n\tfmt.Println(1)\n}", PRINTED))
+        self.assertEqual(status, 0, said)
+        self.refuses("in the kernel gonb: cell 2, 'fmt.Println(1)': want no error; found", title, cell("fmt.Println(1)", PRINTED))
 
     def test_picture_missing(self):
         self.refuses("cell 2, 'x := 1': want display_data image/png text/plain; found no output",
