@@ -121,8 +121,8 @@ func TestObjectiveResolves(t *testing.T) {
 		{Logit("4"), "logit:4"}, // the second of this label
 		{Sum(Layer("2"), Scale(-0.5, Logit("1")), Layer("block4_conv2")), "relu1_1 - 0.5*logit:spiral + relu4_2"},
 	} {
-		if err := c.objective.Check(net); err != nil {
-			t.Errorf("%s: %v", c.objective, err)
+		if canonical, err := c.objective.Canonical(net); err != nil || canonical.String() != c.want {
+			t.Errorf("%s: got %s, %v, want %s", c.objective, canonical, err, c.want)
 		}
 		before := c.objective.String()
 		known, goal, err := c.objective.resolve(net)

@@ -183,6 +183,9 @@ func TestModelOptions(t *testing.T) {
 		{"go", ModelOptions{Precision: "float8"}, `precision "float8": unknown, want one of ["float32" "tf32" "bfloat16" "float16"]`, false},
 	} {
 		got, err := c.ask.resolve(engine(c.engine))
+		if own := c.ask.Check(); (own == nil) != (err == nil || strings.Contains(c.want, "cannot compute")) {
+			t.Errorf("%+v: on every engine %v, on %s %v", c.ask, own, c.engine, err)
+		}
 		if err != nil {
 			if !strings.HasSuffix(err.Error(), c.want) {
 				t.Errorf("%s %+v: got %v, want %s", c.engine, c.ask, err, c.want)

@@ -190,7 +190,7 @@ func (f *Folder) open() error {
 		return fmt.Errorf("%s: has format %d, made by version %q of the program: want format %d", gridFile, h.Format, h.Version, formatVersion)
 	}
 	f.Grid, f.Dimensions = h.Grid, h.Dimensions
-	f.Grid.Limit = max(h.Jobs, 1)
+	f.Grid.Limit = max(h.Jobs, UsualLimit)
 	if !filepath.IsAbs(f.Grid.Folder) {
 		f.Grid.Folder = filepath.Join(f.Path, f.Grid.Folder)
 	}

@@ -157,7 +157,7 @@ func TestMissingPictures(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(f.Path, f.Jobs[3].File()), nil, 0o666); err != nil {
 		t.Fatal(err)
 	}
-	if err := f.Append(Record{Job: f.Jobs[4], State: Dead, Error: "boom", Tries: 3}); err != nil {
+	if err := f.Append(Record{Job: f.Jobs[4], State: Dead, Error: "boom", Tries: 3, File: f.Jobs[4].File()}); err != nil {
 		t.Fatal(err)
 	}
 	var got []string
@@ -241,6 +241,11 @@ func TestFolderRefuses(t *testing.T) {
 		}
 	}
 	path := t.TempDir()
+	if err := os.WriteFile(filepath.Join(path, ".godream-12.tmp"), nil, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	created(t, path, g).Close() // where a first attempt was cut off
+	path = t.TempDir()
 	if err := os.WriteFile(filepath.Join(path, "holiday.jpg"), []byte("x"), 0o666); err != nil {
 		t.Fatal(err)
 	}

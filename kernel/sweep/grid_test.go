@@ -90,6 +90,8 @@ func TestGridPoints(t *testing.T) {
 			"google;1|google;2|pytorch;0.1|default;3|"},
 		{"axes: [{preset: [google, pytorch, default]}, {step: [1, 2], where: {preset: 'google,pytorch', seed: 1..1}}, {seed: [1, 5]}]", "preset seed step",
 			"google;1;1|google;1;2|google;5;1.5|pytorch;1;1|pytorch;1;2|pytorch;5;0.09|default;1;3|default;5;3|"},
+		{"{set: {smooth: 0.5}, axes: [{preset: [google, pytorch]}, {smooth: [1, 2], where: {preset: google}}, {seed: [8, 9], where: {smooth: 0.5}}]}", "preset smooth seed",
+			"google;1;0|google;2;0|pytorch;0.5;8|pytorch;0.5;9|"},
 		{"axes: [{clip: [true, false]}, {seed: 3..1}]", "clip seed", "true;3|true;2|true;1|false;3|false;2|false;1|"},
 		{"{nets: [random:divide=32, 'random:divide=32,seed=2'], axes: [{layer: [relu1_1, relu1_2], where: {net: random:divide=32}}]}", "net layer",
 			"random:divide=32;relu1_1|random:divide=32;relu1_2|random:divide=32,seed=2;relu5_1|"},
@@ -201,6 +203,16 @@ func TestGridRefuses(t *testing.T) {
 	}
 }
 
+// TestDimensionsAreSorted wants the values of settings where an axis does not apply
+// among the axis's own, in order.
+func TestDimensionsAreSorted(t *testing.T) {
+	g := parsed(t, "axes: [{preset: [google, default, pytorch]}, {octave-scale: [1.3, 1.5, 10], where: {preset: google}}]", putPicture(t, t.TempDir(), "a.png", 10))
+	dims, err := g.Dimensions()
+	if err != nil || len(dims) != 2 || !slices.Equal(dims[1].Values, []string{"1.3", "1.4", "1.5", "1.8", "10"}) {
+		t.Errorf("got %v, %v", dims, err)
+	}
+}
+
 // TestGridOfManyIsCounted wants a billion jobs counted and not made.
 func TestGridOfManyIsCounted(t *testing.T) {
 	picture := putPicture(t, t.TempDir(), "a.png", 10)
@@ -255,7 +267,10 @@ func TestGridRoundTrip(t *testing.T) {
 }
 
 func TestReadGrid(t *testing.T) {
-	folder := t.TempDir()
+	folder := filepath.Join(t.TempDir(), "a [folder] of * and ?")
+	if err := os.Mkdir(folder, 0o777); err != nil {
+		t.Skip("needs such names: ", err)
+	}
 	for _, name := range []string{"b.png", "a.png", "odd[1].png"} {
 		putPicture(t, folder, name, uint8(len(name)))
 	}

@@ -112,6 +112,10 @@ func TestSweepGoesOn(t *testing.T) {
 			t.Errorf("%q: got %+v", args, got)
 		}
 	}
+	more := parse[forecast](t, must(t, dream(t, "sweep", "run", "out", "--step", "3,4", "--engine", "go", "--rate", "1", "--dry-run", "--json")).stdout)
+	if more.Jobs != 8 || more.Done != 3 || more.Out != "out" {
+		t.Errorf("with another axis: got %+v", more)
+	}
 	o := must(t, dream(t, slices.Concat(sweepQuickly, []string{photo(t), "--layer", "relu1_1", "--seed", "0..2", "--out", "out", "--dry-run"})...))
 	if !strings.HasSuffix(o.stdout, "3 dreams in out: 3 done, 0 to do\n") {
 		t.Errorf("got %q", o.stdout)

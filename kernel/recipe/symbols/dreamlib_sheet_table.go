@@ -13,11 +13,14 @@ func init() {
 	Symbols["github.com/seed2310110f/godream/dreamlib/sheet/sheet"] = map[string]reflect.Value{
 		// function, constant and variable definitions
 		"Draw":      reflect.ValueOf(sheet.Draw),
+		"DrawTable": reflect.ValueOf(sheet.DrawTable),
 		"MaxPixels": reflect.ValueOf(constant.MakeFromLiteral("67108864", token.INT, 0)),
 		"MaxSide":   reflect.ValueOf(constant.MakeFromLiteral("65535", token.INT, 0)),
 		"Size":      reflect.ValueOf(sheet.Size),
 
 		// type definitions
-		"Cell": reflect.ValueOf((*sheet.Cell)(nil)),
+		"Axis":  reflect.ValueOf((*sheet.Axis)(nil)),
+		"Cell":  reflect.ValueOf((*sheet.Cell)(nil)),
+		"Table": reflect.ValueOf((*sheet.Table)(nil)),
 	}
 }
