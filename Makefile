@@ -1,7 +1,8 @@
 # make dream   build, and dream on a picture       make test    run the tests
 # make build   build bin/dream                     make check   run the checks
 # make bench   measure it beside PyTorch           make train   train the embedded net
-# make jupyter test the kernel under Jupyter       make clean   remove what was built
+# make jupyter test the kernel under Jupyter       make notebooks  run the notebooks
+# make clean   remove what was built
 
 GO      ?= go
 PYTHON  ?= python3
@@ -17,7 +18,7 @@ else
 ENGINE := engine
 endif
 
-.PHONY: dream build engine test check bench train jupyter clean
+.PHONY: dream build engine test check bench train jupyter notebooks clean
 
 dream: $(ENGINE)
 	bin/dream run $(IMAGE) -o $(OUT)
@@ -47,8 +48,8 @@ train: engine
 	$(GO) build -buildvcs=true -o bin/train ./models/train
 	bin/train
 
-# The conformance suite, and a notebook in JupyterLab in headless Chromium, which
-# has to be there; Jupyter goes into .venv.
+# The conformance suite, and a notebook in JupyterLab and in Notebook 7 in headless
+# Chromium, which has to be there; Jupyter goes into .venv.
 VENV         = .venv
 REQUIREMENTS = kernel/jupyter/testdata/requirements.txt
 
@@ -56,6 +57,16 @@ jupyter: engine $(VENV)/installed
 	bin/dream kernel install --prefix $(VENV)
 	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" $(VENV)/bin/python kernel/jupyter/testdata/conformance.py
 	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" $(VENV)/bin/python kernel/jupyter/testdata/browser.py bin/dream docs/pictures/hills.jpg
+
+# Runs every notebook and compares with what is committed; UPDATE=1 writes them back
+# as they ran instead. Both kernels are installed in .venv, for make notebooks and for
+# .venv/bin/jupyter lab.
+NOTEBOOKS = $(sort $(wildcard notebooks/*.ipynb)) $(wildcard kernel/display/testdata/*.ipynb)
+
+notebooks: engine $(VENV)/installed
+	bin/dream kernel install --prefix $(VENV)
+	$(VENV)/bin/python notebooks/tools/gonb.py $(GO)
+	$(VENV)/bin/python notebooks/tools/check.py $(if $(UPDATE),--update) $(NOTEBOOKS)
 
 $(VENV)/installed: $(REQUIREMENTS)
 	$(PYTHON) -m venv $(VENV)

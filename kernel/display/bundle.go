@@ -12,7 +12,6 @@ import (
 	"text/tabwriter"
 
 	"github.com/seed2310110f/godream/dreamlib"
-	"github.com/seed2310110f/godream/dreamlib/sheet"
 	"github.com/seed2310110f/godream/models"
 )
 
@@ -28,7 +27,7 @@ func Of(value any) Bundle {
 		return b
 	}
 	if net, ok := value.(*models.Net); ok && net != nil {
-		value = net.Layers
+		value = layers(net)
 	}
 	if b, ok := table(value); ok {
 		return b
@@ -64,31 +63,51 @@ func picture(value any) (image.Image, error) {
 func pictureBundle(value any) (Bundle, error) {
 	m, err := picture(value)
 	if r := reflect.ValueOf(value); err != nil && errors.Is(err, errNoPicture) && r.Kind() == reflect.Slice && r.Len() > 0 {
-		m, err = beside(r)
+		var cells []Cell
+		for i := range r.Len() {
+			cells = append(cells, Cell{Picture: r.Index(i).Interface()})
+		}
+		m, err = beside(cells)
 	}
 	if err != nil {
 		return nil, err
 	}
+	return imageBundle(m)
+}
+
+func imageBundle(m image.Image) (Bundle, error) {
+	file, err := encode(m)
+	if err != nil {
+		return nil, err
+	}
+	size := m.Bounds().Size()
+	return Bundle{"image/png": file, "text/plain": fmt.Sprintf("picture of %dx%d pixels", size.X, size.Y)}, nil
+}
+
+// encode is a picture as PNG.
+func encode(m image.Image) ([]byte, error) {
 	var file bytes.Buffer
 	encoder := png.Encoder{CompressionLevel: png.BestSpeed}
 	if err := encoder.Encode(&file, m); err != nil {
 		return nil, fmt.Errorf("display: picture: %w", err)
 	}
-	size := m.Bounds().Size()
-	return Bundle{"image/png": file.Bytes(), "text/plain": fmt.Sprintf("picture of %dx%d pixels", size.X, size.Y)}, nil
+	return file.Bytes(), nil
 }
 
-// beside is a sheet of the pictures in a slice.
-func beside(list reflect.Value) (image.Image, error) {
-	var cells []sheet.Cell
-	for i := range list.Len() {
-		m, err := picture(list.Index(i).Interface())
-		if err != nil {
-			return nil, err
-		}
-		cells = append(cells, sheet.Cell{Picture: m})
+// layer is what the table of a network's layers says of one.
+type layer struct {
+	Count                                          int
+	Name                                           string
+	Aliases                                        []string
+	Channels, Stride, ReceptiveField, SmallestSide int
+}
+
+func layers(net *models.Net) []layer {
+	rows := make([]layer, len(net.Layers))
+	for i, l := range net.Layers {
+		rows[i] = layer{i + 1, l.Name, net.Aliases(i), l.Channels, l.Stride, l.ReceptiveField, net.MinSize(i)}
 	}
-	return sheet.Draw(cells, min(len(cells), 4))
+	return rows
 }
 
 // table is a slice of structs as rows and columns.
@@ -116,7 +135,10 @@ func table(value any) (Bundle, bool) {
 		for i, c := range columns {
 			cell := ""
 			if row.IsValid() {
-				cell = fmt.Sprintf("%v", row.FieldByIndex(c.Index).Interface())
+				cell = fmt.Sprint(row.FieldByIndex(c.Index).Interface())
+				if list, ok := row.FieldByIndex(c.Index).Interface().([]string); ok {
+					cell = strings.Join(list, " ")
+				}
 			}
 			fmt.Fprint(w, separator(i), strings.ReplaceAll(cell, "\n", " "))
 			fmt.Fprintf(&rich, "<td>%s</td>", html.EscapeString(cell))

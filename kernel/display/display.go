@@ -2,15 +2,20 @@
 // outside of one.
 //
 //	display.Image(result.Image)
-//	progress := display.Text("beginning")
+//	display.Compare(photo, result)
+//	progress, err := display.Text("beginning")
 //	progress.Text("octave 2 of 4") // in place
 //
-// Where things are shown is the Sink's matter; a notebook's kernel sets it.
+// Where things are shown is the Sink's matter. Our own kernel sets it; in a cell of
+// GoNB it is there from the beginning, and whatever a call has shown is shown when
+// the cell's program ends. What goes wrong in showing is an error, nothing else is
+// touched.
 package display
 
 import (
 	"crypto/rand"
 	"errors"
+	"image"
 	"sync"
 )
 
@@ -93,6 +98,14 @@ func (o Output) Markdown(text string) (Output, error) {
 func (o Output) Text(text string) (Output, error) { return o.show(Bundle{"text/plain": text}) }
 
 func (o Output) Show(value any) (Output, error) { return o.show(Of(value)) }
+
+func (o Output) showPicture(m image.Image) (Output, error) {
+	b, err := imageBundle(m)
+	if err != nil {
+		return o, err
+	}
+	return o.show(b)
+}
 
 func (o Output) show(b Bundle) (Output, error) {
 	s := current()

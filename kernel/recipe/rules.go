@@ -14,7 +14,7 @@ type rule func(c *checker, n ast.Node, above []ast.Node)
 // testdata that prints one thing compiled and another interpreted, hangs or
 // fails.
 var rules = []rule{
-	deniedName, scratchFolder,
+	deniedName, pathTaker,
 	loopVariable, rangeOver, breakInSelect, labelAcrossSelect,
 	deferredValue, deferredClosure, goMethod,
 	newValue, builtin, quotient, parallelAssignment, returnOfResults, constantRows,
@@ -53,15 +53,17 @@ func deniedName(c *checker, n ast.Node, _ []ast.Node) {
 	c.report(sel, types.ExprString(sel)+" is not open to recipes", "see docs/recipes.md")
 }
 
-// scratchFolder reports Scratch of dreamlib.Model and dreamlib.Picture, which
-// make files in any folder: the fence guards functions, not fields and methods.
-func scratchFolder(c *checker, n ast.Node, _ []ast.Node) {
+// pathTaker reports fields and methods that make files in any folder: the fence
+// guards functions. They are Scratch of dreamlib.Model and dreamlib.Picture, and
+// Save of tensors.Tensor.
+func pathTaker(c *checker, n ast.Node, _ []ast.Node) {
 	sel, ok := n.(*ast.SelectorExpr)
-	if !ok || sel.Sel.Name != "Scratch" {
+	if !ok {
 		return
 	}
-	if o := c.info.Uses[sel.Sel]; o != nil && o.Pkg() != nil && o.Pkg().Name() == "dreamlib" {
-		c.report(sel, types.ExprString(sel)+" is not open to recipes", "dream on pictures that memory holds")
+	rewrite := map[string]string{"dreamlib.Scratch": "dream on pictures that memory holds", "tensors.Save": "write its Value in a form of your own"}
+	if o := c.info.Uses[sel.Sel]; o != nil && o.Pkg() != nil && rewrite[o.Pkg().Name()+"."+o.Name()] != "" {
+		c.report(sel, types.ExprString(sel)+" is not open to recipes", rewrite[o.Pkg().Name()+"."+o.Name()])
 	}
 }
 

@@ -204,3 +204,25 @@ func goMethod(c *checker, n ast.Node, above []ast.Node) {
 		c.report(sel, "the interpreter looks at the receiver when the goroutine runs, not here", "write a function and give it the receiver as an argument")
 	}
 }
+
+// namelessParams reports parameters without a name: they have no place of their
+// own, and what comes next takes their values. Cells name them.
+func (c *checker) namelessParams() {
+	ast.Inspect(c.file, func(n ast.Node) bool {
+		var of *ast.FuncType
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			of = n.Type
+		case *ast.FuncDecl:
+			of = n.Type
+		default:
+			return true
+		}
+		for _, p := range of.Params.List {
+			if p.Names == nil {
+				c.report(p, "the interpreter keeps no place for a parameter without a name", "call it _")
+			}
+		}
+		return true
+	})
+}

@@ -1,7 +1,9 @@
-"""Open a notebook of the dream kernel in JupyterLab in headless Chromium, run all
-its cells as a person would, and look for the picture.
+"""Open a notebook of the dream kernel in headless Chromium, in JupyterLab and in
+Notebook 7: run all its cells as a person would, look for the picture, and move the
+handle between two. Open one that somebody else ran, whose scripts are not run: the
+two lie side by side.
 
-    python browser.py DREAM PICTURE [SCREENSHOT]
+    python browser.py DREAM PICTURE [FOLDER FOR SCREENSHOTS]
 """
 
 import json
@@ -16,6 +18,12 @@ import time
 
 import nbformat
 from playwright.sync_api import sync_playwright
+
+# Committed as it ran elsewhere, it bears no signature of this JupyterLab.
+UNTRUSTED = pathlib.Path(__file__).resolve().parents[2] / "display" / "testdata" / "dream.ipynb"
+
+# What serves notebooks, and where.
+APPLICATIONS = {"jupyterlab": "lab/tree/", "notebook": "notebooks/"}
 
 CELLS = [
     '// What the embedded net sees in the hills.\n'
@@ -33,6 +41,7 @@ CELLS = [
     '\treturn nil\n'
     '})\n'
     'result',
+    'display.Compare(picture, result)',
     'len(result.Values)',
 ]
 
@@ -47,18 +56,18 @@ def wait(what, found, seconds=60):
     raise SystemExit(f"browser: no {what} in {seconds} s")
 
 
-def serve(folder, environment):
-    """Start JupyterLab; its process and address."""
-    log = open(folder / "lab.log", "w")
+def serve(application, folder, environment):
+    """Start an application; its process, address and token."""
+    log = open(folder / "server.log", "w")
     token = secrets.token_hex(16)
     server = subprocess.Popen(
-        [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ip=127.0.0.1", "--port=0",
+        [sys.executable, "-m", application, "--no-browser", "--allow-root", "--ip=127.0.0.1", "--port=0",
          f"--IdentityProvider.token={token}", f"--ServerApp.root_dir={folder / 'notebooks'}"],
         env=environment, stdout=log, stderr=subprocess.STDOUT)
 
     def address():
         if server.poll() is not None:
-            raise SystemExit("browser: JupyterLab ended: " + (folder / "lab.log").read_text()[-2000:])
+            raise SystemExit(f"browser: {application} ended: " + (folder / "server.log").read_text()[-2000:])
         for file in (folder / "runtime").glob("jpserver-*.json"):
             try:
                 return json.loads(file.read_text())["url"]
@@ -66,11 +75,47 @@ def serve(folder, environment):
                 pass  # half written
         return None
 
-    return server, wait("JupyterLab", address), token
+    return server, wait(application, address), token
 
 
-def look(url, screenshot):
-    """Run the notebook at url; give the outputs and the size of the picture."""
+def run_all(page, url):
+    """Run the notebook at url: what is shown, by cell, and how."""
+    with page.expect_event("websocket", lambda socket: "/channels" in socket.url) as kernel:
+        page.goto(url)
+    # A click on Run All before the page has heard of the kernel runs nothing; then it asks for the history.
+    kernel.value.wait_for_event("framereceived", lambda data: b"history_reply" in (data if isinstance(data, bytes) else data.encode()))
+    cell = page.locator(".jp-Notebook .jp-CodeCell")
+    cell.nth(len(CELLS) - 1).wait_for()
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+    cell.nth(len(CELLS) - 1).locator(".jp-OutputArea-executeResult").wait_for()
+    picture = cell.nth(1).locator(".jp-OutputArea-executeResult img")
+    picture.wait_for()
+    handle = cell.nth(2).locator("figure.dream-compare input")
+    handle.press("ArrowRight")
+    return {
+        "picture": size(picture),
+        "handle": handle.input_value(),
+        "before": cell.nth(2).locator("figure.dream-compare img").first.evaluate("i => i.style.clipPath"),
+        "outputs": [cell.nth(i).locator(".jp-OutputArea-output").all_inner_texts() for i in range(len(CELLS))],
+        "errors": page.locator('[data-mime-type="application/vnd.jupyter.error"]').all_inner_texts(),
+        "prompts": [p.strip() for p in page.locator(".jp-InputPrompt").all_inner_texts()[:len(CELLS)]],
+    }
+
+
+def size(picture):
+    return picture.evaluate("async i => { await i.decode(); return [i.naturalWidth, i.naturalHeight] }")
+
+
+def look_untrusted(page, url):
+    """Where the two pictures of a notebook that is not trusted lie, and how many handles there are."""
+    page.goto(url)
+    figure = page.locator("figure:has(img[alt=before])")
+    figure.locator("img").nth(1).wait_for()
+    return [figure.locator("img").nth(i).bounding_box() for i in range(2)], figure.locator("input").count()
+
+
+def look(url, token, screenshot):
     chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if not chromium:
         raise SystemExit("browser: want chromium on PATH")
@@ -79,50 +124,58 @@ def look(url, screenshot):
         page = browser.new_page(viewport={"width": 1100, "height": 1000})
         page.set_default_timeout(90_000)
         try:
-            page.goto(url)
-            page.locator(".jp-Notebook .jp-CodeCell").nth(2).wait_for()
-            page.get_by_text("Dream (Go) | Idle").wait_for()
-            page.get_by_role("menuitem", name="Run", exact=True).click()
-            page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
-            cell = page.locator(".jp-Notebook .jp-CodeCell")
-            cell.nth(2).locator(".jp-OutputArea-executeResult").wait_for()
-            picture = cell.nth(1).locator(".jp-OutputArea-executeResult img")
-            picture.wait_for()
-            size = picture.evaluate("async i => { await i.decode(); return [i.naturalWidth, i.naturalHeight] }")
-            outputs = [cell.nth(i).locator(".jp-OutputArea-output").all_inner_texts() for i in range(3)]
-            errors = page.locator('[data-mime-type="application/vnd.jupyter.error"]').all_inner_texts()
-            prompts = page.locator(".jp-InputPrompt").all_inner_texts()
-        finally:
+            ran = run_all(page, f"{url}dream.ipynb?token={token}")
             page.screenshot(path=screenshot)
+            return ran, look_untrusted(page, f"{url}untrusted.ipynb?token={token}")
+        except Exception:
+            page.screenshot(path=screenshot)
+            raise
+        finally:
             browser.close()
-    return size, outputs, errors, prompts
 
 
-def main(dream, picture, screenshot):
+def try_out(application, dream, picture, screenshot):
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
         (folder / "notebooks").mkdir()
         shutil.copy(picture, folder / "notebooks" / "picture.jpg")
         environment = dict(os.environ, JUPYTER_DATA_DIR=str(folder / "data"), JUPYTER_RUNTIME_DIR=str(folder / "runtime"),
                            JUPYTER_CONFIG_DIR=str(folder / "config"), IPYTHONDIR=str(folder / "ipython"))
-        subprocess.run([dream, "kernel", "install"], env=environment, check=True)
+        subprocess.run([dream, "kernel", "install"], env=environment, check=True, stdout=subprocess.DEVNULL)
         notebook = nbformat.v4.new_notebook(
             cells=[nbformat.v4.new_code_cell(code) for code in CELLS],
             metadata={"kernelspec": {"name": "dream", "display_name": "Dream (Go)", "language": "go"}})
         nbformat.write(notebook, folder / "notebooks" / "dream.ipynb")
-        server, url, token = serve(folder, environment)
+        shutil.copy(UNTRUSTED, folder / "notebooks" / "untrusted.ipynb")
+        server, url, token = serve(application, folder, environment)
         try:
-            size, outputs, errors, prompts = look(f"{url}lab/tree/dream.ipynb?token={token}", screenshot)
+            return look(url + APPLICATIONS[application], token, screenshot)
         finally:
             server.terminate()
-            server.wait(30)
-        assert not errors, errors
-        assert size == [320, 240], f"the picture is {size}, want 320x240"
-        assert outputs[1][0].strip().startswith("step "), f"found {outputs[1]}, want the last step, in place"
-        assert outputs[2][-1].strip() == "8", f"found {outputs[2]}, want 8 steps"
-        assert [p.strip() for p in prompts[:3]] == ["[1]:", "[2]:", "[3]:"], prompts
-        print(f"browser: ok, a picture of {size[0]}x{size[1]} pixels; {screenshot}")
+            try:
+                server.wait(60)
+            except subprocess.TimeoutExpired:
+                server.kill()
+                raise
+
+
+def judge(ran, boxes, handles):
+    assert not ran["errors"], ran["errors"]
+    assert ran["picture"] == [320, 240], f"the picture is {ran['picture']}, want 320x240"
+    assert ran["outputs"][1][0].strip().startswith("step "), f"found {ran['outputs'][1]}, want the last step, in place"
+    assert ran["handle"] == "51" and "49%" in ran["before"], f"the handle is at {ran['handle']}, shows {ran['before']}, want 51 of 100"
+    assert ran["outputs"][3][-1].strip() == "8", f"found {ran['outputs'][3]}, want 8 steps"
+    assert ran["prompts"] == ["[1]:", "[2]:", "[3]:", "[4]:"], ran["prompts"]
+    assert handles == 0 and boxes[0]["x"] + boxes[0]["width"] <= boxes[1]["x"], f"untrusted: {handles} handles, pictures at {boxes}"
+
+
+def main(dream, picture, folder=tempfile.gettempdir()):
+    for application in APPLICATIONS:
+        screenshot = os.path.join(folder, f"dream-{application}.png")
+        ran, (boxes, handles) = try_out(application, dream, picture, screenshot)
+        judge(ran, boxes, handles)
+        print(f"browser: {application}: ok, a picture of {ran['picture'][0]}x{ran['picture'][1]} pixels; {screenshot}")
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2], sys.argv[3] if len(sys.argv) > 3 else os.path.join(tempfile.gettempdir(), "dream-browser.png"))
+    main(*sys.argv[1:])

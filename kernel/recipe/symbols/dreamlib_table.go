@@ -19,6 +19,7 @@ func init() {
 		"DecodeImage":       reflect.ValueOf(dreamlib.DecodeImage),
 		"Deprocess":         reflect.ValueOf(dreamlib.Deprocess),
 		"Dream":             reflect.ValueOf(dreamlib.Dream),
+		"EncodeImage":       reflect.ValueOf(dreamlib.EncodeImage),
 		"EngineNames":       reflect.ValueOf(&dreamlib.EngineNames).Elem(),
 		"Engines":           reflect.ValueOf(dreamlib.Engines),
 		"FromImage":         reflect.ValueOf(dreamlib.FromImage),

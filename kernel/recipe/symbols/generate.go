@@ -33,7 +33,8 @@ var sources = []source{
 	{path: module + "kernel/display"},
 	{path: module + "dreamlib/sheet"},
 	{path: module + "models"},
-	{path: module + "models/hub", only: "Entries Entry Open SpecError"}, // nothing that downloads
+	{path: module + "models/hub", only: "Entries Entry Open SpecError"},        // nothing that downloads
+	{path: "github.com/gomlx/gomlx/core/tensors", only: "FromAnyValue Tensor"}, // what Preprocess and Activations give
 	{path: "bufio"},
 	{path: "bytes", never: "Title"},
 	{path: "context"},

@@ -12,18 +12,27 @@ func init() {
 		// function, constant and variable definitions
 		"Ask":       reflect.ValueOf(display.Ask),
 		"AskSecret": reflect.ValueOf(display.AskSecret),
+		"Beside":    reflect.ValueOf(display.Beside),
+		"Channels":  reflect.ValueOf(display.Channels),
 		"Clear":     reflect.ValueOf(display.Clear),
+		"Compare":   reflect.ValueOf(display.Compare),
+		"CurveOf":   reflect.ValueOf(display.CurveOf),
 		"ErrNobody": reflect.ValueOf(&display.ErrNobody).Elem(),
 		"HTML":      reflect.ValueOf(display.HTML),
 		"Image":     reflect.ValueOf(display.Image),
 		"Markdown":  reflect.ValueOf(display.Markdown),
 		"Of":        reflect.ValueOf(display.Of),
+		"Plot":      reflect.ValueOf(display.Plot),
 		"SetSink":   reflect.ValueOf(display.SetSink),
 		"Show":      reflect.ValueOf(display.Show),
+		"Strongest": reflect.ValueOf(display.Strongest),
 		"Text":      reflect.ValueOf(display.Text),
 
 		// type definitions
 		"Bundle": reflect.ValueOf((*display.Bundle)(nil)),
+		"Cell":   reflect.ValueOf((*display.Cell)(nil)),
+		"Curve":  reflect.ValueOf((*display.Curve)(nil)),
+		"Live":   reflect.ValueOf((*display.Live)(nil)),
 		"Output": reflect.ValueOf((*display.Output)(nil)),
 		"Sink":   reflect.ValueOf((*display.Sink)(nil)),
 

@@ -1,0 +1,79 @@
+package display_test
+
+import (
+	"context"
+	"fmt"
+	"log"
+
+	"github.com/seed2310110f/godream/dreamlib"
+	"github.com/seed2310110f/godream/kernel/display"
+	_ "github.com/seed2310110f/godream/kernel/engines"
+	"github.com/seed2310110f/godream/models"
+)
+
+// A cell that dreams and shows what it does; outside of a notebook it shows
+// nothing, and the rest is the same.
+func Example() {
+	net, err := models.Embedded()
+	check(err)
+	engine, err := dreamlib.OpenEngine("auto")
+	check(err)
+	model, err := dreamlib.NewModel(engine, net, dreamlib.ModelOptions{})
+	check(err)
+	photo, err := dreamlib.ReadImage("../recipes/hills.jpg")
+	check(err)
+	cfg, err := dreamlib.Preset("default")
+	check(err)
+	cfg.Width, cfg.Octaves, cfg.Iterations = 128, 2, 3
+
+	live := display.Live{Every: 2} // the bar and the octave's picture, in place
+	result, err := live.Dream(context.Background(), model, photo, cfg)
+	check(err)
+	_, err = display.Compare(photo, result) // a handle between the two
+	check(err)
+	_, err = display.Plot(display.CurveOf("default", result))
+	check(err)
+
+	layer, err := model.Activations(dreamlib.Preprocess(net.Preprocessing, result.Image), "relu2_2")
+	check(err)
+	_, err = display.Channels(layer[0]) // the 16 strongest
+	check(err)
+	fmt.Println(len(result.Values), "steps")
+	// Output: 6 steps
+}
+
+// printer stands for a notebook.
+type printer struct{}
+
+func (printer) Show(b display.Bundle, id string, update bool) error {
+	_, err := fmt.Println(b["text/plain"])
+	return err
+}
+func (printer) Clear(wait bool) error                          { return nil }
+func (printer) Ask(prompt string, secret bool) (string, error) { return "", nil }
+
+func ExampleBeside() {
+	defer display.SetSink(display.SetSink(printer{}))
+	_, err := display.Beside(
+		display.Cell{Label: "input", Picture: dreamlib.NewImage(160, 120)},
+		display.Cell{Label: "half of it", Picture: dreamlib.NewImage(80, 60)})
+	check(err)
+	// Output: picture of 338x148 pixels
+}
+
+func ExampleOutput() {
+	defer display.SetSink(display.SetSink(printer{}))
+	out, err := display.Text("beginning")
+	check(err)
+	_, err = out.Plot(display.Curve{Values: []float64{1, 2, 4}}) // in its place
+	check(err)
+	// Output:
+	// beginning
+	// picture of 480x260 pixels
+}
+
+func check(err error) {
+	if err != nil {
+		log.Fatal(err)
+	}
+}

@@ -1,0 +1,51 @@
+"""Build GoNB and goimports in the versions that go.mod here pins, and make GoNB a
+kernel of this Python's environment, with godream in reach of its cells.
+
+    python gonb.py [GO]
+"""
+
+import json
+import pathlib
+import subprocess
+import sys
+
+TOOLS = pathlib.Path(__file__).resolve().parent
+MODULE = TOOLS.parent.parent
+
+
+def spec(go, tools):
+    """GoNB's kernel specification. Cells get a workspace with this module in it,
+    so they import it without fetching anything."""
+    flags = [f for f in ask(go, "GOFLAGS").split() if not f.startswith("-mod=")]  # which workspaces refuse
+    environment = {
+        "GOFLAGS": " ".join(flags + ["-ldflags=-w"]),  # without what debuggers want, a cell is linked in half the time
+        "PATH": f"{tools}:{pathlib.Path(ask(go, 'GOROOT')) / 'bin'}:${{PATH}}",  # GoNB runs goimports and go
+    }
+    if ask(go, "GOARCH") == "amd64":
+        environment["GOEXPERIMENT"] = "simd"  # the pure-Go engine is fifteen times faster with it
+    return {
+        "argv": [str(tools / "gonb"), "--kernel", "{connection_file}", f"-go_work={MODULE}"],
+        "display_name": "Go (gonb)",
+        "language": "go",
+        "interrupt_mode": "message",
+        "env": environment,
+    }
+
+
+def ask(go, name):
+    return subprocess.run([go, "env", name], check=True, capture_output=True, text=True).stdout.strip()
+
+
+def main(go="go"):
+    prefix = pathlib.Path(sys.prefix)
+    tools = prefix / "libexec" / "gonb"
+    tools.mkdir(parents=True, exist_ok=True)
+    subprocess.run([go, "build", "-C", TOOLS, "-o", f"{tools}/", "tool"], check=True)
+    folder = prefix / "share" / "jupyter" / "kernels" / "gonb"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "kernel.json").write_text(json.dumps(spec(go, tools), indent=2) + "\n")
+    print(f"gonb: installed in {folder}")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
