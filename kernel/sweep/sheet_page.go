@@ -1,6 +1,7 @@
 package sweep
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"image"
@@ -22,10 +23,15 @@ type sheetPage struct {
 	table sheet.Table
 	flow  bool
 	jobs  [][]int
+	cell  int // pixels that a dream is wide and high, at most
 }
 
 // pages are the sheets of all jobs, those without any dream left out.
 func (f *Folder) pages(o SheetOptions) ([]sheetPage, error) {
+	o.Cell = cmp.Or(o.Cell, usualCell)
+	if o.Cell < 1 || o.Cell > mostCell {
+		return nil, fmt.Errorf("cells of %d pixels: want 1 to %d", o.Cell, mostCell)
+	}
 	rows, columns, err := f.sides(o)
 	if err != nil {
 		return nil, err
@@ -40,7 +46,7 @@ func (f *Folder) pages(o SheetOptions) ([]sheetPage, error) {
 			whole = f.table(group, rows, columns)
 		}
 		for _, p := range whole.cut(most) {
-			if f.anyDone(p) {
+			if p.cell = o.Cell; f.anyDone(p) {
 				pages = append(pages, p)
 			}
 		}
@@ -221,7 +227,7 @@ func (f *Folder) anyDone(p sheetPage) bool {
 }
 
 // draw fetches a page's dreams and lays them out.
-func (f *Folder) draw(p sheetPage, cell int) (*image.RGBA, error) {
+func (f *Folder) draw(p sheetPage) (*image.RGBA, error) {
 	var group errgroup.Group
 	group.SetLimit(runtime.GOMAXPROCS(0))
 	p.table.Cells = make([][]sheet.Cell, len(p.jobs))
@@ -232,7 +238,7 @@ func (f *Folder) draw(p sheetPage, cell int) (*image.RGBA, error) {
 				continue
 			}
 			group.Go(func() (err error) {
-				p.table.Cells[r][c], err = f.cell(f.Jobs[job], cell)
+				p.table.Cells[r][c], err = f.cell(f.Jobs[job], p.cell)
 				return err
 			})
 		}

@@ -119,7 +119,7 @@ func Collect(ctx context.Context, f *Folder, at queue.Access) (left int, err err
 }
 
 func collectInto(ctx context.Context, f *Folder, at queue.Access) error {
-	if at.URL == "" && !exists(filepath.Join(f.Path, queueDir, storeDir)) {
+	if at.URL == "" && !exists(filepath.Join(f.path, queueDir, storeDir)) {
 		return nil // the last run came to its end
 	}
 	b, err := openBroker(ctx, f, at)
