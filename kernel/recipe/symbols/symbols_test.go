@@ -79,6 +79,33 @@ func isGeneric(o types.Object) bool {
 	return ok && f.Signature().TypeParams().Len() > 0
 }
 
+// TestSweepsStayInTheirFolder lists the methods that interpreted code gets with package
+// sweep's types. The fence is around functions: none of these may reach files beyond
+// the folder that the value was made with, nor let go into another.
+func TestSweepsStayInTheirFolder(t *testing.T) {
+	known := strings.Fields("Append Close Damaged Finish Lock Missing MissingOf Path Record Records Sheets Shown Tally WriteCSV WriteSheets " + // of Folder
+		"Error Unwrap File Identify MarshalJSON UnmarshalJSON")
+	const key = "github.com/seed2310110f/godream/kernel/sweep/sweep"
+	scope := Types()[path.Dir(key)].Scope()
+	for name := range Symbols[key] {
+		o, ok := scope.Lookup(name).(*types.TypeName)
+		if !ok {
+			continue
+		}
+		for m := range types.NewMethodSet(types.NewPointer(o.Type())).Methods() {
+			if m.Obj().Exported() && !slices.Contains(known, m.Obj().Name()) {
+				t.Errorf("%s.%s: is it safe in a recipe? Then name it here", name, m.Obj().Name())
+			}
+		}
+	}
+	folder := scope.Lookup("Folder").Type().Underlying().(*types.Struct)
+	for f := range folder.Fields() {
+		if f.Exported() && !slices.Contains([]string{"Grid", "Dimensions", "Jobs"}, f.Name()) {
+			t.Errorf("Folder.%s can be set: what of that?", f.Name())
+		}
+	}
+}
+
 // TestPathsAreFenced wants every function of ours that takes a path, or a grid with
 // paths in it, to be one of those that package recipe replaces.
 func TestPathsAreFenced(t *testing.T) {
