@@ -1,7 +1,6 @@
 package recipe
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -15,8 +14,6 @@ import (
 	"github.com/traefik/yaegi/interp"
 
 	"github.com/seed2310110f/godream/dreamlib"
-	"github.com/seed2310110f/godream/kernel/sweep"
-	"github.com/seed2310110f/godream/kernel/sweep/queue"
 	"github.com/seed2310110f/godream/models"
 	"github.com/seed2310110f/godream/models/hub"
 )
@@ -199,74 +196,6 @@ func (f *fence) dreamlibExports() map[string]reflect.Value {
 			return dreamlib.WriteFileAtomic(path, write)
 		}),
 	}
-}
-
-func (f *fence) sweepExports() map[string]reflect.Value {
-	return map[string]reflect.Value{
-		"Count":      counted(f, sweep.Count),
-		"Dimensions": counted(f, sweep.Dimensions),
-		"Open":       fenced(f.write, "open", sweep.Open), // a Folder's methods write into it
-		"ReadGrid":   fenced(f.read, "open", sweep.ReadGrid),
-		"Dream": reflect.ValueOf(func(ctx context.Context, path string, grid sweep.Grid, o sweep.Options) (*sweep.Folder, error) {
-			if err := f.write("open", path); err != nil {
-				return nil, err
-			}
-			if o.NATS != (queue.Access{}) {
-				return nil, fmt.Errorf("sweep: NATS %s: %w: recipes use no network: want the server inside the process", o.NATS.URL, fs.ErrPermission)
-			}
-			if o.Models != "" {
-				if err := f.read("open", o.Models); err != nil {
-					return nil, err
-				}
-			}
-			grid, err := f.grid(grid)
-			if err != nil {
-				return nil, err
-			}
-			return sweep.Dream(ctx, path, grid, o)
-		}),
-	}
-}
-
-// grid is a grid that interpreted code can no longer change, or says why its files
-// may not be read. What a pattern matches is told of those alone.
-func (f *fence) grid(g sweep.Grid) (sweep.Grid, error) {
-	g.Pictures, g.Nets = slices.Clone(g.Pictures), slices.Clone(g.Nets)
-	for _, pattern := range g.Pictures {
-		if !filepath.IsAbs(pattern) {
-			pattern = filepath.Join(g.Folder, pattern)
-		}
-		if err := f.read("open", pattern); err != nil {
-			return g, err
-		}
-	}
-	pictures, nets, err := sweep.Sources(g)
-	if err != nil {
-		return g, err
-	}
-	for _, path := range pictures {
-		if err := f.read("open", path); err != nil {
-			return g, err
-		}
-	}
-	for _, spec := range nets {
-		if err := f.readNet("open", spec); err != nil {
-			return g, err
-		}
-	}
-	return g, nil
-}
-
-// counted is a function of a sweep's grid, behind the fence.
-func counted[T any](f *fence, count func(sweep.Grid) (T, error)) reflect.Value {
-	return reflect.ValueOf(func(grid sweep.Grid) (T, error) {
-		grid, err := f.grid(grid)
-		if err != nil {
-			var none T
-			return none, err
-		}
-		return count(grid)
-	})
 }
 
 // readNet is read for what hub.Open takes, a name or a path.

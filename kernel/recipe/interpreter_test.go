@@ -66,6 +66,10 @@ func TestInterpreterKeepsToItsFolders(t *testing.T) {
 	mine, theirs, named := write(filepath.Join(inside, "mine")), write(filepath.Join(outside, "theirs")), write(filepath.Join(outside, "named"))
 	through := link(outside, filepath.Join(inside, "link"))
 	dangling := link(filepath.Join(outside, "new"), filepath.Join(inside, "dangling"))
+	if err := os.Mkdir(filepath.Join(inside, "linked"), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	link(outside, filepath.Join(inside, "linked", "pictures"))
 	host := Host{Folders: []string{inside}, Files: []string{named}}
 
 	for _, c := range []struct {
@@ -121,6 +125,8 @@ func TestInterpreterKeepsToItsFolders(t *testing.T) {
 		{`_, err := sweep.Dream(context.Background(), "` + filepath.Join(inside, "sweep") + `", sweep.Grid{Pictures: []string{"` + mine + `"}}, sweep.Options{Models: "` + outside + `"})`, false},
 		{`var o sweep.Options; o.NATS.URL = "nats://127.0.0.1:4222"; _, err := sweep.Dream(context.Background(), "` + filepath.Join(inside, "sweep") + `", sweep.Grid{Pictures: []string{"` + mine + `"}}, o)`, false},
 		{`_, err := sweep.Open("` + outside + `")`, false},
+		{`_, err := sweep.Open("` + filepath.Join(inside, "linked") + `")`, false},
+		{`_, err := sweep.Dream(context.Background(), "` + filepath.Join(inside, "linked") + `", sweep.Grid{Pictures: []string{"` + mine + `"}}, sweep.Options{})`, false},
 		{`_, err := sweep.ReadGrid("` + theirs + `")`, false},
 	} {
 		out, err := evaluate(t, host, `package main
