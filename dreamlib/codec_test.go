@@ -339,3 +339,27 @@ func FuzzReadImage(f *testing.F) {
 		}
 	})
 }
+
+// EncodeImage makes the bytes of WriteImage's file.
+func TestEncodeImage(t *testing.T) {
+	m := NewImage(3, 2)
+	m.Pix[4] = 0.5
+	opt := ImageOptions{Text: map[string]string{"key": "value"}}
+	for _, name := range []string{"a.png", "a.jpg"} {
+		path := filepath.Join(t.TempDir(), name)
+		if err := WriteImage(path, m, opt); err != nil {
+			t.Fatal(err)
+		}
+		want, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var b bytes.Buffer
+		if err := EncodeImage(&b, name, m, opt); err != nil || !bytes.Equal(b.Bytes(), want) {
+			t.Errorf("%s: %d bytes, %v, want the %d of the file", name, b.Len(), err, len(want))
+		}
+	}
+	if err := EncodeImage(io.Discard, "a.gif", m, opt); err == nil || err.Error() != `dreamlib: write a.gif: want a name that ends in .png, .jpg or .jpeg, found ".gif"` {
+		t.Errorf("a.gif: %v", err)
+	}
+}

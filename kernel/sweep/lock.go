@@ -71,6 +71,16 @@ func (f *Folder) Lock() error {
 	return nil
 }
 
+// locked says that nothing can be written to the folder, or nil.
+func (f *Folder) locked() error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.manifest == nil {
+		return fmt.Errorf("sweep: folder %s: %w", f.path, errNotLocked)
+	}
+	return nil
+}
+
 // take locks the folder, reads the manifest and opens it for appending.
 func (f *Folder) take() error {
 	if f.lock != nil {

@@ -61,6 +61,9 @@ func (e *CancelledError) Error() string {
 // the folder, picture first, then the manifest. Each job gets one line there, however
 // often it was done.
 func Run(ctx context.Context, f *Folder, o Options) error {
+	if err := f.locked(); err != nil {
+		return err
+	}
 	missing := f.Missing()
 	if !o.Retry {
 		missing = slices.DeleteFunc(missing, func(j Job) bool {

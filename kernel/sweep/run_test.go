@@ -9,6 +9,8 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -197,5 +199,44 @@ func TestRunDoesTheMissingJobs(t *testing.T) {
 		if old, ok := after[r.ID]; ok && !old.Finished.Equal(r.Finished) {
 			t.Errorf("%v was done anew", r.Point)
 		}
+	}
+}
+
+// A run leaves nothing behind: no goroutine, no connection, no store.
+func TestRunLeavesNothing(t *testing.T) {
+	f := folderOf(t, small(t))
+	mustRun(t, f, Options{Engine: "go"}) // what stays for good, as the runtime's own, is there from now on
+	before := len(goroutines())
+	f = folderOf(t, small(t))
+	mustRun(t, f, Options{Engine: "go"})
+	ctx := patiently(t)
+	for len(goroutines()) > before {
+		if ctx.Err() != nil {
+			t.Fatalf("%d goroutines, %d before: %s", len(goroutines()), before, strings.Join(goroutines(), "\n\n"))
+		}
+		time.Sleep(time.Millisecond)
+	}
+	if exists(filepath.Join(f.path, queueDir, storeDir)) {
+		t.Error("the queue's files are still there")
+	}
+}
+
+// goroutines are all that run, but for those that nats.go v1.55.0 forgets: when an object
+// is put so fast that all is done before the goroutine which listens for reconnects has
+// begun, that one listens to nothing forever.
+func goroutines() []string {
+	stacks := make([]byte, 1<<22)
+	all := strings.Split(string(stacks[:runtime.Stack(stacks, true)]), "\n\n")
+	return slices.DeleteFunc(all, func(stack string) bool { return strings.Contains(stack, "resetPendingAcksOnReconnect(") })
+}
+
+func TestRunWantsALockedFolder(t *testing.T) {
+	t.Parallel()
+	f := folderOf(t, small(t))
+	if err := f.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := Run(t.Context(), f, Options{}); !errors.Is(err, errNotLocked) {
+		t.Error("ran in a folder that is not locked: ", err)
 	}
 }

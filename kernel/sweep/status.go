@@ -119,6 +119,9 @@ func Collect(ctx context.Context, f *Folder, at queue.Access) (left int, err err
 }
 
 func collectInto(ctx context.Context, f *Folder, at queue.Access) error {
+	if err := f.locked(); err != nil {
+		return err
+	}
 	if at.URL == "" && !exists(filepath.Join(f.path, queueDir, storeDir)) {
 		return nil // the last run came to its end
 	}

@@ -55,15 +55,11 @@ func (s *studio) openNet(in Input) (*models.Net, error) {
 	return net, nil
 }
 
-// check says why a model cannot be had here, or nil.
+// check says why a model cannot be had here, or nil, and then it is warm.
 func (s *studio) check(m modelWanted) error {
-	net, err := s.openNet(m.Net)
-	if err != nil {
-		return err
-	}
-	model, err := dreamlib.NewModel(s.engine, net, m.Options)
+	w, err := s.borrow(Job{Net: m.Net, Options: m.Options})
 	if err == nil {
-		model.Close()
+		s.giveBack(w)
 	}
 	return err
 }

@@ -161,7 +161,7 @@ func (c *Conn) awaitJetStream(ctx context.Context) (err error) {
 		asking, stop := context.WithTimeout(ctx, leaderWait)
 		_, err = c.js.AccountInfo(asking)
 		stop()
-		if !isPassing(err) || ctx.Err() != nil {
+		if !Passing(err) || ctx.Err() != nil {
 			return err
 		}
 	}
@@ -170,9 +170,6 @@ func (c *Conn) awaitJetStream(ctx context.Context) (err error) {
 
 // URL is the server's, without secrets.
 func (c *Conn) URL() string { return c.url }
-
-// Connected says whether the connection stands just now.
-func (c *Conn) Connected() bool { return c.nc.IsConnected() }
 
 // Close ends the connection.
 func (c *Conn) Close() { c.nc.Close() }

@@ -77,6 +77,48 @@ authorization: {users: [{user: ann, password: "right"}, {nkey: `+public+`}]}`)
 	wantRefused(t, Access{URL: "nats://127.0.0.1:1"}, "queue: nats://127.0.0.1:1: cannot connect: ")
 }
 
+// A user who may do no more than the documentation says gets by with it.
+func TestPermissions(t *testing.T) {
+	host := serve(t, `listen: "127.0.0.1:-1", jetstream: {store_dir: "STORE"}
+authorization: {users: [{user: ann, password: "right", permissions: {
+	publish: ["godream.>", "$JS.API.>", "$JS.ACK.>", "$KV.>", "$O.>", "_INBOX.>"], subscribe: ["godream.>", "_INBOX.>"]}}]}`)
+	q := on(t, Access{URL: "nats://ann:right@" + host}, Terms{Backoff: 1})
+	put(t, q, 1, items("a")...)
+	stop, err := q.Answer(func() []byte { return []byte("here") })
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer stop()
+	if answers, err := q.RollCall(t.Context(), startTimeout/60); err != nil || len(answers) != 1 {
+		t.Errorf("answers are %q, %v", answers, err)
+	}
+	h := hand(t, q)
+	if err := next(t, h).Again(t.Context(), errors.New("failed")); err != nil {
+		t.Fatal(err)
+	}
+	task := next(t, h)
+	if err := q.PutObject(t.Context(), "p", make([]byte, 300_000)); err != nil {
+		t.Fatal(err)
+	}
+	if err := task.Done(t.Context(), nil); err != nil {
+		t.Fatal(err)
+	}
+	results, err := q.Results(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer results.Close()
+	if r, err := results.Next(t.Context()); err != nil || r.ID != "a" {
+		t.Fatalf("collected %+v, %v", r, err)
+	}
+	if data, err := q.Object(t.Context(), "p"); err != nil || len(data) != 300_000 {
+		t.Fatal(len(data), err)
+	}
+	if err := q.Delete(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+}
+
 func TestServersWithoutJetStream(t *testing.T) {
 	host := serve(t, `listen: "127.0.0.1:-1"`)
 	wantRefused(t, Access{URL: "nats://" + host}, "the server runs without JetStream, which keeps the queue: want one started with it, as by nats-server -js")

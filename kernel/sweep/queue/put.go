@@ -69,7 +69,7 @@ func (q *Queue) putSome(ctx context.Context, items []Item, visit string) (added 
 	}
 	for i, item := range items {
 		fresh, err := answer(ctx, waiting[i])
-		if isPassing(err) {
+		if Passing(err) {
 			fresh, err = q.publish(ctx, q.message(item, visit))
 		}
 		if err != nil {

@@ -296,9 +296,18 @@ func (q *Queue) Left(ctx context.Context) (l Left, err error) {
 	return Left{int(jobs.State.Msgs), int(results.State.Msgs), t.Cancelled}, nil
 }
 
+// listTimeout is how long a list of all jobs may take: 20 s for a million.
+const listTimeout = 5 * time.Minute
+
 // Prune takes jobs out of the queue that are not to be kept.
 func (q *Queue) Prune(ctx context.Context, keep func(id string) bool) error {
-	info, err := q.jobs.Info(ctx, jetstream.WithSubjectFilter(subject(q.Terms.Name, "job.>")))
+	left, err := q.Left(ctx)
+	if err != nil || left.Jobs == 0 {
+		return err
+	}
+	listing, stop := context.WithTimeout(ctx, listTimeout)
+	defer stop()
+	info, err := q.jobs.Info(listing, jetstream.WithSubjectFilter(subject(q.Terms.Name, "job.>")))
 	if err != nil {
 		return q.failed("look into", err)
 	}

@@ -3,6 +3,7 @@ package queue
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
 )
@@ -16,6 +17,10 @@ type Results struct {
 // collector is the consumer of results.
 const collector = "collector"
 
+// collectorWait is how long results may be on their way to the disk. A collector that is
+// gone is not waited for: the next one's consumer is a new one.
+const collectorWait = time.Hour
+
 // ahead is how many results are brought over before they are asked for.
 const ahead = 256
 
@@ -28,7 +33,7 @@ func (q *Queue) Results(ctx context.Context) (*Results, error) {
 			return err
 		}
 		c, err := q.results.CreateConsumer(ctx, jetstream.ConsumerConfig{
-			Durable: collector, AckPolicy: jetstream.AckExplicitPolicy, AckWait: q.Terms.AckWait, MaxAckPending: -1, MaxDeliver: -1,
+			Durable: collector, AckPolicy: jetstream.AckExplicitPolicy, AckWait: collectorWait, MaxAckPending: -1, MaxDeliver: -1,
 		})
 		if err == nil {
 			messages, err = c.Messages(jetstream.PullMaxMessages(ahead))
@@ -57,7 +62,7 @@ func (r *Results) Next(ctx context.Context) (*Result, error) {
 			return &Result{lastToken(m.Subject()), m.Data(), m}, nil
 		case ctx.Err() != nil:
 			return nil, ctx.Err()
-		case !isPassing(err):
+		case !Passing(err):
 			return nil, r.q.failed("collect from", err)
 		}
 	}

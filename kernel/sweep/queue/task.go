@@ -80,7 +80,7 @@ func (h *Hand) Next(ctx context.Context) (*Task, error) {
 
 // passing takes trouble that goes away for a queue that has nothing just now.
 func (h *Hand) passing(err error) error {
-	if err == nil || isPassing(err) {
+	if err == nil || Passing(err) {
 		return nil
 	}
 	return h.q.failed("take a job from", err)
@@ -206,9 +206,10 @@ func (t *Task) Done(ctx context.Context, result []byte) error {
 	if err != nil {
 		return t.q.failed("hand in a result to", err)
 	}
-	t.stop()
 	// Where this fails, the job is done once more, and that result is ignored.
-	_ = attempt(ctx, t.msg.DoubleAck)
+	acking, stop := context.WithTimeout(ctx, t.q.Terms.AckWait)
+	defer stop()
+	_ = t.q.persist(acking, t.msg.DoubleAck)
 	return nil
 }
 

@@ -22,9 +22,9 @@ func isHeld(err error) bool {
 	return errors.As(err, &api) && strings.Contains(api.Description, "maximum messages per subject exceeded")
 }
 
-// isPassing says whether an error is one that goes away: a lost connection, or a
+// Passing says whether an error is one that goes away: a lost connection, or a
 // cluster that is choosing who leads.
-func isPassing(err error) bool {
+func Passing(err error) bool {
 	var api *jetstream.APIError
 	if errors.As(err, &api) {
 		off := errors.Is(err, jetstream.ErrJetStreamNotEnabled) || errors.Is(err, jetstream.ErrJetStreamNotEnabledForAccount)
@@ -57,14 +57,14 @@ const retryWait = 100 * time.Millisecond
 func (q *Queue) persist(ctx context.Context, do func(context.Context) error) error {
 	for {
 		err := attempt(ctx, do)
-		if err == nil || !isPassing(err) {
+		if err == nil || !Passing(err) {
 			return err
 		}
 		found := attempt(ctx, func(ctx context.Context) error { _, err := q.jobs.Info(ctx); return err })
 		switch {
 		case isGone(found):
 			return ErrGone
-		case found != nil && !isPassing(found):
+		case found != nil && !Passing(found):
 			return errors.Join(err, found)
 		}
 		if pause(ctx, retryWait) != nil {
