@@ -29,7 +29,8 @@ func Dream(ctx context.Context, path string, grid Grid, o Options) (*Folder, err
 	case err != nil:
 		return f, fmt.Errorf("%w: %d of %d dreams are done and kept in %s: the same call goes on", err, done, len(jobs), path)
 	case dead > 0:
-		return f, fmt.Errorf("sweep: %d of %d dreams were given up, the first because of: %s: the same call with Retry tries again", dead, len(jobs), f.firstDead().Error)
+		given := fmt.Errorf("sweep: %d of %d dreams were given up, the first because of: %s: the same call with Retry tries again", dead, len(jobs), f.firstDead().Error)
+		return f, errors.Join(given, after)
 	}
 	return f, after
 }
