@@ -83,15 +83,15 @@ func TestDreamIsInterrupted(t *testing.T) {
 func TestDreamTellsWhatWasGivenUp(t *testing.T) {
 	t.Parallel()
 	g, path := small(t), filepath.Join(t.TempDir(), "sweep")
-	o := Options{Tries: 1, dream: func(_ context.Context, j Job, _ []byte, _ func(float64)) ([]byte, Record, error) {
+	o := Options{Tries: 1, dream: func(_ context.Context, j Job, picture []byte, _ func(float64)) ([]byte, Record, error) {
 		if j.Config.Step == 2 {
 			return nil, Record{}, errors.New("boom")
 		}
-		return []byte(j.ID), Record{Seconds: 1e-9, Objective: []float64{1}}, nil
+		return picture, Record{Seconds: 1e-9, Objective: []float64{1}}, nil
 	}}
 	f, err := Dream(patiently(t), path, g, o)
 	if f == nil || err == nil || err.Error() != "sweep: 3 of 6 dreams were given up, the first because of: boom: the same call with Retry tries again" {
-		t.Fatal(f, err)
+		t.Fatal(err)
 	}
 	if done, dead := f.Tally(); done != 3 || dead != 3 {
 		t.Errorf("%d done, %d given up", done, dead)
