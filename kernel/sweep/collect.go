@@ -135,19 +135,20 @@ func (c *collector) look(ctx context.Context, come chan<- collected) error {
 			return err
 		}
 		var r Record
-		if err := json.Unmarshal(result.Data, &r); err != nil || r.State != Done && r.State != Dead {
-			return fmt.Errorf("result of job %s is damaged: want a record that is %s or %s, found %.100q: %w", result.ID, Done, Dead, result.Data, err)
-		}
-		if !c.take(result.ID, r.State) {
-			if err := c.done(result); err != nil { // its picture goes with the queue
-				return err
+		switch damaged := json.Unmarshal(result.Data, &r); {
+		case damaged != nil || r.State != Done && r.State != Dead:
+			err = c.again(ctx, result)
+		case !c.take(result.ID, r.State):
+			err = c.done(result) // its picture goes with the queue
+		default:
+			select {
+			case come <- collected{result, r}:
+			case <-ctx.Done():
+				err = ctx.Err()
 			}
-			continue
 		}
-		select {
-		case come <- collected{result, r}:
-		case <-ctx.Done():
-			return ctx.Err()
+		if err != nil {
+			return err
 		}
 	}
 }
@@ -168,27 +169,25 @@ func (c *collector) take(id string, state State) bool {
 // save brings pictures over and writes them into the folder.
 func (c *collector) save(ctx context.Context, come <-chan collected, saved chan<- collected) error {
 	for got := range come {
-		job := c.jobs[got.result.ID]
-		r := got.record
-		r.Job = job
-		if r.State == Done {
-			file, err := c.queue.Object(ctx, dreamt(r.SHA256))
+		got.record.Job = c.jobs[got.result.ID]
+		if got.record.State == Done {
+			file, err := c.queue.Object(ctx, dreamt(got.record.SHA256))
 			if errors.Is(err, queue.ErrNoObject) {
-				err = c.again(ctx, got.result, job)
-				if err == nil {
-					continue
+				if err := c.again(ctx, got.result); err != nil {
+					return err
 				}
+				continue
 			}
+			got.record.File = got.record.Job.File()
 			if err == nil {
-				r.File = job.File()
-				err = c.keep(r, file)
+				err = c.keep(got.record, file)
 			}
 			if err != nil {
 				return err
 			}
 		}
 		select {
-		case saved <- collected{got.result, r}:
+		case saved <- got:
 		case <-ctx.Done():
 			return ctx.Err()
 		}
@@ -196,8 +195,12 @@ func (c *collector) save(ctx context.Context, come <-chan collected, saved chan<
 	return nil
 }
 
-// again puts a job back whose picture the queue has lost.
-func (c *collector) again(ctx context.Context, result *queue.Result, job Job) error {
+// again puts a job back whose result is damaged, or whose picture the queue has lost.
+func (c *collector) again(ctx context.Context, result *queue.Result) error {
+	job, ours := c.jobs[result.ID]
+	if !ours {
+		return c.done(result)
+	}
 	item, err := c.putter.item(job)
 	if err == nil {
 		_, err = c.queue.Put(ctx, []queue.Item{item})
@@ -235,9 +238,11 @@ func (c *collector) write(ctx context.Context, over func(), saved <-chan collect
 		for len(saved) > 0 {
 			some = append(some, <-saved)
 		}
-		records := make([]Record, len(some))
-		for i, s := range some {
-			records[i] = s.record
+		var records []Record
+		for _, s := range some {
+			if latest, _ := c.state(s.result.ID); s.record.State == Done || latest == Dead { // not behind a picture
+				records = append(records, s.record)
+			}
 		}
 		if err := c.folder.Append(records...); err != nil {
 			return err

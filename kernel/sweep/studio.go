@@ -2,6 +2,7 @@ package sweep
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"os"
@@ -20,6 +21,7 @@ type studio struct {
 	engine *dreamlib.Engine
 	memory int64  // that each dream may take, 0 for no limit
 	models string // folder to look for weight files in; empty for none
+	most   int    // programs that a model may have compiled before it is opened anew, 0 for mostPrograms
 
 	mu   sync.Mutex
 	warm []*warmModel // the one that was used last comes last
@@ -27,6 +29,10 @@ type studio struct {
 
 // warmModels is how many models are kept that nobody dreams with.
 const warmModels = 2
+
+// mostPrograms bounds what a sweep over many sizes of pictures holds: a model keeps all
+// that it has compiled.
+const mostPrograms = 500
 
 // A warmModel is a model on the engine.
 type warmModel struct {
@@ -114,7 +120,7 @@ func (s *studio) giveBack(w *warmModel) {
 		if w.users > 0 {
 			continue
 		}
-		if idle++; idle > warmModels || w.err != nil {
+		if idle++; idle > warmModels || w.err != nil || w.model.Compiled().Programs > cmp.Or(s.most, mostPrograms) {
 			s.warm = append(s.warm[:i:i], s.warm[i+1:]...)
 			w.close()
 		}

@@ -101,6 +101,7 @@ func eachGPU(ctx context.Context, gpus, args, env []string, stdout, stderr io.Wr
 			cmd.Env = append(append(os.Environ(), env...), cudaDevices+"="+gpu)
 			cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
 			cmd.WaitDelay = time.Minute // for a dream's last step
+			apart(cmd)
 			out, errs := &lineWriter{to: stdout, mu: &printing}, &lineWriter{to: stderr, mu: &printing, before: "GPU " + gpu + ": "}
 			cmd.Stdout, cmd.Stderr = out, errs
 			if err := cmd.Run(); err != nil && ctx.Err() == nil {

@@ -100,7 +100,8 @@ func (q *queueFlags) do(ctx context.Context, f *sweep.Folder, s *sweepRun, stdou
 func (q *queueFlags) onGPUs(gpus []string, memory byteCount, stderr io.Writer) func(ctx context.Context, url, queue string) error {
 	at := q.options.NATS
 	return func(ctx context.Context, url, queue string) error {
-		args := []string{"worker", "--sweep", queue, "--engine", "xla:cuda", "--workers", fmt.Sprint(q.options.Workers),
+		args := []string{"worker", "--sweep", queue, "--idle", "10m", // or they outlive a process that is killed
+			"--engine", "xla:cuda", "--workers", fmt.Sprint(q.options.Workers),
 			"--memory", fmt.Sprint(int64(memory)), "--models-dir", q.options.Models,
 			"--creds", at.Creds, "--nkey", at.NKey, "--tls-ca", at.CA, "--tls-cert", at.Cert, "--tls-key", at.Key}
 		return eachGPU(ctx, gpus, args, []string{natsURL + "=" + url}, io.Discard, stderr)

@@ -12,7 +12,6 @@ import (
 	"testing"
 
 	"github.com/seed2310110f/godream/kernel/sweep"
-	"github.com/seed2310110f/godream/kernel/sweep/queue"
 )
 
 // quickSweep are the arguments of a sweep of four quick dreams into the folder s.
@@ -97,54 +96,6 @@ func TestSweepRetry(t *testing.T) {
 		t.Errorf("exit %d, printed %q", o.exit, o.stderr)
 	}
 	must(t, dream(t, "sweep", "retry", "s", "--engine", "go"))
-	wantSwept(t)
-}
-
-// A server elsewhere, a worker elsewhere, and whoever looks at it.
-func TestSweepElsewhere(t *testing.T) {
-	t.Chdir(t.TempDir())
-	s, err := queue.Start(t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer s.Close()
-	p := start(t, quickSweep(t, "--remote", "--nats", s.URL(), "--json")...)
-	p.await(p.stdout, `"jobs":4`)
-	o := must(t, dream(t, "sweep", "status", "s", "--nats", s.URL(), "--json"))
-	var status sweep.Status
-	if err := json.Unmarshal([]byte(o.stdout), &status); err != nil || status.Jobs != 4 || status.Server == "" || strings.Contains(o.stdout, "@") {
-		t.Errorf("status is %s, %v", o.stdout, err)
-	}
-	t.Setenv(natsURL, s.URL())
-	o = must(t, dream(t, "worker", "--engine", "go", "--idle", "1s"))
-	if n := strings.Count(o.stderr, " in "); n != 4 {
-		t.Errorf("the worker printed %q", o.stderr)
-	}
-	if o, _ := p.end(); o.exit != 0 {
-		t.Fatalf("exit %d: %s", o.exit, o.stderr)
-	}
-	wantSwept(t)
-}
-
-func TestSweepCancelAndCollect(t *testing.T) {
-	t.Chdir(t.TempDir())
-	s, err := queue.Start(t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer s.Close()
-	p := start(t, quickSweep(t, "--remote", "--nats", s.URL(), "--json")...)
-	p.await(p.stdout, `"jobs":4`)
-	if o := must(t, dream(t, "sweep", "cancel", "s", "--nats", s.URL())); o.stdout != "s: cancelled\n" {
-		t.Errorf("printed %q", o.stdout)
-	}
-	o, _ := p.end()
-	wantMistake(t, outcome{o.exit, "", o.stderr}, exitFailed, `cancelled with 4 jobs left: 0 of 4 dreams are done and kept, and "dream sweep run s" goes on`)
-	if o := must(t, dream(t, "sweep", "collect", "s", "--nats", s.URL())); o.stdout != "s: 0 of 4 done, 4 left\n" {
-		t.Errorf("printed %q", o.stdout)
-	}
-	wantMistake(t, dream(t, "sweep", "cancel", "s"), exitFailed, "s: no process runs the sweep")
-	must(t, dream(t, "sweep", "run", "s", "--engine", "go"))
 	wantSwept(t)
 }
 

@@ -1,0 +1,156 @@
+package sweep
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/seed2310110f/godream/kernel/sweep/queue"
+)
+
+// handingIn is a queue with the jobs of a folder, of which the test is the worker.
+type handingIn struct {
+	t    *testing.T
+	f    *Folder
+	q    *queue.Queue
+	hand *queue.Hand
+}
+
+func handIn(t *testing.T) *handingIn {
+	t.Helper()
+	h := &handingIn{t: t, f: folderOf(t, small(t))}
+	server, err := queue.Start(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(server.Close)
+	conn, err := queue.Dial(t.Context(), server.Access())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(conn.Close)
+	if h.q, err = queue.Create(t.Context(), conn, queue.Terms{Name: "test", Version: "1"}); err != nil {
+		t.Fatal(err)
+	}
+	if h.hand, err = h.q.Hand(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(h.hand.Close)
+	return h
+}
+
+// done hands in a result of a job, and where there is one its picture.
+func (h *handingIn) done(j Job, result string, picture []byte) {
+	h.t.Helper()
+	ctx := h.t.Context()
+	_, err := h.q.Put(ctx, []queue.Item{{ID: j.ID}})
+	if err == nil && picture != nil {
+		err = h.q.PutObject(ctx, dreamt(hash(picture)), picture)
+	}
+	if err == nil {
+		err = h.next().Done(ctx, []byte(result))
+	}
+	if err != nil {
+		h.t.Fatal(err)
+	}
+}
+
+// next waits for a job.
+func (h *handingIn) next() *queue.Task {
+	h.t.Helper()
+	for ctx := patiently(h.t); ; time.Sleep(time.Millisecond) {
+		if task, err := h.hand.Next(ctx); task != nil || err != nil {
+			if err != nil {
+				h.t.Fatal(err)
+			}
+			return task
+		}
+	}
+}
+
+// collect collects all that was handed in.
+func (h *handingIn) collect() {
+	h.t.Helper()
+	c, err := newCollector(h.t.Context(), h.f, h.q, h.f.Missing())
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	defer c.close()
+	ctx, stop := context.WithCancel(patiently(h.t))
+	ended := make(chan error, 1)
+	go func() { ended <- c.collect(ctx) }()
+	(&broker{queue: h.q}).drain(ctx, c)
+	stop()
+	if err := <-ended; !errors.Is(err, context.Canceled) {
+		h.t.Fatal("collecting ended with ", err)
+	}
+	if left, err := h.q.Left(h.t.Context()); err != nil || left.Results != 0 {
+		h.t.Fatalf("%+v is left, %v", left, err)
+	}
+}
+
+func hash(data []byte) string {
+	sum := sha256.Sum256(data)
+	return hex.EncodeToString(sum[:])
+}
+
+func record(t *testing.T, r Record) string {
+	t.Helper()
+	text, err := json.Marshal(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// Of several results of a job the first counts, but a picture counts before a job that
+// was given up, whichever comes first.
+func TestCollectorKeepsOneResult(t *testing.T) {
+	h := handIn(t)
+	a, b, c := h.f.Jobs[0], h.f.Jobs[1], h.f.Jobs[2]
+	one, two := []byte("one"), []byte("two")
+	dead := record(t, Record{State: Dead, Error: "failed"})
+	h.done(a, record(t, Record{State: Done, SHA256: hash(one)}), one)
+	h.done(b, dead, nil)
+	h.done(c, record(t, Record{State: Done, SHA256: hash(two)}), two)
+	h.collect()
+	h.done(a, record(t, Record{State: Done, SHA256: hash(two)}), two)
+	h.done(b, record(t, Record{State: Done, SHA256: hash(two)}), two)
+	h.done(c, dead, nil)
+	h.done(Job{ID: "nobodys"}, dead, nil)
+	h.collect()
+	for job, want := range map[*Job]string{&a: hash(one), &b: hash(two), &c: hash(two)} {
+		if r, ok := h.f.Record(job.ID); !ok || r.State != Done || r.SHA256 != want || pictures(t, h.f)[job.File()] != want {
+			t.Errorf("%v is recorded as %+v, want picture %s", job.Point, r, want)
+		}
+	}
+	if n := len(lines(t, h.f)); n != 3 {
+		t.Errorf("%d jobs are recorded, want 3", n)
+	}
+}
+
+// A result that cannot be read, and one whose picture is lost, mean their jobs are done
+// again.
+func TestCollectorPutsLostJobsBack(t *testing.T) {
+	h := handIn(t)
+	for i, result := range []string{"{", "{}", record(t, Record{State: Done, SHA256: hash([]byte("lost"))})} {
+		h.done(h.f.Jobs[i], result, nil)
+	}
+	h.collect()
+	if n := len(h.f.Records()); n != 0 {
+		t.Errorf("%d jobs are recorded, want none", n)
+	}
+	if left, err := h.q.Left(t.Context()); err != nil || left.Jobs != 3 {
+		t.Errorf("%+v is left, %v, want three jobs", left, err)
+	}
+	var back Job
+	task := h.next()
+	err := json.Unmarshal(task.Data, &back)
+	if id, _ := back.Identify(); err != nil || id != task.ID {
+		t.Errorf("%s came back as %+v, %v", task.ID, back, err)
+	}
+}
