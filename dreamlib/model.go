@@ -29,7 +29,7 @@ type Model struct {
 
 	// Scratch is the folder in which Plan lets pictures lie that are too large for
 	// Memory. Empty for none.
-	Scratch string
+	Scratch string `json:"-"` // which recipes may not set
 
 	options ModelOptions // with nothing left to default but LoweringAuto
 

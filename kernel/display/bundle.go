@@ -17,9 +17,17 @@ import (
 
 const maxRows = 60 // of a table that is shown; the rest is counted
 
+// Shown is a value that is shown as another one: a sweep's folder as its contact
+// sheets.
+type Shown interface{ Shown() any }
+
 // Of is how a value is shown: pictures as PNG, slices of structs as tables, a
-// network as that of its layers, bundles as they are, everything else as text.
+// network as that of its layers, bundles as they are, those that are Shown as what
+// they say, everything else as text.
 func Of(value any) Bundle {
+	if s, ok := value.(Shown); ok {
+		value = s.Shown()
+	}
 	if b, ok := value.(Bundle); ok {
 		return b
 	}

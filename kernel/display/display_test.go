@@ -71,6 +71,11 @@ func TestNowhere(t *testing.T) {
 	}
 }
 
+// other is shown as its value.
+type other struct{ value any }
+
+func (o other) Shown() any { return o.value }
+
 func TestOf(t *testing.T) {
 	red := dreamlib.NewImage(2, 1)
 	copy(red.Pix, []float32{1, 0, 0, 0, 0, 1})
@@ -97,6 +102,8 @@ func TestOf(t *testing.T) {
 		{[]struct{ hidden int }{{1}}, image.Point{}, "[{hidden:1}]"},
 		{[]int{}, image.Point{}, "[]"},
 		{nil, image.Point{}, "<nil>"},
+		{other{red}, image.Pt(2, 1), "picture of 2x1 pixels"},
+		{other{other{42}}, image.Point{}, "{value:42}"}, // once
 	} {
 		b := Of(c.value)
 		if b["text/plain"] != c.text {

@@ -180,6 +180,26 @@ func TestDream(t *testing.T) {
 	c.want(c.run("cfg.Iterations = 2\nagain, err := dreamlib.Dream(ctx, model, long.Image, cfg, nil)\nlen(again.Values)"), "2", "")
 }
 
+// TestSweep interrupts a sweep, whose dreams so far are kept and shown, and does the rest
+// of a smaller one.
+func TestSweep(t *testing.T) {
+	c := newClient(t)
+	c.want(c.run("err := dreamlib.WriteImage(\"a.png\", dreamlib.NewImage(40, 32), dreamlib.ImageOptions{})\nerr"), "", "")
+	const axes = "[]sweep.Axis{sweep.Over(\"layer\", \"relu1_1\"), sweep.Over(\"octaves\", 1), sweep.Over(\"seed\", \"0..%d\")}"
+	c.want(c.run("grid := sweep.Grid{Pictures: []string{\"a.png\"}, Nets: []string{\"random:divide=32\"}, Axes: "+fmt.Sprintf(axes, 1999)+"}"), "", "")
+	id := c.start("folder, err := sweep.Dream(ctx, \"s\", grid, sweep.Options{OnProgress: func(p sweep.Progress) {\n if p.Done == 2 { fmt.Println(\"under way\") }\n}})\nfolder")
+	c.await("under way")
+	c.request(c.control, "interrupt_request", nil)
+	o := c.finish(id)
+	if !strings.HasPrefix(o.result, "picture of ") || !strings.Contains(o.fault(), "Interrupted: cell 3, line") || !strings.HasSuffix(o.texts["stderr"], "of 2000 dreams are done and kept in s: the same call goes on\n") {
+		t.Errorf("found %q, %q, %q", o.result, o.fault(), o.texts)
+	}
+	c.want(c.run("done, _ := folder.Tally()\ndone >= 2 && errors.Is(err, context.Canceled)"), "true", "")
+	c.want(c.run("grid.Axes = "+fmt.Sprintf(axes, 3)+"\nfolder, err = sweep.Dream(ctx, \"s\", grid, sweep.Options{})\nlen(folder.Missing())"), "0", "")
+	c.want(c.run("sweep.Dream(ctx, \"/tmp/outside\", grid, sweep.Options{})"), "", "permission denied")
+	c.want(c.run("sweep.Run(ctx, folder, sweep.Options{})"), "", "sweep.Run is not open to recipes")
+}
+
 func TestInterrupt(t *testing.T) {
 	c := newClient(t)
 	c.run("n := 7")

@@ -93,7 +93,8 @@ func (f *fence) exports() interp.Exports {
 	return interp.Exports{
 		"os/os":                  f.osExports(),
 		"path/filepath/filepath": f.filepathExports(),
-		"github.com/seed2310110f/godream/dreamlib/dreamlib": f.dreamlibExports(),
+		"github.com/seed2310110f/godream/dreamlib/dreamlib":  f.dreamlibExports(),
+		"github.com/seed2310110f/godream/kernel/sweep/sweep": f.sweepExports(),
 		"github.com/seed2310110f/godream/models/models": {
 			"LoadFile":    fenced(f.read, "load", models.LoadFile),
 			"OutlineFile": fenced(f.read, "load", models.OutlineFile),

@@ -66,6 +66,10 @@ func TestInterpreterKeepsToItsFolders(t *testing.T) {
 	mine, theirs, named := write(filepath.Join(inside, "mine")), write(filepath.Join(outside, "theirs")), write(filepath.Join(outside, "named"))
 	through := link(outside, filepath.Join(inside, "link"))
 	dangling := link(filepath.Join(outside, "new"), filepath.Join(inside, "dangling"))
+	if err := os.Mkdir(filepath.Join(inside, "linked"), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	link(outside, filepath.Join(inside, "linked", "pictures"))
 	host := Host{Folders: []string{inside}, Files: []string{named}}
 
 	for _, c := range []struct {
@@ -80,6 +84,8 @@ func TestInterpreterKeepsToItsFolders(t *testing.T) {
 		{`err := os.Rename("` + filepath.Join(inside, "a") + `", "` + filepath.Join(inside, "b", "a") + `")`, true},
 		{`err := dreamlib.WriteImage("` + filepath.Join(inside, "a.png") + `", dreamlib.NewImage(1, 1), dreamlib.ImageOptions{})`, true},
 		{`_, err := dreamlib.ReadImage("` + filepath.Join(inside, "a.png") + `")`, true},
+		{`_, err := sweep.Count(sweep.Grid{Pictures: []string{"` + filepath.Join(inside, "*.png") + `", "` + named + `"}})`, true},
+		{`_, err := sweep.Dimensions(sweep.Grid{Folder: "` + inside + `", Pictures: []string{"a.png"}})`, true},
 
 		{`_, err := os.ReadFile("` + theirs + `")`, false},
 		{`_, err := os.ReadFile("` + filepath.Join(inside, "..", filepath.Base(outside), "theirs") + `")`, false},
@@ -107,9 +113,25 @@ func TestInterpreterKeepsToItsFolders(t *testing.T) {
 		{`_, err := models.OutlineFile("` + theirs + `")`, false},
 		{`_, err := hub.Open("` + theirs + `")`, false},
 		{`_, err := hub.Outline("` + theirs + `")`, false},
+		{`_, err := sweep.Count(sweep.Grid{Pictures: []string{"` + theirs + `"}})`, false},
+		{`_, err := sweep.Count(sweep.Grid{Pictures: []string{"` + filepath.Join(outside, "*") + `"}})`, false},
+		{`_, err := sweep.Count(sweep.Grid{Pictures: []string{"` + filepath.Join(outside, "no*") + `"}})`, false},
+		{`_, err := sweep.Count(sweep.Grid{Pictures: []string{"` + filepath.Join(inside, "l*", "theirs") + `"}})`, false},
+		{`_, err := sweep.Count(sweep.Grid{Folder: "` + outside + `", Pictures: []string{"the*"}})`, false},
+		{`_, err := sweep.Count(sweep.Grid{Pictures: []string{"` + mine + `"}, Nets: []string{"embedded", "` + theirs + `"}})`, false},
+		{`_, err := sweep.Dimensions(sweep.Grid{Pictures: []string{"` + theirs + `"}})`, false},
+		{`_, err := sweep.Dream(context.Background(), "` + filepath.Join(outside, "sweep") + `", sweep.Grid{Pictures: []string{"` + mine + `"}}, sweep.Options{})`, false},
+		{`_, err := sweep.Dream(context.Background(), "` + filepath.Join(inside, "sweep") + `", sweep.Grid{Pictures: []string{"` + theirs + `"}}, sweep.Options{})`, false},
+		{`_, err := sweep.Dream(context.Background(), "` + filepath.Join(inside, "sweep") + `", sweep.Grid{Pictures: []string{"` + mine + `"}}, sweep.Options{Models: "` + outside + `"})`, false},
+		{`var o sweep.Options; o.NATS.URL = "nats://127.0.0.1:4222"; _, err := sweep.Dream(context.Background(), "` + filepath.Join(inside, "sweep") + `", sweep.Grid{Pictures: []string{"` + mine + `"}}, o)`, false},
+		{`_, err := sweep.Open("` + outside + `")`, false},
+		{`_, err := sweep.Open("` + filepath.Join(inside, "linked") + `")`, false},
+		{`_, err := sweep.Dream(context.Background(), "` + filepath.Join(inside, "linked") + `", sweep.Grid{Pictures: []string{"` + mine + `"}}, sweep.Options{})`, false},
+		{`_, err := sweep.ReadGrid("` + theirs + `")`, false},
 	} {
 		out, err := evaluate(t, host, `package main
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -117,10 +139,11 @@ import (
 	"os"
 	"path/filepath"
 	"github.com/seed2310110f/godream/dreamlib"
+	"github.com/seed2310110f/godream/kernel/sweep"
 	"github.com/seed2310110f/godream/models"
 	"github.com/seed2310110f/godream/models/hub"
 )
-var _ = []interface{}{os.ReadFile, filepath.Base, fs.ErrExist, dreamlib.NewImage, models.LoadFile, hub.Open, io.EOF}
+var _ = []interface{}{os.ReadFile, filepath.Base, fs.ErrExist, dreamlib.NewImage, models.LoadFile, hub.Open, io.EOF, sweep.Over, context.Background}
 func main() {
 	`+c.call+`
 	fmt.Println(err == nil, errors.Is(err, fs.ErrPermission))

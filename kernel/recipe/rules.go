@@ -55,8 +55,16 @@ func deniedName(c *checker, n ast.Node, _ []ast.Node) {
 
 // pathTaker reports fields and methods that make files in any folder: the fence
 // guards functions. They are Scratch of dreamlib.Model and dreamlib.Picture, and
-// Save of tensors.Tensor.
+// Save of tensors.Tensor, which an interface could hide.
 func pathTaker(c *checker, n ast.Node, _ []ast.Node) {
+	if i, ok := n.(*ast.InterfaceType); ok {
+		for _, m := range i.Methods.List {
+			if len(m.Names) > 0 && m.Names[0].Name == "Save" {
+				c.report(m, "an interface with the method Save is not open to recipes", "give the method another name")
+			}
+		}
+		return
+	}
 	sel, ok := n.(*ast.SelectorExpr)
 	if !ok {
 		return

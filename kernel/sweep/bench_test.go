@@ -17,7 +17,7 @@ func seeds(b *testing.B, n int) *Folder {
 		Pictures: []string{putPicture(b, folder, "a.png", 90)}, Nets: []string{narrow},
 		Axes: []Axis{Over("seed", fmt.Sprintf("0..%d", max(n-1, 1)))},
 	}
-	jobs, err := g.Jobs(b.Context())
+	jobs, err := Jobs(b.Context(), g)
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -220,7 +220,7 @@ func (c *collector) keep(r Record, file []byte) error {
 	if found := hex.EncodeToString(sum[:]); found != r.SHA256 {
 		return fmt.Errorf("picture of job %s: want SHA-256 %s, found %s", r.ID, r.SHA256, found)
 	}
-	path := filepath.Join(c.folder.Path, filepath.FromSlash(r.File))
+	path := filepath.Join(c.folder.path, filepath.FromSlash(r.File))
 	return dreamlib.WriteFileAtomic(path, func(w io.Writer) error {
 		_, err := w.Write(file)
 		return err

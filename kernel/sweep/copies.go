@@ -66,7 +66,7 @@ func (c *copies) input(in Input) string {
 }
 
 func (c *copies) path(name string) string {
-	return filepath.Join(c.folder.Path, filepath.FromSlash(name))
+	return filepath.Join(c.folder.path, filepath.FromSlash(name))
 }
 
 // source is where a picture that was dreamt on lies: its name counts from the folder
@@ -167,7 +167,7 @@ func (c *copies) shrink(name string, side int, read func() (*dreamlib.Image, err
 // ofDream makes the small copy of a record's dream.
 func (c *copies) ofDream(r Record) error {
 	return c.shrink(c.thumbnail(r), page.ThumbnailSide, func() (*dreamlib.Image, error) {
-		f, _, err := openInside(c.folder.Path, r.File)
+		f, _, err := openInside(c.folder.path, r.File)
 		if err != nil {
 			return nil, err
 		}

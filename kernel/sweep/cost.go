@@ -34,11 +34,11 @@ type NetCost struct {
 // embedded net on docs/pictures/hills.jpg.
 const bytesPerPixel = 2.1
 
-// Estimate plans jobs of the grid on an engine, with so many bytes of memory for each,
+// Estimate plans jobs of a grid on an engine, with so many bytes of memory for each,
 // 0 for no limit. Its errors are those that the dreams would give before any work:
 // that a picture is too small for a net, that the memory is not enough, that the
 // engine cannot compute as the options ask. Weights are not read.
-func (g Grid) Estimate(ctx context.Context, jobs []Job, engine *dreamlib.Engine, memory int64) (*Cost, error) {
+func Estimate(ctx context.Context, g Grid, jobs []Job, engine *dreamlib.Engine, memory int64) (*Cost, error) {
 	p, err := g.lay()
 	if err != nil {
 		return nil, err

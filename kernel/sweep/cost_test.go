@@ -32,7 +32,7 @@ func TestEstimate(t *testing.T) {
 		putPicture(t, folder, "a.png", 10), putPicture(t, folder, "b.png", 20))
 	g.Nets = []string{narrow, "random:divide=32,variant=vgg11"}
 	jobs := jobsOf(t, g)
-	got, err := g.Estimate(context.Background(), jobs, e, 1<<30)
+	got, err := Estimate(context.Background(), g, jobs, e, 1<<30)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -88,22 +88,22 @@ func TestEstimateRefuses(t *testing.T) {
 		{"axes: [{precision: [float32, bfloat16]}]", 0, "sweep: the job (precision bfloat16): dreamlib: precision bfloat16: engine go cannot compute in it"},
 	} {
 		g := parsed(t, c.spec, picture)
-		if got, err := g.Estimate(context.Background(), jobsOf(t, g), e, c.memory); err == nil || got != nil || !strings.HasPrefix(err.Error(), c.want) {
+		if got, err := Estimate(context.Background(), g, jobsOf(t, g), e, c.memory); err == nil || got != nil || !strings.HasPrefix(err.Error(), c.want) {
 			t.Errorf("%s: got %v, want %s", c.spec, err, c.want)
 		}
 	}
 	g := parsed(t, "axes: []", picture)
 	jobs := jobsOf(t, g)
 	jobs[0].Picture.Source = filepath.Join(t.TempDir(), "gone.png")
-	if _, err := g.Estimate(context.Background(), jobs, e, 0); err == nil || !strings.Contains(err.Error(), "gone.png: no such file") {
+	if _, err := Estimate(context.Background(), g, jobs, e, 0); err == nil || !strings.Contains(err.Error(), "gone.png: no such file") {
 		t.Errorf("got %v", err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	if _, err := g.Estimate(ctx, jobs, e, 0); err == nil || !strings.Contains(err.Error(), "context canceled") {
+	if _, err := Estimate(ctx, g, jobs, e, 0); err == nil || !strings.Contains(err.Error(), "context canceled") {
 		t.Errorf("got %v", err)
 	}
-	if _, err := g.Jobs(ctx); err == nil || !strings.Contains(err.Error(), "context canceled") {
+	if _, err := Jobs(ctx, g); err == nil || !strings.Contains(err.Error(), "context canceled") {
 		t.Errorf("got %v", err)
 	}
 }

@@ -18,44 +18,17 @@ import (
 type explorer struct {
 	folder *Folder
 	copies *copies
-	labels []map[string]string // of the dimensions' values, for those that have others
-	jobs   map[string]Job      // by ID
-	state  string              // of the folder, for a server
+	labels labels
+	jobs   map[string]Job // by ID
+	state  string         // of the folder, for a server
 }
 
 func newExplorer(f *Folder) *explorer {
-	e := &explorer{folder: f, copies: newCopies(f), labels: make([]map[string]string, len(f.Dimensions)), jobs: make(map[string]Job, len(f.Jobs))}
-	for i, d := range f.Dimensions {
-		if d.Name == pictureAxis || d.Name == netAxis {
-			e.labels[i] = shorter(d.Values)
-		}
-	}
+	e := &explorer{folder: f, copies: newCopies(f), labels: f.labels(), jobs: make(map[string]Job, len(f.Jobs))}
 	for _, j := range f.Jobs {
 		e.jobs[j.ID] = j
 	}
 	return e
-}
-
-// shorter maps paths to their last parts, where these are as different as they are.
-func shorter(paths []string) map[string]string {
-	names := map[string]string{}
-	seen := map[string]bool{}
-	for _, p := range paths {
-		base := filepath.Base(p)
-		if seen[base] {
-			return nil
-		}
-		seen[base], names[p] = true, base
-	}
-	return names
-}
-
-// label is what the page calls a value on a dimension.
-func (e *explorer) label(dimension int, value string) string {
-	if short, ok := e.labels[dimension][value]; ok {
-		return short
-	}
-	return value
 }
 
 // fitsPage says whether a page can show the sweep, before any work for it.
@@ -84,7 +57,7 @@ func (e *explorer) blank() page.Page {
 	for i, d := range f.Dimensions {
 		a := page.Axis{Name: d.Name}
 		for _, v := range d.Values {
-			a.Values = append(a.Values, e.label(i, v))
+			a.Values = append(a.Values, e.labels.of(i, v))
 		}
 		p.Axes = append(p.Axes, a)
 	}
@@ -93,10 +66,10 @@ func (e *explorer) blank() page.Page {
 
 // title is the folder's name.
 func (f *Folder) title() string {
-	if whole, err := filepath.Abs(f.Path); err == nil {
+	if whole, err := filepath.Abs(f.path); err == nil {
 		return filepath.Base(whole)
 	}
-	return f.Path
+	return f.path
 }
 
 // about says what all jobs have in common.
@@ -121,15 +94,15 @@ func (f *Folder) about() string {
 
 // item is one job on the page. A Record without a state is of a job that waits.
 func (e *explorer) item(r Record) page.Item {
-	item := r.Item()
+	item := Item(r)
 	item.Before = e.copies.input(r.Picture)
 	for i, value := range r.Point {
-		item.Point = append(item.Point, e.label(i, value))
+		item.Point = append(item.Point, e.labels.of(i, value))
 	}
 	if r.State != Done {
 		return item
 	}
-	if item.Width, item.Height = pictureSize(e.folder.Path, r.File); item.Width == 0 {
+	if item.Width, item.Height = pictureSize(e.folder.path, r.File); item.Width == 0 {
 		item.State, item.Picture, item.Numbers = page.Waiting, "", nil // it is gone, and will be made anew
 		return item
 	}
@@ -137,12 +110,12 @@ func (e *explorer) item(r Record) page.Item {
 	return item
 }
 
-// PageNumbers are what the Numbers of a record's Item are called.
+// PageNumbers are what the Numbers of an Item are called.
 var PageNumbers = []string{"objective's value", "seconds"}
 
-// Item is the record as pages show it: how its job ended, its settings, and how to
+// Item is a record as pages show it: how its job ended, its settings, and how to
 // make it again. Where it lies on the page, and how large it is, is left to add.
-func (r Record) Item() page.Item {
+func Item(r Record) page.Item {
 	item := page.Item{ID: r.ID, State: page.Waiting, Command: r.Command(r.Engine), Code: r.Code(r.Engine), Settings: r.list()}
 	switch r.State {
 	case Dead:

@@ -45,7 +45,7 @@ func finished(t *testing.T, f *Folder, i int) Record {
 		t.Fatal(err)
 	}
 	job := f.Jobs[i]
-	if err := os.WriteFile(filepath.Join(f.Path, job.File()), b.Bytes(), 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join(f.path, job.File()), b.Bytes(), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	sum := sha256.Sum256(b.Bytes())
@@ -67,7 +67,7 @@ func add(t *testing.T, f *Folder, records ...Record) {
 func TestExplorerShowsResults(t *testing.T) {
 	f := begun(t)
 	add(t, f, finished(t, f, 0), givenUp(f, 1), finished(t, f, 2))
-	if err := os.Remove(filepath.Join(f.Path, f.Jobs[2].File())); err != nil {
+	if err := os.Remove(filepath.Join(f.path, f.Jobs[2].File())); err != nil {
 		t.Fatal(err)
 	}
 	p := newExplorer(f).page()
@@ -107,7 +107,7 @@ func TestPageNamesPicturesByWhatTellsThemApart(t *testing.T) {
 	} {
 		e := &explorer{labels: []map[string]string{shorter(c.paths)}}
 		for i, path := range c.paths {
-			if got := e.label(0, path); got != c.want[i] {
+			if got := e.labels.of(0, path); got != c.want[i] {
 				t.Errorf("%s is called %s, want %s", path, got, c.want[i])
 			}
 		}
@@ -117,16 +117,16 @@ func TestPageNamesPicturesByWhatTellsThemApart(t *testing.T) {
 func TestWritePage(t *testing.T) {
 	f := begun(t)
 	add(t, f, finished(t, f, 0), givenUp(f, 1), finished(t, f, 2))
-	path, notes, err := f.WritePage(context.Background(), PageOptions{})
-	if err != nil || len(notes) > 0 || path != filepath.Join(f.Path, "index.html") {
+	path, notes, err := WritePage(context.Background(), f, PageOptions{})
+	if err != nil || len(notes) > 0 || path != filepath.Join(f.path, "index.html") {
 		t.Fatalf("%s, %q, %v", path, notes, err)
 	}
 	r, _ := f.Record(f.Jobs[0].ID)
-	thumbnail := filepath.Join(f.Path, "thumbs", r.SHA256[:16]+".jpg")
+	thumbnail := filepath.Join(f.path, "thumbs", r.SHA256[:16]+".jpg")
 	if size, err := dreamlib.ReadSize(thumbnail); err != nil || size != (dreamlib.Size{Width: 256, Height: 192}) {
 		t.Errorf("the small copy: %v, %v", size, err)
 	}
-	tab := pagetest.Open(t, "file://"+path, "file://"+f.Path, 1000, 700)
+	tab := pagetest.Open(t, "file://"+path, "file://"+f.path, 1000, 700)
 	tab.Want("document.querySelector('#count').textContent", "4 pictures")
 	tab.Want("[...document.querySelectorAll('.cell img')].filter(i => i.complete && i.naturalWidth === 256).length", "2")
 	tab.Click(".cell")
@@ -137,16 +137,16 @@ func TestWritePage(t *testing.T) {
 	if err := os.WriteFile(thumbnail, []byte("kept"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	for _, gone := range []string{filepath.Join(f.Path, f.Jobs[2].File()), f.Jobs[0].Picture.Source, filepath.Join(f.Path, "inputs"), filepath.Join(f.Path, "thumbs", "none")} {
+	for _, gone := range []string{filepath.Join(f.path, f.Jobs[2].File()), f.Jobs[0].Picture.Source, filepath.Join(f.path, "inputs"), filepath.Join(f.path, "thumbs", "none")} {
 		if err := os.RemoveAll(gone); err != nil {
 			t.Fatal(err)
 		}
 	}
 	r, _ = f.Record(f.Jobs[2].ID)
-	if err := os.Remove(filepath.Join(f.Path, "thumbs", r.SHA256[:16]+".jpg")); err != nil {
+	if err := os.Remove(filepath.Join(f.path, "thumbs", r.SHA256[:16]+".jpg")); err != nil {
 		t.Fatal(err)
 	}
-	_, notes, err = f.WritePage(context.Background(), PageOptions{})
+	_, notes, err = WritePage(context.Background(), f, PageOptions{})
 	want := []string{f.Jobs[0].Picture.Source + " is gone or has changed: the page shows nothing of it", f.Jobs[2].File() + " is gone: running the sweep again makes it anew"}
 	slices.Sort(want)
 	if err != nil || !slices.Equal(notes, want) {
@@ -162,27 +162,27 @@ func TestWritePage(t *testing.T) {
 func TestWritePageOfDamagedPictures(t *testing.T) {
 	f := begun(t)
 	add(t, f, finished(t, f, 0), finished(t, f, 1))
-	whole, err := os.ReadFile(filepath.Join(f.Path, f.Jobs[0].File()))
+	whole, err := os.ReadFile(filepath.Join(f.path, f.Jobs[0].File()))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(filepath.Join(f.Path, f.Jobs[0].File()), whole[:len(whole)/2], 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join(f.path, f.Jobs[0].File()), whole[:len(whole)/2], 0o644); err != nil {
 		t.Fatal(err)
 	}
-	path, notes, err := f.WritePage(context.Background(), PageOptions{})
+	path, notes, err := WritePage(context.Background(), f, PageOptions{})
 	if err != nil || len(notes) != 1 || !strings.HasPrefix(notes[0], f.Jobs[0].File()+" cannot be read: ") {
 		t.Errorf("notes %q, %v", notes, err)
 	}
 	if _, err := os.Stat(path); err != nil {
 		t.Error(err)
 	}
-	if err := os.RemoveAll(filepath.Join(f.Path, "thumbs")); err != nil {
+	if err := os.RemoveAll(filepath.Join(f.path, "thumbs")); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(filepath.Join(f.Path, "thumbs"), nil, 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join(f.path, "thumbs"), nil, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if _, _, err := f.WritePage(context.Background(), PageOptions{}); err == nil || !strings.HasPrefix(err.Error(), "sweep: page: ") || !strings.Contains(err.Error(), "thumbs") {
+	if _, _, err := WritePage(context.Background(), f, PageOptions{}); err == nil || !strings.HasPrefix(err.Error(), "sweep: page: ") || !strings.Contains(err.Error(), "thumbs") {
 		t.Errorf("without room for copies: %v", err)
 	}
 }
@@ -190,7 +190,7 @@ func TestWritePageOfDamagedPictures(t *testing.T) {
 func TestPageHasItsLimit(t *testing.T) {
 	f := begun(t)
 	f.Jobs = make([]Job, page.MaxItems+1)
-	_, _, err := f.WritePage(context.Background(), PageOptions{})
+	_, _, err := WritePage(context.Background(), f, PageOptions{})
 	if want := "sweep: page: the sweep has 100001 jobs, want at most 100000: contact sheets show them all"; err == nil || err.Error() != want {
 		t.Errorf("%v, want %s", err, want)
 	}
@@ -199,7 +199,7 @@ func TestPageHasItsLimit(t *testing.T) {
 func TestWritePageEmbeds(t *testing.T) {
 	f := begun(t)
 	add(t, f, finished(t, f, 0))
-	path, _, err := f.WritePage(context.Background(), PageOptions{Embed: true})
+	path, _, err := WritePage(context.Background(), f, PageOptions{Embed: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -236,7 +236,7 @@ func TestInputsAreFound(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Chdir(t.TempDir())
-	again, err := Open(f.Path)
+	again, err := Open(f.path)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -35,11 +35,11 @@ const formatVersion = 1
 // Folder is where a sweep's jobs and results are. Create makes it or goes on with
 // it; Open looks at it. It may be used from several goroutines.
 type Folder struct {
-	Path       string
 	Grid       Grid        // as it was asked for last
 	Dimensions []Dimension // of the Grid
 	Jobs       []Job       // of the Grid, in its order
 
+	path     string // fixed, so that who was given a folder stays in it
 	mu       sync.Mutex
 	records  map[string]Record // by ID; the last line counts
 	damaged  []Damage
@@ -63,16 +63,16 @@ type header struct {
 // the others stay where they are. It is a *LockedError when another process holds
 // the folder, and an error when path holds anything else than a sweep.
 func Create(path string, grid Grid, jobs []Job) (*Folder, error) {
-	dims, err := grid.Dimensions()
+	dims, err := Dimensions(grid)
 	if err != nil {
 		return nil, err
 	}
 	for i, j := range jobs {
 		if len(j.Point) != len(dims) || j.ID == "" {
-			return nil, fmt.Errorf("sweep: folder %s: job %d is none of the grid's: want those that its Jobs makes", path, i+1)
+			return nil, fmt.Errorf("sweep: folder %s: job %d is none of the grid's: want those that Jobs makes", path, i+1)
 		}
 	}
-	f := &Folder{Path: path, Grid: grid, Dimensions: dims, Jobs: jobs}
+	f := &Folder{path: path, Grid: grid, Dimensions: dims, Jobs: jobs}
 	if err := f.create(); err != nil {
 		_ = f.Close()
 		return nil, fmt.Errorf("sweep: folder %s: %w", path, err)
@@ -84,13 +84,13 @@ func (f *Folder) create() error {
 	if err := f.checkOurs(); err != nil {
 		return err
 	}
-	if err := os.MkdirAll(filepath.Join(f.Path, picturesDir), 0o777); err != nil {
+	if err := os.MkdirAll(filepath.Join(f.path, picturesDir), 0o777); err != nil {
 		return err
 	}
 	if err := f.take(); err != nil {
 		return err
 	}
-	stored, err := f.Grid.storedIn(f.Path)
+	stored, err := f.Grid.storedIn(f.path)
 	if err != nil {
 		return err
 	}
@@ -118,7 +118,7 @@ func (f *Folder) create() error {
 
 // write replaces one of the folder's files.
 func (f *Folder) write(name string, write func(io.Writer) error) error {
-	return dreamlib.WriteFileAtomic(filepath.Join(f.Path, name), func(w io.Writer) error {
+	return dreamlib.WriteFileAtomic(filepath.Join(f.path, name), func(w io.Writer) error {
 		buffered := bufio.NewWriter(w)
 		return errors.Join(write(buffered), buffered.Flush())
 	})
@@ -126,7 +126,7 @@ func (f *Folder) write(name string, write func(io.Writer) error) error {
 
 // checkOurs refuses a folder that holds other things than a sweep.
 func (f *Folder) checkOurs() error {
-	entries, err := os.ReadDir(f.Path)
+	entries, err := os.ReadDir(f.path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
@@ -167,7 +167,7 @@ func (g Grid) storedIn(folder string) (Grid, error) {
 // Open reads a sweep's folder as it is, without locking it. Damaged says which lines
 // of the manifest were skipped.
 func Open(path string) (*Folder, error) {
-	f := &Folder{Path: path}
+	f := &Folder{path: path}
 	if err := f.open(); err != nil {
 		return nil, fmt.Errorf("sweep: folder %s: %w", path, err)
 	}
@@ -175,7 +175,7 @@ func Open(path string) (*Folder, error) {
 }
 
 func (f *Folder) open() error {
-	data, err := os.ReadFile(filepath.Join(f.Path, gridFile))
+	data, err := os.ReadFile(filepath.Join(f.path, gridFile))
 	if errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("is no sweep's: has no %s", gridFile)
 	}
@@ -192,7 +192,7 @@ func (f *Folder) open() error {
 	f.Grid, f.Dimensions = h.Grid, h.Dimensions
 	f.Grid.Limit = max(h.Jobs, UsualLimit)
 	if !filepath.IsAbs(f.Grid.Folder) {
-		f.Grid.Folder = filepath.Join(f.Path, f.Grid.Folder)
+		f.Grid.Folder = filepath.Join(f.path, f.Grid.Folder)
 	}
 	if err := f.readJobs(h); err != nil {
 		return fmt.Errorf("%s: %w", jobsFile, err)
@@ -202,7 +202,7 @@ func (f *Folder) open() error {
 
 // readJobs reads the list of jobs that belongs to sweep.json.
 func (f *Folder) readJobs(h header) error {
-	data, err := os.ReadFile(filepath.Join(f.Path, jobsFile))
+	data, err := os.ReadFile(filepath.Join(f.path, jobsFile))
 	if err != nil {
 		return err
 	}
@@ -223,7 +223,7 @@ func (f *Folder) readJobs(h header) error {
 // readRecords reads the manifest, of which there may be none yet.
 func (f *Folder) readRecords() error {
 	f.records, f.damaged = map[string]Record{}, nil
-	file, err := os.Open(filepath.Join(f.Path, manifestFile))
+	file, err := os.Open(filepath.Join(f.path, manifestFile))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
@@ -234,6 +234,9 @@ func (f *Folder) readRecords() error {
 	f.damaged, err = readManifest(file, func(r Record) { f.records[r.ID] = r })
 	return err
 }
+
+// Path is where the folder is, as Create, Open or Dream was given it.
+func (f *Folder) Path() string { return f.path }
 
 // Damaged are the lines of the manifest that were skipped.
 func (f *Folder) Damaged() []Damage { return f.damaged }

@@ -46,7 +46,7 @@ func done(t *testing.T, f *Folder, j Job) Record {
 	for i := range m.Pix {
 		m.Pix[i] = float32(j.Config.Step) / 10
 	}
-	path := filepath.Join(f.Path, filepath.FromSlash(j.File()))
+	path := filepath.Join(f.path, filepath.FromSlash(j.File()))
 	if err := dreamlib.WriteImage(path, m, dreamlib.ImageOptions{}); err != nil {
 		t.Fatal(err)
 	}
@@ -151,10 +151,10 @@ func TestChangedPictureIsDoneAgain(t *testing.T) {
 func TestMissingPictures(t *testing.T) {
 	f := created(t, t.TempDir(), parsed(t, "axes: [{seed: 0..4}]", putPicture(t, t.TempDir(), "a.png", 10)))
 	finish(t, f)
-	if err := os.Remove(filepath.Join(f.Path, f.Jobs[1].File())); err != nil {
+	if err := os.Remove(filepath.Join(f.path, f.Jobs[1].File())); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(filepath.Join(f.Path, f.Jobs[3].File()), nil, 0o666); err != nil {
+	if err := os.WriteFile(filepath.Join(f.path, f.Jobs[3].File()), nil, 0o666); err != nil {
 		t.Fatal(err)
 	}
 	if err := f.Append(Record{Job: f.Jobs[4], State: Dead, Error: "boom", Tries: 3, File: f.Jobs[4].File()}); err != nil {
@@ -183,12 +183,12 @@ func TestLockedFolderIsRefused(t *testing.T) {
 			t.Errorf("got %v", err)
 		}
 	}
-	_, err := Create(f.Path, g, jobsOf(t, g))
+	_, err := Create(f.path, g, jobsOf(t, g))
 	wantLocked(err)
-	if want := "sweep: folder " + f.Path + ": is being run by process "; err == nil || !strings.HasPrefix(err.Error(), want) {
+	if want := "sweep: folder " + f.path + ": is being run by process "; err == nil || !strings.HasPrefix(err.Error(), want) {
 		t.Errorf("got %v, want %s", err, want)
 	}
-	other := opened(t, f.Path)
+	other := opened(t, f.path)
 	wantLocked(other.Lock())
 	if err := other.Append(done(t, f, f.Jobs[0])); err == nil || !strings.Contains(err.Error(), "is not locked") {
 		t.Errorf("appended without the lock: %v", err)
@@ -218,7 +218,7 @@ func TestFolderRefuses(t *testing.T) {
 	g := parsed(t, "axes: [{seed: [1, 2]}]", putPicture(t, t.TempDir(), "a.png", 10))
 	good := created(t, t.TempDir(), g)
 	good.Close()
-	grid, jobs := string(readFile(t, filepath.Join(good.Path, gridFile))), string(readFile(t, filepath.Join(good.Path, jobsFile)))
+	grid, jobs := string(readFile(t, filepath.Join(good.path, gridFile))), string(readFile(t, filepath.Join(good.path, jobsFile)))
 	for _, c := range []struct {
 		what  string
 		files map[string]string
@@ -280,7 +280,7 @@ func TestSweepMoves(t *testing.T) {
 		t.Fatal(err)
 	}
 	again := opened(t, filepath.Join("new", "out"))
-	moved := created(t, again.Path, again.Grid)
+	moved := created(t, again.path, again.Grid)
 	if missing := moved.Missing(); len(missing) != 0 {
 		t.Errorf("missing are %v", missing)
 	}
@@ -295,7 +295,7 @@ func TestDamagedLines(t *testing.T) {
 	f := created(t, t.TempDir(), parsed(t, "axes: [{seed: 0..9}]", putPicture(t, t.TempDir(), "a.png", 10)))
 	finish(t, f)
 	f.Close()
-	path := filepath.Join(f.Path, manifestFile)
+	path := filepath.Join(f.path, manifestFile)
 	lines := strings.SplitAfter(string(readFile(t, path)), "\n")[:10]
 	lines[1] = "\x00\xff garbage\n"
 	lines[2] = strings.Replace(lines[2], `"iterations":8`, `"iterations":9`, 1)
@@ -324,8 +324,8 @@ func TestDamagedLines(t *testing.T) {
 			t.Errorf("%d lines damaged, want %d: %v", len(f.Damaged()), len(want), f.Damaged())
 		}
 	}
-	check(opened(t, f.Path))
-	again := created(t, f.Path, f.Grid)
+	check(opened(t, f.path))
+	again := created(t, f.path, f.Grid)
 	check(again)
 	var seeds []string
 	for _, j := range again.Missing() {
@@ -336,7 +336,7 @@ func TestDamagedLines(t *testing.T) {
 	}
 	finish(t, again)
 	again.Close()
-	last := opened(t, f.Path)
+	last := opened(t, f.path)
 	check(last)
 	if len(last.Missing()) != 0 {
 		t.Errorf("after another run, %d are missing", len(last.Missing()))
@@ -349,7 +349,7 @@ func TestLastLineCounts(t *testing.T) {
 	if err := f.Append(Record{Job: f.Jobs[0], State: Dead, Error: "boom"}, done(t, f, f.Jobs[0])); err != nil {
 		t.Fatal(err)
 	}
-	for _, f := range []*Folder{f, opened(t, f.Path)} {
+	for _, f := range []*Folder{f, opened(t, f.path)} {
 		if r := f.Records(); len(r) != 1 || r[0].State != Done || len(f.Missing()) != 0 {
 			t.Errorf("got %+v", r)
 		}
@@ -364,10 +364,10 @@ func TestRecordRoundTrip(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, err := json.Marshal(opened(t, f.Path).Records()); err != nil || !bytes.Equal(got, want) {
+	if got, err := json.Marshal(opened(t, f.path).Records()); err != nil || !bytes.Equal(got, want) {
 		t.Errorf("got %s, %v, want %s", got, err, want)
 	}
-	names := slices.Sorted(maps.Keys(dirNames(t, f.Path)))
+	names := slices.Sorted(maps.Keys(dirNames(t, f.path)))
 	if !slices.Equal(names, []string{jobsFile, manifestFile, picturesDir, queueDir, gridFile}) {
 		t.Errorf("the folder holds %q", names)
 	}

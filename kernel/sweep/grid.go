@@ -70,10 +70,10 @@ func (g Grid) limit() int {
 	return min(g.Limit, MaxJobs)
 }
 
-// Count is how many jobs the grid has, whatever its Limit. Nothing is expanded and
+// Count is how many jobs a grid has, whatever its Limit. Nothing is expanded and
 // no file is read, but patterns are looked up. More than fit in an int are a
 // *TooManyError.
-func (g Grid) Count() (int, error) {
+func Count(g Grid) (int, error) {
 	p, err := g.resolve()
 	if err != nil {
 		return 0, err
@@ -92,12 +92,12 @@ type Dimension struct {
 	Values []string `json:"values"`
 }
 
-// Dimensions are the axes of more than one value, in the order of Job.Point:
+// Dimensions are a grid's axes of more than one value, in the order of Job.Point:
 // "picture" and "net" come first where there are several. Zipped axes are one,
 // whose name and values have commas between. Where an axis does not apply, its
 // setting's value is one as well. More values than the grid's Limit are
 // a *TooManyError.
-func (g Grid) Dimensions() ([]Dimension, error) {
+func Dimensions(g Grid) ([]Dimension, error) {
 	p, err := g.lay()
 	if err != nil {
 		return nil, err
@@ -122,13 +122,13 @@ func (g Grid) lay() (*plan, error) {
 	return p, nil
 }
 
-// Jobs expands the grid, in a fixed order: the last axis is the fastest. Pictures
+// Jobs expands a grid, in a fixed order: the last axis is the fastest. Pictures
 // and nets are read once each, to hash them, and everything that can be known of a
 // dream before it begins is checked: that pictures and weights are whole, that
 // settings are valid, that nets have the layers and classes. What the grid is to
 // blame for is a *GridError, also that two jobs are the same dream, and more jobs than
 // Limit are a *TooManyError.
-func (g Grid) Jobs(ctx context.Context) ([]Job, error) {
+func Jobs(ctx context.Context, g Grid) ([]Job, error) {
 	p, err := g.lay()
 	if err != nil {
 		return nil, err

@@ -44,11 +44,11 @@ const narrow = "random:divide=32"
 // jobsOf expands a grid.
 func jobsOf(t *testing.T, g Grid) []Job {
 	t.Helper()
-	jobs, err := g.Jobs(context.Background())
+	jobs, err := Jobs(context.Background(), g)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if n, err := g.Count(); err != nil || n != len(jobs) {
+	if n, err := Count(g); err != nil || n != len(jobs) {
 		t.Errorf("counted %d, %v, and made %d", n, err, len(jobs))
 	}
 	return jobs
@@ -97,7 +97,7 @@ func TestGridPoints(t *testing.T) {
 			"random:divide=32;relu1_1|random:divide=32;relu1_2|random:divide=32,seed=2;relu5_1|"},
 	} {
 		g := parsed(t, c.spec, picture)
-		dims, err := g.Dimensions()
+		dims, err := Dimensions(g)
 		if err != nil {
 			t.Errorf("%s: %v", c.spec, err)
 			continue
@@ -196,7 +196,7 @@ func TestGridRefuses(t *testing.T) {
 		if strings.Contains(spec, "none") {
 			t.Chdir(folder)
 		}
-		jobs, err := g.Jobs(context.Background())
+		jobs, err := Jobs(context.Background(), g)
 		if err == nil || !strings.Contains(err.Error(), want) || !strings.HasPrefix(err.Error(), "sweep: ") || jobs != nil {
 			t.Errorf("%s: got %d jobs, %v\nwant %s", spec, len(jobs), err, want)
 		}
@@ -207,7 +207,7 @@ func TestGridRefuses(t *testing.T) {
 // among the axis's own, in order.
 func TestDimensionsAreSorted(t *testing.T) {
 	g := parsed(t, "axes: [{preset: [google, default, pytorch]}, {octave-scale: [1.3, 1.5, 10], where: {preset: google}}]", putPicture(t, t.TempDir(), "a.png", 10))
-	dims, err := g.Dimensions()
+	dims, err := Dimensions(g)
 	if err != nil || len(dims) != 2 || !slices.Equal(dims[1].Values, []string{"1.3", "1.4", "1.5", "1.8", "10"}) {
 		t.Errorf("got %v, %v", dims, err)
 	}
@@ -217,19 +217,19 @@ func TestDimensionsAreSorted(t *testing.T) {
 func TestGridOfManyIsCounted(t *testing.T) {
 	picture := putPicture(t, t.TempDir(), "a.png", 10)
 	g := parsed(t, "axes: [{seed: 0..99999999}, {step: 1..10/10}]", picture)
-	if n, err := g.Count(); n != 1e9 || err != nil {
+	if n, err := Count(g); n != 1e9 || err != nil {
 		t.Errorf("counted %d, %v", n, err)
 	}
 	var many *TooManyError
-	if _, err := g.Jobs(context.Background()); !errors.As(err, &many) || many.Jobs != "1000000000" || many.Limit != 100000 {
+	if _, err := Jobs(context.Background(), g); !errors.As(err, &many) || many.Jobs != "1000000000" || many.Limit != 100000 {
 		t.Errorf("got %v", err)
 	}
 	g.Limit = 1e9
-	if _, err := g.Dimensions(); !errors.As(err, &many) || many.Limit != MaxJobs {
+	if _, err := Dimensions(g); !errors.As(err, &many) || many.Limit != MaxJobs {
 		t.Errorf("got %v", err)
 	}
 	g = parsed(t, "axes: [{seed: 0..9223372036854775806}, {step: [1, 2]}]", picture)
-	if _, err := g.Count(); !errors.As(err, &many) || many.Jobs != "18446744073709551614" {
+	if _, err := Count(g); !errors.As(err, &many) || many.Jobs != "18446744073709551614" {
 		t.Errorf("got %v", err)
 	}
 }

@@ -35,6 +35,15 @@ func (g Grid) path(name string) string {
 	return filepath.Join(g.Folder, name)
 }
 
+// Sources are the files and nets that a grid reads: its pictures, with patterns looked
+// up, and its nets as hub.Open takes them.
+func Sources(g Grid) (pictures, nets []string, err error) {
+	if pictures, err = g.pictures(); err != nil {
+		return nil, nil, &GridError{fmt.Errorf("sweep: %w", err)}
+	}
+	return pictures, g.nets(), nil
+}
+
 // pictures are the files that the grid's patterns match, in its order and each
 // once.
 func (g Grid) pictures() ([]string, error) {

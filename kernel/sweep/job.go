@@ -8,15 +8,16 @@
 //			sweep.Over("step", "0.5..2/4"), // 0.5, 1, 1.5 and 2
 //		},
 //	}
-//	jobs, err := grid.Jobs(ctx)
+//	folder, err := sweep.Dream(ctx, "out", grid, sweep.Options{})
 //	...
-//	folder, err := sweep.Create("out", grid, jobs)
-//	...
-//	missing := folder.Missing()
+//	for _, r := range folder.Records() {
+//		fmt.Println(r.Point, r.Objective, r.File)
+//	}
 //
 // A Grid says what is swept and expands to Jobs. Workers dream them, on this
 // machine or on others, each job once. What comes back is a Record a job, in the
-// manifest of the sweep's Folder, beside the pictures.
+// manifest of the sweep's Folder, beside the pictures. Dream does all of it; Jobs,
+// Create, Run and Finish are its parts.
 package sweep
 
 import (

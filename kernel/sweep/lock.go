@@ -66,7 +66,7 @@ func (f *Folder) Lock() error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if err := f.take(); err != nil {
-		return fmt.Errorf("sweep: folder %s: %w", f.Path, err)
+		return fmt.Errorf("sweep: folder %s: %w", f.path, err)
 	}
 	return nil
 }
@@ -76,7 +76,7 @@ func (f *Folder) locked() error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.manifest == nil {
-		return fmt.Errorf("sweep: folder %s: %w", f.Path, errNotLocked)
+		return fmt.Errorf("sweep: folder %s: %w", f.path, errNotLocked)
 	}
 	return nil
 }
@@ -86,7 +86,7 @@ func (f *Folder) take() error {
 	if f.lock != nil {
 		return nil
 	}
-	l, err := newLock(filepath.Join(f.Path, queueDir))
+	l, err := newLock(filepath.Join(f.path, queueDir))
 	if err != nil {
 		return err
 	}
@@ -99,7 +99,7 @@ func (f *Folder) take() error {
 
 // openManifest opens the manifest for appending and ends a line that was cut.
 func (f *Folder) openManifest() (err error) {
-	path := filepath.Join(f.Path, manifestFile)
+	path := filepath.Join(f.path, manifestFile)
 	if f.manifest, err = os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_APPEND, 0o666); err != nil {
 		return err
 	}
@@ -107,7 +107,7 @@ func (f *Folder) openManifest() (err error) {
 		return err
 	}
 	if f.size == 0 {
-		return syncFolder(f.Path) // so that the new file's name is on the disk too
+		return syncFolder(f.path) // so that the new file's name is on the disk too
 	}
 	last := make([]byte, 1)
 	if _, err := f.manifest.ReadAt(last, f.size-1); err != nil || last[0] == '\n' {

@@ -155,7 +155,7 @@ func TestCoordinatorKilled(t *testing.T) {
 	if err := f.Close(); err != nil {
 		t.Fatal(err)
 	}
-	victim := start(t, "coordinator", coordinatorRole{Folder: f.Path, Hold: true})
+	victim := start(t, "coordinator", coordinatorRole{Folder: f.path, Hold: true})
 	for range 2 {
 		victim.hears("begins ")
 		victim.goOn()
@@ -164,7 +164,7 @@ func TestCoordinatorKilled(t *testing.T) {
 	victim.hears("begins ")
 	victim.kill()
 
-	f = folderAt(t, f.Path, g)
+	f = folderAt(t, f.path, g)
 	if n := len(f.Records()); n != 2 {
 		t.Fatalf("%d jobs are done, want 2", n)
 	}
@@ -183,7 +183,7 @@ func TestCoordinatorKilledWorkersGoOn(t *testing.T) {
 	}
 	o := quickly("")
 	o.Remote = true
-	victim := start(t, "coordinator", coordinatorRole{Folder: f.Path, URL: url, Options: o})
+	victim := start(t, "coordinator", coordinatorRole{Folder: f.path, URL: url, Options: o})
 	worker := start(t, "worker", workerRole{URL: url, Hold: true})
 	worker.hears("begins ")
 	worker.goOn()
@@ -195,7 +195,7 @@ func TestCoordinatorKilledWorkersGoOn(t *testing.T) {
 		worker.hears("begins ")
 		worker.goOn()
 	}
-	f = folderAt(t, f.Path, g)
+	f = folderAt(t, f.path, g)
 	o.NATS.URL = url
 	r := runs(t, f, o)
 	r.mustEnd()
@@ -242,7 +242,7 @@ func leader(t *testing.T, urls string, f *Folder) (node int) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	a, err := readAddress(f.Path)
+	a, err := readAddress(f.path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -394,9 +394,9 @@ func TestSecondCoordinatorIsRefused(t *testing.T) {
 	if err := f.Close(); err != nil {
 		t.Fatal(err)
 	}
-	first := start(t, "coordinator", coordinatorRole{Folder: f.Path, Hold: true})
+	first := start(t, "coordinator", coordinatorRole{Folder: f.path, Hold: true})
 	first.hears("begins ")
-	_, err := Create(f.Path, g, jobsOf(t, g))
+	_, err := Create(f.path, g, jobsOf(t, g))
 	var locked *LockedError
 	if !errors.As(err, &locked) || !strings.HasPrefix(locked.Holder, fmt.Sprintf("process %d on ", first.cmd.Process.Pid)) {
 		t.Errorf("the second coordinator got %v", err)

@@ -17,7 +17,7 @@ func (f *Folder) Append(records ...Record) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if err := f.append(records); err != nil {
-		return fmt.Errorf("sweep: folder %s: %s: %w", f.Path, manifestFile, err)
+		return fmt.Errorf("sweep: folder %s: %s: %w", f.path, manifestFile, err)
 	}
 	for _, r := range records {
 		f.records[r.ID] = r
@@ -88,6 +88,6 @@ func (f *Folder) MissingOf(jobs []Job) []Job {
 
 // has says whether a picture is there.
 func (f *Folder) has(file string) bool {
-	info, err := os.Stat(filepath.Join(f.Path, filepath.FromSlash(file)))
+	info, err := os.Stat(filepath.Join(f.path, filepath.FromSlash(file)))
 	return err == nil && info.Mode().IsRegular() && info.Size() > 0
 }

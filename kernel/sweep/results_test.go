@@ -50,7 +50,7 @@ func TestWriteCSV(t *testing.T) {
 	if err := f.WriteCSV(); err != nil {
 		t.Fatal(err)
 	}
-	got := rows(t, filepath.Join(f.Path, csvFile))
+	got := rows(t, filepath.Join(f.path, csvFile))
 	if len(got) != 3 {
 		t.Fatalf("%d rows, want those of 3 records", len(got))
 	}
@@ -92,7 +92,7 @@ func sheetSizes(t *testing.T, f *Folder, o SheetOptions) map[string]image.Point 
 		}
 		sizes[filepath.Base(path)] = image.Pt(size.Width, size.Height)
 	}
-	left := dirNames(t, f.Path)
+	left := dirNames(t, f.path)
 	for name := range left {
 		if _, ok := sizes[name]; strings.HasPrefix(name, "sheet") && !ok {
 			t.Errorf("%s is left", name)
@@ -134,14 +134,14 @@ func TestWriteSheets(t *testing.T) {
 	}
 	f.Close()
 
-	f = created(t, f.Path, parsed(t, "{set: {iterations: 1, width: 160, step: 1}, axes: [{seed: [0, 1]}]}", picture))
+	f = created(t, f.path, parsed(t, "{set: {iterations: 1, width: 160, step: 1}, axes: [{seed: [0, 1]}]}", picture))
 	finish(t, f)
 	if got := sheetSizes(t, f, SheetOptions{}); len(got) != 1 || got["sheet.png"] != image.Pt(6+166, 6+2*(80+22)) && got["sheet.png"] != image.Pt(6+2*166, 6+80+22) {
 		t.Errorf("got %v, want one", got)
 	}
 	f.Close()
 
-	f = created(t, f.Path, parsed(t, "{set: {iterations: 1, width: 160, step: 1}}", picture))
+	f = created(t, f.path, parsed(t, "{set: {iterations: 1, width: 160, step: 1}}", picture))
 	if got := sheetSizes(t, f, SheetOptions{}); got["sheet.png"] != image.Pt(6+166, 6+80+22) {
 		t.Errorf("got %v, want the one dream", got)
 	}
@@ -186,7 +186,7 @@ func TestSheetsOfWhatIsThere(t *testing.T) {
 	if err != nil || !strings.Contains(text[sheetKey], `"axes":[{"step":[1,2,3,4]}]`) {
 		t.Errorf("inside is %q, %v", text, err)
 	}
-	if err := os.WriteFile(filepath.Join(f.Path, f.Jobs[0].File()), []byte("no picture"), 0o666); err != nil {
+	if err := os.WriteFile(filepath.Join(f.path, f.Jobs[0].File()), []byte("no picture"), 0o666); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := f.WriteSheets(SheetOptions{}); err == nil || !strings.Contains(err.Error(), f.Jobs[0].File()+": not a picture") {

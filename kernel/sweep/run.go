@@ -102,8 +102,8 @@ type broker struct {
 
 // openBroker starts a server in this process, or connects to one elsewhere.
 func openBroker(ctx context.Context, f *Folder, at queue.Access) (b *broker, err error) {
-	b = &broker{folder: filepath.Join(f.Path, queueDir), access: at}
-	if b.address, err = readAddress(f.Path); err != nil {
+	b = &broker{folder: filepath.Join(f.path, queueDir), access: at}
+	if b.address, err = readAddress(f.path); err != nil {
 		return nil, err
 	}
 	if at.URL == "" {
@@ -112,7 +112,7 @@ func openBroker(ctx context.Context, f *Folder, at queue.Access) (b *broker, err
 		}
 		b.access, b.address.URL = b.server.Access(), b.server.URL()
 	}
-	err = b.address.write(f.Path)
+	err = b.address.write(f.path)
 	if err == nil {
 		b.conn, err = queue.Dial(ctx, b.access)
 	}
@@ -239,6 +239,9 @@ func (b *broker) run(ctx context.Context, f *Folder, missing []Job, o Options) e
 	w.rest()
 	if c.left() == 0 {
 		return nil
+	}
+	if why == context.Cause(ctx) {
+		return fmt.Errorf("sweep: %w", why)
 	}
 	return why
 }

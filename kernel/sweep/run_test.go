@@ -73,7 +73,7 @@ func mustRun(t *testing.T, f *Folder, o Options) {
 // be there once, but for those given up and done later.
 func lines(t *testing.T, f *Folder) map[string]Record {
 	t.Helper()
-	data, err := os.ReadFile(filepath.Join(f.Path, "manifest.jsonl"))
+	data, err := os.ReadFile(filepath.Join(f.path, "manifest.jsonl"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -124,13 +124,13 @@ func wantWhole(t *testing.T, f *Folder, undisturbed map[string]string) {
 // pictures are the SHA-256 of all that lies in the folder of pictures, by name.
 func pictures(t *testing.T, f *Folder) map[string]string {
 	t.Helper()
-	entries, err := os.ReadDir(filepath.Join(f.Path, picturesDir))
+	entries, err := os.ReadDir(filepath.Join(f.path, picturesDir))
 	if err != nil {
 		t.Fatal(err)
 	}
 	list := map[string]string{}
 	for _, e := range entries {
-		data, err := os.ReadFile(filepath.Join(f.Path, picturesDir, e.Name()))
+		data, err := os.ReadFile(filepath.Join(f.path, picturesDir, e.Name()))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -157,7 +157,7 @@ func TestRunDoesTheMissingJobs(t *testing.T) {
 	if len(made) != 6 || last.Jobs != 6 || last.Done != 6 || last.Dead != 0 || last.Share != 1 || len(came) != 6 {
 		t.Errorf("%d pictures, at last %+v, told of %v", len(made), last, came)
 	}
-	if entries, err := os.ReadDir(filepath.Join(f.Path, "queue")); err != nil || len(entries) != 3 { // lock, holder, address
+	if entries, err := os.ReadDir(filepath.Join(f.path, "queue")); err != nil || len(entries) != 3 { // lock, holder, address
 		t.Errorf("the queue's folder holds %v, %v", entries, err)
 	}
 
@@ -168,16 +168,16 @@ func TestRunDoesTheMissingJobs(t *testing.T) {
 	}})
 
 	// A picture that is gone, and one setting that is another.
-	if err := os.Remove(filepath.Join(f.Path, f.Jobs[0].File())); err != nil {
+	if err := os.Remove(filepath.Join(f.path, f.Jobs[0].File())); err != nil {
 		t.Fatal(err)
 	}
 	if err := f.Close(); err != nil {
 		t.Fatal(err)
 	}
 	g.Axes[1] = Over("step", "1", "3")
-	f = folderAt(t, f.Path, g)
+	f = folderAt(t, f.path, g)
 	mustRun(t, f, Options{Workers: 2})
-	if data, err := os.ReadFile(filepath.Join(f.Path, "manifest.jsonl")); err != nil || bytes.Count(data, []byte("\n")) != 6+1+3 {
+	if data, err := os.ReadFile(filepath.Join(f.path, "manifest.jsonl")); err != nil || bytes.Count(data, []byte("\n")) != 6+1+3 {
 		t.Errorf("manifest %s, %v", data, err)
 	}
 	again := pictures(t, f)
@@ -216,7 +216,7 @@ func TestRunLeavesNothing(t *testing.T) {
 		}
 		time.Sleep(time.Millisecond)
 	}
-	if exists(filepath.Join(f.Path, queueDir, storeDir)) {
+	if exists(filepath.Join(f.path, queueDir, storeDir)) {
 		t.Error("the queue's files are still there")
 	}
 }

@@ -14,7 +14,7 @@ func served(t *testing.T, f *Folder, addr string) (url string, stop func()) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	ready, ended := make(chan string, 1), make(chan error, 1)
-	go func() { ended <- Serve(ctx, f.Path, ServeOptions{Addr: addr}, func(url string) { ready <- url }) }()
+	go func() { ended <- Serve(ctx, f.path, ServeOptions{Addr: addr}, func(url string) { ready <- url }) }()
 	done := false
 	stop = func() {
 		cancel()

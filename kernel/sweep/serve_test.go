@@ -19,7 +19,7 @@ import (
 // serving is a server of a folder, which ends with the test.
 func serving(t *testing.T, f *Folder, o ServeOptions) *site {
 	t.Helper()
-	s, err := newSite(f.Path, o)
+	s, err := newSite(f.path, o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -67,7 +67,7 @@ func TestServePicturesAndThePage(t *testing.T) {
 	if policy := answer.Header.Get("Content-Security-Policy"); !strings.HasPrefix(policy, "default-src 'none'; ") || !strings.HasSuffix(policy, "; frame-ancestors 'none'") || strings.Contains(policy, "unsafe") {
 		t.Errorf("the policy is %q", policy)
 	}
-	whole, err := os.ReadFile(filepath.Join(f.Path, r.File))
+	whole, err := os.ReadFile(filepath.Join(f.path, r.File))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -88,7 +88,7 @@ func TestServePicturesAndThePage(t *testing.T) {
 		if got := body(t, answer); !strings.HasPrefix(got, "\xff\xd8\xff") || answer.Header.Get("Content-Type") != "image/jpeg" {
 			t.Errorf("%s: %d %.40q", name, answer.StatusCode, got)
 		}
-		if _, err := os.Stat(filepath.Join(f.Path, name)); err != nil {
+		if _, err := os.Stat(filepath.Join(f.path, name)); err != nil {
 			t.Error("the copy is not kept: ", err)
 		}
 	}
@@ -100,20 +100,20 @@ func TestServeNothingElse(t *testing.T) {
 	secret := putPicture(t, t.TempDir(), "secret.png", 77)
 	links := runtime.GOOS != "windows"
 	if links {
-		at := filepath.Join(f.Path, linked.File)
+		at := filepath.Join(f.path, linked.File)
 		if err := os.Remove(at); err != nil {
 			t.Fatal(err)
 		}
 		if err := os.Symlink(secret, at); err != nil {
 			t.Fatal(err)
 		}
-		if err := os.Symlink(filepath.Dir(secret), filepath.Join(f.Path, "out")); err != nil {
+		if err := os.Symlink(filepath.Dir(secret), filepath.Join(f.path, "out")); err != nil {
 			t.Fatal(err)
 		}
 	}
 	named.File = "jobs.jsonl" // a manifest that names other files than pictures
 	escaping.File = "out/secret.png"
-	if err := os.Mkdir(filepath.Join(f.Path, "folder.png"), 0o755); err != nil {
+	if err := os.Mkdir(filepath.Join(f.path, "folder.png"), 0o755); err != nil {
 		t.Fatal(err)
 	}
 	add(t, f, r, linked, named, escaping)
@@ -132,7 +132,7 @@ func TestServeNothingElse(t *testing.T) {
 			t.Errorf("%s: %d %.100q, want 404", target, answer.StatusCode, got)
 		}
 	}
-	if _, err := os.Stat(filepath.Join(f.Path, "thumbs", linked.SHA256[:16]+".jpg")); err == nil {
+	if _, err := os.Stat(filepath.Join(f.path, "thumbs", linked.SHA256[:16]+".jpg")); err == nil {
 		t.Error("a picture that a link leads to was copied")
 	}
 	for _, method := range []string{"POST", "PUT", "DELETE", "OPTIONS", "CONNECT"} {
@@ -212,8 +212,8 @@ func TestServeRefusesWhatItCannotServe(t *testing.T) {
 	f := begun(t)
 	for _, c := range []struct{ folder, addr, want string }{
 		{t.TempDir(), "", "is no sweep's: has no sweep.json"},
-		{f.Path, "8731", `sweep: serve: address "8731": want host:port, as in 127.0.0.1:8731`},
-		{f.Path, "127.0.0.1:99999", "sweep: serve: listen tcp: address 99999: invalid port"},
+		{f.path, "8731", `sweep: serve: address "8731": want host:port, as in 127.0.0.1:8731`},
+		{f.path, "127.0.0.1:99999", "sweep: serve: listen tcp: address 99999: invalid port"},
 	} {
 		err := Serve(t.Context(), c.folder, ServeOptions{Addr: c.addr}, func(string) { t.Error("serves") })
 		if err == nil || !strings.Contains(err.Error(), c.want) {
@@ -282,7 +282,7 @@ func TestServeNews(t *testing.T) {
 	if answer := ask(s, "GET", "/"+first.File); answer.StatusCode != 200 {
 		t.Errorf("a picture that was told of: %d", answer.StatusCode)
 	}
-	if end := fmt.Sprint(manifestEnd(f.Path)); two["id"] != end {
+	if end := fmt.Sprint(manifestEnd(f.path)); two["id"] != end {
 		t.Errorf("the last event is %s, want %s", two["id"], end)
 	}
 
@@ -296,7 +296,7 @@ func TestServeNews(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	manifest, err := os.OpenFile(filepath.Join(f.Path, manifestFile), os.O_APPEND|os.O_WRONLY, 0)
+	manifest, err := os.OpenFile(filepath.Join(f.path, manifestFile), os.O_APPEND|os.O_WRONLY, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -308,10 +308,10 @@ func TestServeNews(t *testing.T) {
 	}
 	write([]byte("{damaged\n"))
 	write(line[:40])
-	if fmt.Sprint(manifestEnd(f.Path)) <= two["id"] {
+	if fmt.Sprint(manifestEnd(f.path)) <= two["id"] {
 		t.Error("the manifest has not grown")
 	}
-	late := listen(t, web.URL, fmt.Sprintf("%s&last=%d", sweep, manifestEnd(f.Path)), "")
+	late := listen(t, web.URL, fmt.Sprintf("%s&last=%d", sweep, manifestEnd(f.path)), "")
 	write(line[40:])
 	for _, reader := range []*stream{news, late} {
 		if three := reader.next(); !strings.Contains(three["data"], `"id":"`+f.Jobs[2].ID+`"`) {

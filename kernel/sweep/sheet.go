@@ -1,10 +1,10 @@
 package sweep
 
 import (
-	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"image"
 	"io/fs"
 	"math"
 	"os"
@@ -54,10 +54,6 @@ func (f *Folder) WriteSheets(o SheetOptions) ([]string, error) {
 }
 
 func (f *Folder) writeSheets(o SheetOptions) (paths []string, err error) {
-	o.Cell = cmp.Or(o.Cell, usualCell)
-	if o.Cell < 1 || o.Cell > mostCell {
-		return nil, fmt.Errorf("cells of %d pixels: want 1 to %d", o.Cell, mostCell)
-	}
 	pages, err := f.pages(o)
 	if err != nil {
 		return nil, err
@@ -72,11 +68,11 @@ func (f *Folder) writeSheets(o SheetOptions) (paths []string, err error) {
 		if len(pages) > 1 {
 			name = fmt.Sprintf("sheet-%03d.png", i+1)
 		}
-		drawn, err := f.draw(p, o.Cell)
+		drawn, err := f.draw(p)
 		if err != nil {
 			return nil, err
 		}
-		path := filepath.Join(f.Path, name)
+		path := filepath.Join(f.path, name)
 		if err := dreamlib.WriteImage(path, dreamlib.FromImage(drawn), options); err != nil {
 			return nil, err
 		}
@@ -85,11 +81,48 @@ func (f *Folder) writeSheets(o SheetOptions) (paths []string, err error) {
 	return paths, f.removeSheets(paths)
 }
 
+// Sheets are the contact sheets that WriteSheets writes, as pictures of up to about
+// 6000 pixels a side.
+func (f *Folder) Sheets(o SheetOptions) ([]image.Image, error) { return f.sheets(o, math.MaxInt) }
+
+// Shown is what a notebook shows of a folder, see package display: the first of its
+// contact sheets, or why there are none.
+func (f *Folder) Shown() any {
+	const cell, most = 128, 4
+	if f == nil {
+		return nil
+	}
+	sheets, err := f.sheets(SheetOptions{Cell: cell}, most)
+	switch {
+	case err != nil:
+		return err
+	case len(sheets) == 1:
+		return sheets[0]
+	}
+	return sheets
+}
+
+// sheets are so many contact sheets at most.
+func (f *Folder) sheets(o SheetOptions, most int) (sheets []image.Image, err error) {
+	pages, err := f.pages(o)
+	for _, p := range pages[:min(most, len(pages))] {
+		var drawn image.Image
+		if drawn, err = f.draw(p); err != nil {
+			break
+		}
+		sheets = append(sheets, drawn)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("sweep: sheet: %w", err)
+	}
+	return sheets, nil
+}
+
 // removeSheets removes the sheets that are not among those to keep.
 func (f *Folder) removeSheets(keep []string) error {
-	entries, err := os.ReadDir(f.Path)
+	entries, err := os.ReadDir(f.path)
 	for _, e := range entries {
-		if path := filepath.Join(f.Path, e.Name()); sheetNames.MatchString(e.Name()) && !slices.Contains(keep, path) {
+		if path := filepath.Join(f.path, e.Name()); sheetNames.MatchString(e.Name()) && !slices.Contains(keep, path) {
 			err = errors.Join(err, os.Remove(path))
 		}
 	}
@@ -105,7 +138,7 @@ func (f *Folder) cell(j Job, most int) (sheet.Cell, error) {
 	case r.State != Done:
 		return sheet.Cell{Label: "failed"}, nil
 	}
-	m, err := dreamlib.ReadImage(filepath.Join(f.Path, filepath.FromSlash(r.File)))
+	m, err := dreamlib.ReadImage(filepath.Join(f.path, filepath.FromSlash(r.File)))
 	if errors.Is(err, fs.ErrNotExist) {
 		return sheet.Cell{Label: "not done"}, nil // Missing says so too
 	}

@@ -1,6 +1,7 @@
 package sweep
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"image"
@@ -22,25 +23,30 @@ type sheetPage struct {
 	table sheet.Table
 	flow  bool
 	jobs  [][]int
+	cell  int // pixels that a dream is wide and high, at most
 }
 
 // pages are the sheets of all jobs, those without any dream left out.
 func (f *Folder) pages(o SheetOptions) ([]sheetPage, error) {
+	o.Cell = cmp.Or(o.Cell, usualCell)
+	if o.Cell < 1 || o.Cell > mostCell {
+		return nil, fmt.Errorf("cells of %d pixels: want 1 to %d", o.Cell, mostCell)
+	}
 	rows, columns, err := f.sides(o)
 	if err != nil {
 		return nil, err
 	}
-	most := max(1, mostPage/(o.Cell+10))
+	most, names := max(1, mostPage/(o.Cell+10)), f.labels()
 	var pages []sheetPage
 	for _, group := range f.groups(rows, columns) {
 		var whole sheetPage
 		if columns < 0 || rows < 0 {
-			whole = f.flow(group, columns)
+			whole = f.flow(group, columns, names)
 		} else {
-			whole = f.table(group, rows, columns)
+			whole = f.table(group, rows, columns, names)
 		}
 		for _, p := range whole.cut(most) {
-			if f.anyDone(p) {
+			if p.cell = o.Cell; f.anyDone(p) {
 				pages = append(pages, p)
 			}
 		}
@@ -112,12 +118,12 @@ func (f *Folder) groups(rows, columns int) [][]int {
 }
 
 // flow is the page of jobs along one axis, or of the only one.
-func (f *Folder) flow(group []int, axis int) sheetPage {
+func (f *Folder) flow(group []int, axis int, l labels) sheetPage {
 	p := sheetPage{flow: true, jobs: [][]int{group}}
 	for _, i := range group {
 		label := filepath.Base(f.Jobs[i].Picture.Source)
 		if axis >= 0 {
-			label = f.Dimensions[axis].Name + " " + f.label(axis, f.Jobs[i].Point[axis])
+			label = f.Dimensions[axis].Name + " " + l.of(axis, f.Jobs[i].Point[axis])
 		}
 		p.table.Columns.Labels = append(p.table.Columns.Labels, label)
 	}
@@ -125,12 +131,12 @@ func (f *Folder) flow(group []int, axis int) sheetPage {
 }
 
 // table is the page of jobs along two axes, titled by what they have in common.
-func (f *Folder) table(group []int, rows, columns int) sheetPage {
+func (f *Folder) table(group []int, rows, columns int, l labels) sheetPage {
 	var p sheetPage
 	var title []string
 	for d, value := range f.Jobs[group[0]].Point {
 		if d != rows && d != columns {
-			title = append(title, f.Dimensions[d].Name+" "+f.label(d, value))
+			title = append(title, f.Dimensions[d].Name+" "+l.of(d, value))
 		}
 	}
 	p.table.Title = strings.Join(title, ", ")
@@ -145,7 +151,7 @@ func (f *Folder) table(group []int, rows, columns int) sheetPage {
 		for _, value := range f.Dimensions[axis].Values {
 			if used[value] {
 				places[side][value] = len(to.Labels)
-				to.Labels = append(to.Labels, f.label(axis, value))
+				to.Labels = append(to.Labels, l.of(axis, value))
 			}
 		}
 	}
@@ -158,25 +164,6 @@ func (f *Folder) table(group []int, rows, columns int) sheetPage {
 		p.jobs[places[0][point[rows]]][places[1][point[columns]]] = i
 	}
 	return p
-}
-
-// label is a value for people: of pictures and nets, the file's name, where that
-// tells them apart.
-func (f *Folder) label(axis int, value string) string {
-	d := f.Dimensions[axis]
-	if d.Name != pictureAxis && d.Name != netAxis {
-		return value
-	}
-	base, same := filepath.Base(value), 0
-	for _, other := range d.Values {
-		if filepath.Base(other) == base {
-			same++
-		}
-	}
-	if same > 1 {
-		return value
-	}
-	return base
 }
 
 // cut is a page in pieces of so many rows and columns at most.
@@ -221,7 +208,7 @@ func (f *Folder) anyDone(p sheetPage) bool {
 }
 
 // draw fetches a page's dreams and lays them out.
-func (f *Folder) draw(p sheetPage, cell int) (*image.RGBA, error) {
+func (f *Folder) draw(p sheetPage) (*image.RGBA, error) {
 	var group errgroup.Group
 	group.SetLimit(runtime.GOMAXPROCS(0))
 	p.table.Cells = make([][]sheet.Cell, len(p.jobs))
@@ -232,7 +219,7 @@ func (f *Folder) draw(p sheetPage, cell int) (*image.RGBA, error) {
 				continue
 			}
 			group.Go(func() (err error) {
-				p.table.Cells[r][c], err = f.cell(f.Jobs[job], cell)
+				p.table.Cells[r][c], err = f.cell(f.Jobs[job], p.cell)
 				return err
 			})
 		}

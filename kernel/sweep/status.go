@@ -122,7 +122,7 @@ func collectInto(ctx context.Context, f *Folder, at queue.Access) error {
 	if err := f.locked(); err != nil {
 		return err
 	}
-	if at.URL == "" && !exists(filepath.Join(f.Path, queueDir, storeDir)) {
+	if at.URL == "" && !exists(filepath.Join(f.path, queueDir, storeDir)) {
 		return nil // the last run came to its end
 	}
 	b, err := openBroker(ctx, f, at)

@@ -46,10 +46,10 @@ func TestLookAndCancel(t *testing.T) {
 	t.Parallel()
 	g, want := undisturbed(t)
 	f := folderOf(t, g)
-	if s, err := Look(t.Context(), f.Path, queue.Access{}); err != nil || s.Jobs != 6 || s.Done != 0 || s.Server != "" {
+	if s, err := Look(t.Context(), f.path, queue.Access{}); err != nil || s.Jobs != 6 || s.Done != 0 || s.Server != "" {
 		t.Errorf("before it runs: %+v, %v", s, err)
 	}
-	if err := Cancel(t.Context(), f.Path, queue.Access{}); !errors.Is(err, errNotRun) {
+	if err := Cancel(t.Context(), f.path, queue.Access{}); !errors.Is(err, errNotRun) {
 		t.Errorf("cancelled what does not run: %v", err)
 	}
 	h := holdingGo(t)
@@ -60,7 +60,7 @@ func TestLookAndCancel(t *testing.T) {
 	h.goOn <- struct{}{}
 	r.next()
 	job := <-h.begins
-	s, err := Look(t.Context(), f.Path, queue.Access{})
+	s, err := Look(t.Context(), f.path, queue.Access{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -68,7 +68,7 @@ func TestLookAndCancel(t *testing.T) {
 		len(s.Workers) != 1 || s.Workers[0].Job != job.ID || s.Workers[0].Share != 0.5 || s.Workers[0].Done != 1 {
 		t.Errorf("while it runs: %+v", s)
 	}
-	if err := Cancel(t.Context(), f.Path, queue.Access{}); err != nil {
+	if err := Cancel(t.Context(), f.path, queue.Access{}); err != nil {
 		t.Fatal(err)
 	}
 	var cancelled *CancelledError
@@ -102,7 +102,7 @@ func TestCollect(t *testing.T) {
 	at := queue.Access{URL: url}
 	worker.goOn()
 	worker.hears("handed in ")
-	if s, err := Look(t.Context(), f.Path, at); err != nil || s.Done != 0 || s.Queued != 5 || s.Handed != 1 {
+	if s, err := Look(t.Context(), f.path, at); err != nil || s.Done != 0 || s.Queued != 5 || s.Handed != 1 {
 		t.Errorf("with one handed in: %+v, %v", s, err)
 	}
 	if left, err := Collect(patiently(t), f, at); err != nil || left != 5 {
@@ -116,7 +116,7 @@ func TestCollect(t *testing.T) {
 		t.Errorf("collected all but %d, %v", left, err)
 	}
 	wantWhole(t, f, want)
-	if s, err := Look(t.Context(), f.Path, at); err != nil || s.Done != 6 || s.Server != "" {
+	if s, err := Look(t.Context(), f.path, at); err != nil || s.Done != 6 || s.Server != "" {
 		t.Errorf("the queue is there still: %+v, %v", s, err)
 	}
 }

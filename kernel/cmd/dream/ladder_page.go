@@ -66,7 +66,7 @@ func (p *ladderPage) add(j *job, in *inputs, result *dreamlib.Result, progress *
 	if err := page.Shrink(result.Image, filepath.Join(p.folder, "thumbs", small), page.ThumbnailSide); err != nil {
 		return err
 	}
-	item, folder := r.Item(), filepath.Base(p.folder)
+	item, folder := sweep.Item(r), filepath.Base(p.folder)
 	item.Point, item.Picture = r.Point, path.Join(folder, name)
 	item.Thumbnail, item.Before = path.Join(folder, "thumbs", small), path.Join(folder, "input.jpg")
 	item.Width, item.Height = result.Image.Width, result.Image.Height

@@ -65,7 +65,7 @@ func (q *queueFlags) do(ctx context.Context, f *sweep.Folder, s *sweepRun, stdou
 		fmt.Fprintf(stderr, "note: %s: skipped, and its job is done again\n", oneLine(d))
 	}
 	r := newSweepReporter(asJSON, stdout, stderr)
-	q.options.OnProgress = r.progress(f.Path)
+	q.options.OnProgress = r.progress(f.Path())
 	q.options.Engine, q.options.Memory = s.engine, int64(s.memory)
 	if len(gpus) > 0 {
 		q.options.Work = q.onGPUs(gpus, s.memory, stderr)
@@ -75,22 +75,22 @@ func (q *queueFlags) do(ctx context.Context, f *sweep.Folder, s *sweepRun, stdou
 	}
 	err = sweep.Run(ctx, f, q.options)
 	r.stop()
-	sheets, failed := finishSweep(f)
+	sheets, failed := f.Finish()
 	if err != nil {
 		return ofSweep(err, f)
 	}
 	if failed != nil {
 		return failed
 	}
-	done, dead := tally(f)
+	done, dead := f.Tally()
 	if asJSON {
 		r.last.Jobs, r.last.Done, r.last.Dead, r.last.Share, r.last.Record = len(f.Jobs), done, dead, 1, nil
-		r.event(sweepEvent{Event: "done", Out: f.Path, Progress: r.last, Sheets: sheets})
+		r.event(sweepEvent{Event: "done", Out: f.Path(), Progress: r.last, Sheets: sheets})
 	} else {
-		fmt.Fprintf(stdout, "%s: %s in %s%s\n", f.Path, counted(done, "dream"), took(started), sheetText(sheets))
+		fmt.Fprintf(stdout, "%s: %s in %s%s\n", f.Path(), counted(done, "dream"), took(started), sheetText(sheets))
 	}
 	if dead > 0 {
-		return fmt.Errorf("%d of %s given up: \"dream sweep status %s\" says why, \"dream sweep retry %s\" tries again", dead, counted(len(f.Jobs), "job"), f.Path, f.Path)
+		return fmt.Errorf("%d of %s given up: \"dream sweep status %s\" says why, \"dream sweep retry %s\" tries again", dead, counted(len(f.Jobs), "job"), f.Path(), f.Path())
 	}
 	return r.failed
 }
@@ -108,22 +108,10 @@ func (q *queueFlags) onGPUs(gpus []string, memory byteCount, stderr io.Writer) f
 	}
 }
 
-// tally counts a folder's jobs.
-func tally(f *sweep.Folder) (done, dead int) {
-	for _, r := range f.Records() {
-		if r.State == sweep.Done {
-			done++
-		} else {
-			dead++
-		}
-	}
-	return done, dead
-}
-
 // ofSweep says what an interrupted or failed sweep leaves, and how to go on.
 func ofSweep(err error, f *sweep.Folder) error {
-	done, _ := tally(f)
-	goOn := fmt.Sprintf("\"dream sweep run %s\" goes on", f.Path)
+	done, _ := f.Tally()
+	goOn := fmt.Sprintf("\"dream sweep run %s\" goes on", f.Path())
 	if errors.Is(err, context.Canceled) {
 		return interruptedError(fmt.Sprintf("interrupted after %d of %s: %s", done, counted(len(f.Jobs), "dream"), goOn))
 	}

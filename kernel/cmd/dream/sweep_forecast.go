@@ -34,7 +34,7 @@ type forecast struct {
 // forecast finds out what is left of the jobs, and what that takes on one worker
 // with this engine.
 func (s *sweepRun) forecast(ctx context.Context, jobs []sweep.Job) (*forecast, error) {
-	dims, err := s.grid.Dimensions()
+	dims, err := sweep.Dimensions(s.grid)
 	if err != nil {
 		return nil, err
 	}
@@ -47,7 +47,7 @@ func (s *sweepRun) forecast(ctx context.Context, jobs []sweep.Job) (*forecast, e
 		return nil, err
 	}
 	defer engine.Close()
-	cost, err := s.grid.Estimate(ctx, left, engine, int64(s.memory))
+	cost, err := sweep.Estimate(ctx, s.grid, left, engine, int64(s.memory))
 	if err != nil {
 		return nil, usage(err)
 	}

@@ -133,7 +133,7 @@ cluster and that no process runs just now.`, func(cmd *cobra.Command, folder str
 		if err != nil {
 			return err
 		}
-		sheets, err := finishSweep(f)
+		sheets, err := f.Finish()
 		if err != nil {
 			return err
 		}
@@ -149,19 +149,6 @@ func lockedFolder(path string) (*sweep.Folder, error) {
 		err = f.Lock()
 	}
 	return f, err
-}
-
-// finishSweep writes what is made of a sweep's records.
-func finishSweep(f *sweep.Folder) (sheets []string, err error) {
-	if err := f.WriteCSV(); err != nil {
-		return nil, err
-	}
-	for _, r := range f.Records() {
-		if r.State == sweep.Done {
-			return f.WriteSheets(sweep.SheetOptions{})
-		}
-	}
-	return nil, nil
 }
 
 // sheetText names a sweep's contact sheets.

@@ -110,7 +110,7 @@ func (s *sweepRun) set(cmd *cobra.Command, flags *gridFlags, args []string) (err
 
 // run expands the grid and does what is missing of it.
 func (s *sweepRun) run(ctx context.Context, stdout, stderr io.Writer) error {
-	jobs, err := s.grid.Jobs(ctx)
+	jobs, err := sweep.Jobs(ctx, s.grid)
 	var many *sweep.TooManyError
 	switch {
 	case errors.As(err, &many) && !s.yes:

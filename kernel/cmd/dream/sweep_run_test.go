@@ -87,7 +87,7 @@ func TestSweepFlags(t *testing.T) {
 func TestSweepGoesOn(t *testing.T) {
 	t.Chdir(t.TempDir())
 	grid := forecastOf(t, photo(t), "--layer", "relu1_1", "--seed", "0..3").Grid
-	jobs, err := grid.Jobs(context.Background())
+	jobs, err := sweep.Jobs(context.Background(), grid)
 	if err != nil {
 		t.Fatal(err)
 	}

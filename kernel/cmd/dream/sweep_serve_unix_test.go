@@ -17,7 +17,7 @@ import (
 func TestSweepServeEndsOnInterrupt(t *testing.T) {
 	t.Chdir(t.TempDir())
 	grid := smallGrid(t)
-	jobs, err := grid.Jobs(context.Background())
+	jobs, err := sweep.Jobs(context.Background(), grid)
 	if err != nil {
 		t.Fatal(err)
 	}

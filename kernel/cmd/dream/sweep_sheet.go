@@ -84,7 +84,7 @@ func (s *sweepSheet) run(ctx context.Context, stdout, stderr io.Writer) error {
 		}
 		return err
 	}
-	path, notes, err := folder.WritePage(ctx, s.page)
+	path, notes, err := sweep.WritePage(ctx, folder, s.page)
 	for _, note := range notes {
 		fmt.Fprintln(stderr, "note:", note)
 	}

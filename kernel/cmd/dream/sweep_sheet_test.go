@@ -77,7 +77,7 @@ func TestSweepPageReproducesPictures(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Chdir(t.TempDir())
-	jobs, err := smallGrid(t).Jobs(context.Background())
+	jobs, err := sweep.Jobs(context.Background(), smallGrid(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -115,7 +115,7 @@ func TestSweepPageReproducesPictures(t *testing.T) {
 func TestSweepSheetWritesThePage(t *testing.T) {
 	t.Chdir(t.TempDir())
 	grid := smallGrid(t)
-	jobs, err := grid.Jobs(context.Background())
+	jobs, err := sweep.Jobs(context.Background(), grid)
 	if err != nil {
 		t.Fatal(err)
 	}

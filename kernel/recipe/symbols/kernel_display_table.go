@@ -34,11 +34,23 @@ func init() {
 		"Curve":  reflect.ValueOf((*display.Curve)(nil)),
 		"Live":   reflect.ValueOf((*display.Live)(nil)),
 		"Output": reflect.ValueOf((*display.Output)(nil)),
+		"Shown":  reflect.ValueOf((*display.Shown)(nil)),
 		"Sink":   reflect.ValueOf((*display.Sink)(nil)),
 
 		// interface wrapper definitions
-		"_Sink": reflect.ValueOf((*_github_com_seed2310110f_godream_kernel_display_Sink)(nil)),
+		"_Shown": reflect.ValueOf((*_github_com_seed2310110f_godream_kernel_display_Shown)(nil)),
+		"_Sink":  reflect.ValueOf((*_github_com_seed2310110f_godream_kernel_display_Sink)(nil)),
 	}
+}
+
+// _github_com_seed2310110f_godream_kernel_display_Shown is an interface wrapper for Shown type
+type _github_com_seed2310110f_godream_kernel_display_Shown struct {
+	IValue interface{}
+	WShown func() any
+}
+
+func (W _github_com_seed2310110f_godream_kernel_display_Shown) Shown() any {
+	return W.WShown()
 }
 
 // _github_com_seed2310110f_godream_kernel_display_Sink is an interface wrapper for Sink type

@@ -3,6 +3,7 @@ package symbols
 import (
 	"go/types"
 	"path"
+	"slices"
 	"strings"
 	"testing"
 
@@ -30,7 +31,7 @@ func TestTablesAreFresh(t *testing.T) {
 		if now, then := api(p.Types), api(stored); now != then {
 			t.Errorf("%s: the types are stale: run go generate ./kernel/recipe/symbols", p.PkgPath)
 		}
-		own := strings.HasPrefix(p.PkgPath, "github.com/seed2310110f/godream/") && path.Base(p.PkgPath) != "hub"
+		own := strings.HasPrefix(p.PkgPath, "github.com/seed2310110f/godream/") && path.Base(p.PkgPath) != "hub" && path.Base(p.PkgPath) != "sweep"
 		table := Symbols[p.PkgPath+"/"+p.Types.Name()]
 		for _, name := range p.Types.Scope().Names() {
 			if _, ok := table[name]; !ok && own && p.Types.Scope().Lookup(name).Exported() && !isGeneric(p.Types.Scope().Lookup(name)) {
@@ -78,12 +79,40 @@ func isGeneric(o types.Object) bool {
 	return ok && f.Signature().TypeParams().Len() > 0
 }
 
-// TestPathsAreFenced wants every function of ours that takes a path to be one of
-// those that package recipe replaces.
+// TestSweepsStayInTheirFolder lists the methods that interpreted code gets with package
+// sweep's types. The fence is around functions: none of these may reach files beyond
+// the folder that the value was made with, nor let go into another.
+func TestSweepsStayInTheirFolder(t *testing.T) {
+	known := strings.Fields("Append Close Damaged Finish Lock Missing MissingOf Path Record Records Sheets Shown Tally WriteCSV WriteSheets " + // of Folder
+		"Code Command Error Unwrap File Identify MarshalJSON UnmarshalJSON")
+	const key = "github.com/seed2310110f/godream/kernel/sweep/sweep"
+	scope := Types()[path.Dir(key)].Scope()
+	for name := range Symbols[key] {
+		o, ok := scope.Lookup(name).(*types.TypeName)
+		if !ok {
+			continue
+		}
+		for m := range types.NewMethodSet(types.NewPointer(o.Type())).Methods() {
+			if m.Obj().Exported() && !slices.Contains(known, m.Obj().Name()) {
+				t.Errorf("%s.%s: is it safe in a recipe? Then name it here", name, m.Obj().Name())
+			}
+		}
+	}
+	folder := scope.Lookup("Folder").Type().Underlying().(*types.Struct)
+	for f := range folder.Fields() {
+		if f.Exported() && !slices.Contains([]string{"Grid", "Dimensions", "Jobs"}, f.Name()) {
+			t.Errorf("Folder.%s can be set: what of that?", f.Name())
+		}
+	}
+}
+
+// TestPathsAreFenced wants every function of ours that takes a path, or a grid with
+// paths in it, to be one of those that package recipe replaces.
 func TestPathsAreFenced(t *testing.T) {
 	fenced := map[string]bool{
 		"CheckOutput": true, "ReadImage": true, "ReadPicture": true, "ReadProvenance": true, "ReadSize": true, "ReadText": true,
 		"WriteFileAtomic": true, "WriteImage": true, "LoadFile": true, "OutlineFile": true,
+		"Count": true, "Dimensions": true, "Dream": true, "Open": true, "ReadGrid": true,
 	}
 	for key := range Symbols {
 		if !strings.HasPrefix(key, "github.com/seed2310110f/godream/") {
@@ -96,11 +125,9 @@ func TestPathsAreFenced(t *testing.T) {
 				continue
 			}
 			for param := range f.Signature().Params().Variables() {
-				switch param.Name() {
-				case "path", "file", "folder", "dir":
-					if !fenced[name] {
-						t.Errorf("%s.%s takes a %s: package recipe must put it behind its fence", path.Dir(key), name, param.Name())
-					}
+				leads := slices.Contains([]string{"path", "file", "folder", "dir"}, param.Name()) || strings.HasSuffix(param.Type().String(), "/kernel/sweep.Grid")
+				if leads && !fenced[name] {
+					t.Errorf("%s.%s takes a %s: package recipe must put it behind its fence", path.Dir(key), name, param.Name())
 				}
 			}
 		}
