@@ -101,7 +101,7 @@ func (p *plan) add(g Grid, given Axis) error {
 		}
 		f, err := named(z.Name)
 		if err != nil {
-			return fmt.Errorf("axis %w", err)
+			return err
 		}
 		c, err := newColumn(f, z.Values)
 		if err != nil {
