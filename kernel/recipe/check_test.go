@@ -30,6 +30,7 @@ func TestCheckRefuses(t *testing.T) {
 		{"package main\nimport \"github.com/seed2310110f/godream/models/hub\"\nfunc main() { hub.Pull(nil, \"vgg19\", hub.PullOptions{}) }", "x.go:3:15: hub.Pull is not open to recipes"},
 		{"package main\nimport \"github.com/seed2310110f/godream/dreamlib\"\nfunc main() { var m dreamlib.Model; m.Scratch = \"/\" }", "x.go:3:37: m.Scratch is not open to recipes: dream on pictures that memory holds"},
 		{"package main\nimport \"github.com/gomlx/gomlx/core/tensors\"\nfunc main() { var t tensors.Tensor; t.Save(\"/x\") }", "x.go:3:37: t.Save is not open to recipes: write its Value in a form of your own"},
+		{"package main\nimport \"os\"\nfunc main() { f, _ := os.Open(\".\"); f.Chdir() }", "x.go:3:37: f.Chdir is not open to recipes: write the folder into the path"},
 		{"package main\ntype i interface{ Save(string) error }\nfunc main() { }", "x.go:2:19: an interface with the method Save is not open to recipes: give the method another name"},
 		{"package main\nimport \"text/template\"\nfunc main() { template.New(\"\") }", `x.go:2:8: package "text/template" is not open to recipes`},
 		{"package main\nimport \"github.com/seed2310110f/godream/kernel/sweep\"\nfunc main() { sweep.Run(nil, nil, sweep.Options{}) }", "x.go:3:15: sweep.Run is not open to recipes: see docs/recipes.md"},

@@ -20,8 +20,8 @@ import (
 
 // A fence keeps interpreted code's files to a few places. Every function of the
 // symbol tables that takes a path is replaced by one that asks the fence first.
-// It follows links, and interpreted code cannot make any. It is no wall against
-// other processes that move files about meanwhile.
+// It follows links, and interpreted code can neither make nor move any. It is no wall
+// against other processes that move files about meanwhile.
 type fence struct {
 	folders []string // absolute, links followed: all below may be read and written
 	files   []string // likewise: may be read
@@ -44,6 +44,9 @@ func newFence(folders, files []string) (*fence, error) {
 // follow is the absolute path behind every link of path, whose last parts need
 // not exist.
 func follow(path string) (string, error) {
+	if err := climbs(path); err != nil {
+		return "", err
+	}
 	path, err := filepath.Abs(path)
 	if err != nil {
 		return "", err
@@ -57,6 +60,32 @@ func follow(path string) (string, error) {
 	}
 	parent, err := follow(filepath.Dir(path))
 	return filepath.Join(parent, filepath.Base(path)), err
+}
+
+// climbs refuses a path with a ".." behind a link. To the system that is above where
+// the link leads, and to whoever cleans the path above where the link lies.
+func climbs(path string) error {
+	whole := path
+	if !filepath.IsAbs(path) {
+		here, err := os.Getwd()
+		if err != nil {
+			return err
+		}
+		whole = here + string(filepath.Separator) + path
+	}
+	last := strings.LastIndex(filepath.ToSlash(whole)+"/", "/../")
+	if last < 0 {
+		return nil
+	}
+	up := whole[:last+len("/..")]
+	system, err := filepath.EvalSymlinks(up)
+	if err != nil {
+		return err
+	}
+	if cleaned, err := filepath.EvalSymlinks(filepath.Clean(up)); err != nil || cleaned != system {
+		return &fs.PathError{Op: "follow", Path: path, Err: fmt.Errorf("%w: .. behind a link", fs.ErrPermission)}
+	}
+	return nil
 }
 
 // errOutside is what interpreted code gets for a path beyond the fence.
@@ -132,7 +161,7 @@ func (f *fence) osExports() map[string]reflect.Value {
 			return os.Remove(path)
 		}),
 		"Rename": reflect.ValueOf(func(from, to string) error {
-			if err := errors.Join(f.write("rename", from), f.write("rename", to)); err != nil {
+			if err := errors.Join(f.write("rename", from), f.write("rename", to), linkless(from)); err != nil {
 				return err
 			}
 			return os.Rename(from, to)
@@ -144,6 +173,17 @@ func (f *fence) osExports() map[string]reflect.Value {
 			return os.WriteFile(path, data, perm)
 		}),
 	}
+}
+
+// linkless refuses a file or folder that is a link or holds one: moved, it may lead
+// elsewhere.
+func linkless(path string) error {
+	return filepath.WalkDir(path, func(at string, entry fs.DirEntry, err error) error {
+		if err == nil && entry.Type()&fs.ModeSymlink != 0 {
+			return &fs.PathError{Op: "rename", Path: at, Err: fmt.Errorf("%w: is a link", fs.ErrPermission)}
+		}
+		return err
+	})
 }
 
 func (f *fence) changing(op string, change func(string, fs.FileMode) error) reflect.Value {

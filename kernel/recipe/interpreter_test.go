@@ -70,6 +70,11 @@ func TestInterpreterKeepsToItsFolders(t *testing.T) {
 		t.Fatal(err)
 	}
 	link(outside, filepath.Join(inside, "linked", "pictures"))
+	if err := os.Mkdir(filepath.Join(outside, "below"), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	behind := link(filepath.Join(outside, "below"), filepath.Join(inside, "behind")) + "/../" // cleaned it is inside
+	link("../mine", filepath.Join(inside, "linked", "near"))
 	host := Host{Folders: []string{inside}, Files: []string{named}}
 
 	for _, c := range []struct {
@@ -90,6 +95,16 @@ func TestInterpreterKeepsToItsFolders(t *testing.T) {
 		{`_, err := os.ReadFile("` + theirs + `")`, false},
 		{`_, err := os.ReadFile("` + filepath.Join(inside, "..", filepath.Base(outside), "theirs") + `")`, false},
 		{`_, err := os.ReadFile("` + filepath.Join(through, "theirs") + `")`, false},
+		{`_, err := os.ReadFile("` + filepath.Join(inside, "linked") + `/../mine")`, true},
+		{`_, err := os.ReadFile("` + behind + `theirs")`, false},
+		{`_, err := os.ReadFile("` + behind + `below/../theirs")`, false},
+		{`err := os.WriteFile("` + behind + `new", nil, 0o666)`, false},
+		{`_, err := dreamlib.ReadImage("` + behind + `theirs")`, false},
+		{`_, err := hub.Open("` + behind + `theirs")`, false},
+		{`_, err := sweep.Open("` + behind + `below")`, false},
+		{`_, err := sweep.Count(sweep.Grid{Pictures: []string{"` + behind + `the*"}})`, false},
+		{`err := os.Rename("` + filepath.Join(inside, "linked", "near") + `", "` + filepath.Join(inside, "near") + `")`, false},
+		{`err := os.Rename("` + filepath.Join(inside, "linked") + `", "` + filepath.Join(inside, "b", "linked") + `")`, false},
 		{`_, err := os.Open("` + theirs + `")`, false},
 		{`_, err := os.Stat("` + theirs + `")`, false},
 		{`_, err := os.ReadDir("` + outside + `")`, false},
@@ -152,8 +167,8 @@ func main() {
 			t.Errorf("%s: printed %q, %v; want %q", c.call, out, err, want)
 		}
 	}
-	if left, err := os.ReadDir(outside); err != nil || len(left) != 2 {
-		t.Errorf("outside holds %v, %v; want the two files it began with", left, err)
+	if left, err := os.ReadDir(outside); err != nil || len(left) != 3 {
+		t.Errorf("outside holds %v, %v; want the two files and the folder that it began with", left, err)
 	}
 }
 

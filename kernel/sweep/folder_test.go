@@ -193,6 +193,9 @@ func TestLockedFolderIsRefused(t *testing.T) {
 	if err := other.Append(done(t, f, f.Jobs[0])); err == nil || !strings.Contains(err.Error(), "is not locked") {
 		t.Errorf("appended without the lock: %v", err)
 	}
+	if err := new(Folder).Lock(); err == nil || !strings.Contains(err.Error(), "has no path") {
+		t.Errorf("locked a folder of no path: %v", err)
+	}
 	odd := done(t, f, f.Jobs[0])
 	odd.File = "../elsewhere.png"
 	if err := f.Append(odd); err == nil || !strings.Contains(err.Error(), `manifest.jsonl: a record has the picture "../elsewhere.png"`) {

@@ -86,6 +86,9 @@ func (f *Folder) take() error {
 	if f.lock != nil {
 		return nil
 	}
+	if f.path == "" {
+		return errors.New("has no path: want one that Open, Create or Dream made")
+	}
 	l, err := newLock(filepath.Join(f.path, queueDir))
 	if err != nil {
 		return err
