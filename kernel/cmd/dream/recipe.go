@@ -156,7 +156,7 @@ func newRecipeNewCommand() *cobra.Command {
 // the program lies in a folder that is gone afterwards.
 func withRecipe(cmd *cobra.Command, arg string, do func(*recipe.Recipe) error) error {
 	path := arg
-	if _, err := os.Stat(arg); errors.Is(err, fs.ErrNotExist) {
+	if info, err := os.Stat(arg); errors.Is(err, fs.ErrNotExist) || err == nil && info.IsDir() { // as --out first_dream makes one
 		if !slices.Contains(recipes.Names(), arg) {
 			if filepath.Ext(arg) == ".go" {
 				return fmt.Errorf("recipe %s: there is no such file", arg)

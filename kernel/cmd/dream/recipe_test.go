@@ -86,6 +86,17 @@ func TestRecipeNew(t *testing.T) {
 	}
 }
 
+// TestRecipeBesideFolder wants a folder that is called as a recipe to be no recipe.
+func TestRecipeBesideFolder(t *testing.T) {
+	t.Chdir(t.TempDir())
+	if err := os.Mkdir("first_dream", 0o777); err != nil {
+		t.Fatal(err)
+	}
+	if o := dream(t, "recipe", "check", "first_dream"); o.exit != 0 || !strings.HasPrefix(o.stdout, "first_dream: ") {
+		t.Errorf("exit %d, printed %q, %q", o.exit, o.stdout, o.stderr)
+	}
+}
+
 func TestRecipeMistakes(t *testing.T) {
 	greet := recipeFile(t, greeting)
 	for _, c := range []struct {
@@ -94,6 +105,7 @@ func TestRecipeMistakes(t *testing.T) {
 		want string // in stderr
 	}{
 		{[]string{"run", "frist_dream"}, exitUsage, "recipe frist_dream: no such file or recipe: did you mean first_dream? want a file, or one of class_logits, "},
+		{[]string{"run", t.TempDir()}, exitUsage, "no such file or recipe: want a file, or one of class_logits, "},
 		{[]string{"run", "none.go"}, exitFailed, "recipe none.go: there is no such file"},
 		{[]string{"run"}, exitUsage, "want one recipe, found 0 arguments"},
 		{[]string{"run", greet, "--set", "nmae=x"}, exitUsage, "set nmae: no such parameter: did you mean name? greet has name, times"},
