@@ -21,7 +21,7 @@ const (
 // picture for each, white for the channel's largest value, black for 0 or for its
 // least value where that is below, with its number and its mean. activations is one
 // layer's of Model.Activations, [1, h, w, channels]. Unless channels are named, by
-// their numbers from 0, it shows the 16 strongest.
+// their numbers from 0, it shows the 16 strongest. Up to 16 lie four in a row.
 func Channels(activations *tensors.Tensor, channels ...int) (Output, error) {
 	return fresh().Channels(activations, channels...)
 }
@@ -116,7 +116,11 @@ func (v values) grid(channels []int) (image.Image, error) {
 		m, mean := v.grey(c)
 		cells = append(cells, sheet.Cell{Label: fmt.Sprintf("%d: %.3g", c, mean), Picture: m})
 	}
-	page, err := sheet.Draw(cells, 0)
+	across := maxAcross
+	if len(cells) > maxAcross*maxAcross {
+		across = 0 // what makes a page of them
+	}
+	page, err := sheet.Draw(cells, across)
 	if err != nil {
 		return nil, fmt.Errorf("display: channels: %w", err)
 	}

@@ -119,15 +119,19 @@ func TestChannels(t *testing.T) {
 		t.Errorf("the strongest are %v, %v; want 1 and 0", best, err)
 	}
 	m := shown(t, func() (Output, error) { return Channels(a, 0, 2) })
-	// Units are 72 pixels a side; two channels of 144 pixels lie above each other.
-	left, right := 6+36, 6+72+36
+	// Units are 72 pixels a side; channels of 144 pixels lie side by side.
+	left, right, next := 6+36, 6+72+36, 144+6
 	for _, c := range []struct {
 		x, y int
 		want uint8
-	}{{left, 6, 85}, {right, 6, 255}, {left, 6 + 72 + 22, 0}, {right, 6 + 72 + 22, 255}} {
+	}{{left, 6, 85}, {right, 6, 255}, {left + next, 6, 0}, {right + next, 6, 255}} {
 		if found := at(m, c.x, c.y+10); found != (color.NRGBA{c.want, c.want, c.want, 255}) {
 			t.Errorf("%d, %d: found %v, want %d", c.x, c.y, found, c.want)
 		}
+	}
+	many := tensors.FromFlatDataAndDimensions(make([]float32, 17), 1, 1, 1, 17)
+	if got, want := shown(t, func() (Output, error) { return Channels(many) }).Bounds().Size(), image.Pt(4*78+6, 4*94+6); got != want {
+		t.Errorf("16 channels take %v, want 4 rows of 4: %v", got, want)
 	}
 	large := tensors.FromShape(tensors.FromFlatDataAndDimensions(make([]float32, 600*2), 1, 2, 600, 1).Shape())
 	if got := shown(t, func() (Output, error) { return Channels(large) }).Bounds().Dx(); got != 200+12 {
