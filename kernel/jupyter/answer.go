@@ -48,8 +48,8 @@ func (k *kernel) answer(on wire.Channel, m wire.Message) {
 }
 
 // banner is what consoles print at the beginning.
-const banner = `dream ` + dreamlib.Version + `: cells of Go that keep their state. dreamlib, models, display and much of the
-standard library need no import; NAME? tells about a name; ctx ends with an interrupt.`
+const banner = `dream ` + dreamlib.Version + `: cells of Go that keep their state. dreamlib, models, sweep, display and much of
+the standard library need no import; NAME? tells about a name; ctx ends with an interrupt.`
 
 func (k *kernel) info(wire.Message) (any, error) {
 	return map[string]any{
