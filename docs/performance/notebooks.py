@@ -58,6 +58,8 @@ photo := dreamlib.Resize(must(dreamlib.ReadImage("hills.jpg")), 224, 224, dreaml
 result := must(dreamlib.Dream(context.Background(), model, photo, must(dreamlib.Preset("default")), nil))
 must(display.Image(result))
 """),
+    ("package sweep declared", 'import "github.com/seed2310110f/godream/kernel/sweep"'),
+    ("an empty cell, package sweep and its server linked in too", "%%\n_ = sweep.Done"),
 ]
 
 # A cell that shows a picture and ends at once.
