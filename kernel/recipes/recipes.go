@@ -4,13 +4,17 @@
 package recipes
 
 import (
+	"bytes"
 	"embed"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/seed2310110f/godream/dreamlib"
 )
 
 //go:embed *.go *.jpg
@@ -37,11 +41,28 @@ func Source(name string) ([]byte, error) { return files.ReadFile(name + ".go") }
 // picture is what the recipes dream on unless another is set.
 const picture = "hills.jpg"
 
-// Unpack writes the recipes and their picture into a folder.
+// Unpack writes the recipes and their picture into a folder that is there, each unless
+// it is there already as it comes with the program.
 func Unpack(folder string) error {
+	names := []string{picture}
 	for _, name := range Names() {
-		if err := Copy(name, filepath.Join(folder, name+".go")); err != nil {
+		names = append(names, name+".go")
+	}
+	for _, name := range names {
+		data, err := files.ReadFile(name)
+		if err != nil {
+			return fmt.Errorf("recipes: %w", err)
+		}
+		path := filepath.Join(folder, name)
+		if there, err := os.ReadFile(path); err == nil && bytes.Equal(there, data) {
+			continue
+		}
+		err = dreamlib.WriteFileAtomic(path, func(w io.Writer) error {
+			_, err := w.Write(data)
 			return err
+		})
+		if err != nil {
+			return fmt.Errorf("recipes: %w", err)
 		}
 	}
 	return nil

@@ -152,8 +152,7 @@ func newRecipeNewCommand() *cobra.Command {
 	return cmd
 }
 
-// withRecipe hands do the recipe that arg names, checked. One that comes with
-// the program lies in a folder that is gone afterwards.
+// withRecipe hands do the recipe that arg names, checked.
 func withRecipe(cmd *cobra.Command, arg string, do func(*recipe.Recipe) error) error {
 	path := arg
 	if info, err := os.Stat(arg); errors.Is(err, fs.ErrNotExist) || err == nil && info.IsDir() { // as --out first_dream makes one
@@ -163,15 +162,12 @@ func withRecipe(cmd *cobra.Command, arg string, do func(*recipe.Recipe) error) e
 			}
 			return usage(unknownRecipe(arg))
 		}
-		temp, err := os.MkdirTemp("", "recipes-*")
+		folder, forget, err := unpacked()
 		if err != nil {
 			return err
 		}
-		defer os.RemoveAll(temp)
-		if err := recipes.Unpack(temp); err != nil {
-			return err
-		}
-		path = filepath.Join(temp, arg+".go")
+		defer forget()
+		path = filepath.Join(folder, arg+".go")
 	}
 	source, err := os.ReadFile(path)
 	if err != nil {
@@ -186,6 +182,25 @@ func withRecipe(cmd *cobra.Command, arg string, do func(*recipe.Recipe) error) e
 		return err
 	}
 	return do(r)
+}
+
+// unpacked is a folder with the recipes that come with the program. It is in the
+// user's cache, so that a sweep of theirs still finds its picture when it goes on; where
+// nothing can be kept there it is one that forget removes.
+func unpacked() (folder string, forget func(), err error) {
+	if cache, err := os.UserCacheDir(); err == nil {
+		folder := filepath.Join(cache, "godream", "recipes")
+		if os.MkdirAll(folder, 0o777) == nil && recipes.Unpack(folder) == nil {
+			return folder, func() {}, nil
+		}
+	}
+	if folder, err = os.MkdirTemp("", "recipes-*"); err != nil {
+		return "", nil, err
+	}
+	if err := recipes.Unpack(folder); err != nil {
+		return "", nil, errors.Join(err, os.RemoveAll(folder))
+	}
+	return folder, func() { _ = os.RemoveAll(folder) }, nil
 }
 
 func unknownRecipe(name string) error {

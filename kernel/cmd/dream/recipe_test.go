@@ -97,6 +97,34 @@ func TestRecipeBesideFolder(t *testing.T) {
 	}
 }
 
+// TestRecipeSweepGoesOn runs a sweep of a recipe that comes with the program, takes a
+// dream away, and wants the sweep's own command to dream it again, on the recipe's
+// picture; and the recipe itself where nothing can be kept.
+func TestRecipeSweepGoesOn(t *testing.T) {
+	t.Chdir(t.TempDir())
+	args := []string{"recipe", "run", "step_octave_sweep", "--set", "width=32", "--set", "steps=1", "--set", "octaves=1,2", "--set", "objective=relu1_1"}
+	if o := dream(t, args...); o.exit != 0 {
+		t.Fatalf("exit %d, %s", o.exit, o.stderr)
+	}
+	made, err := filepath.Glob("sweep/pictures/*.png")
+	if err != nil || len(made) != 2 {
+		t.Fatalf("made %v, %v; want 2 dreams", made, err)
+	}
+	if err := os.Remove(made[0]); err != nil {
+		t.Fatal(err)
+	}
+	if o := dream(t, "sweep", "run", "sweep"); o.exit != 0 {
+		t.Errorf("exit %d, %s", o.exit, o.stderr)
+	}
+	if _, err := os.Stat(made[0]); err != nil {
+		t.Error(err)
+	}
+	t.Setenv("XDG_CACHE_HOME", made[0]) // no folder
+	if o := dream(t, args...); o.exit != 0 {
+		t.Errorf("without a cache: exit %d, %s", o.exit, o.stderr)
+	}
+}
+
 func TestRecipeMistakes(t *testing.T) {
 	greet := recipeFile(t, greeting)
 	for _, c := range []struct {
