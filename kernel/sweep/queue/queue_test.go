@@ -4,10 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
+
+	"github.com/nats-io/nats.go"
 )
 
 // local is a queue on a server of its own.
@@ -292,5 +296,65 @@ func TestServerKeepsItsQueue(t *testing.T) {
 	}
 	if _, err := Open(t.Context(), c, "test", "1.0"); !errors.Is(err, ErrGone) {
 		t.Errorf("opened a queue that was deleted: %v", err)
+	}
+}
+
+// slowly is a way to a server whose answers wait while its gate is shut.
+type slowly struct {
+	nats.InProcessConnProvider
+	gate *sync.Mutex
+}
+
+func (s slowly) InProcessConn() (net.Conn, error) {
+	c, err := s.InProcessConnProvider.InProcessConn()
+	return slowConn{c, s.gate}, err
+}
+
+type slowConn struct {
+	net.Conn
+	gate *sync.Mutex
+}
+
+func (c slowConn) Read(p []byte) (int, error) {
+	n, err := c.Conn.Read(p)
+	c.gate.Lock()
+	defer c.gate.Unlock()
+	return n, err
+}
+
+// A job that a busy server hands out late is not lost until its time is over.
+func TestJobHandedOutLate(t *testing.T) {
+	s, err := Start(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.Close)
+	var gate sync.Mutex
+	at := s.Access()
+	at.inProcess = slowly{at.inProcess, &gate}
+	q := on(t, at, Terms{})
+	put(t, q, 2, Item{ID: "a", Group: "g"}, Item{ID: "b", Group: "g"})
+	h := hand(t, q)
+	next := func() string {
+		task, err := h.Next(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if task == nil {
+			return "none"
+		}
+		if err := task.Done(t.Context(), nil); err != nil {
+			t.Fatal(err)
+		}
+		return fmt.Sprint(task.ID, " in try ", task.Tries)
+	}
+	if found := next(); found != "a in try 1" {
+		t.Fatal(found)
+	}
+	gate.Lock()
+	late := time.AfterFunc(1500*time.Millisecond, gate.Unlock) // longer than the library waits
+	defer late.Stop()
+	if found := next(); found != "b in try 1" {
+		t.Errorf("found %s, want b in try 1", found)
 	}
 }
