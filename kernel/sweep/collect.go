@@ -244,7 +244,7 @@ func (c *collector) write(ctx context.Context, over func(), saved <-chan collect
 				records = append(records, s.record)
 			}
 		}
-		if err := c.folder.Append(records...); err != nil {
+		if err := c.folder.add(records); err != nil {
 			return err
 		}
 		for _, s := range some {

@@ -154,3 +154,25 @@ func TestCollectorPutsLostJobsBack(t *testing.T) {
 		t.Errorf("%s came back as %+v, %v", task.ID, back, err)
 	}
 }
+
+// What goes wrong says once that it is of a sweep.
+func TestCollectorFails(t *testing.T) {
+	h := handIn(t)
+	picture := []byte("picture")
+	h.done(h.f.Jobs[0], record(t, Record{State: Done, SHA256: hash(picture)}), picture)
+	c, err := newCollector(t.Context(), h.f, h.q, h.f.Missing())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.close()
+	if err := h.f.Close(); err != nil {
+		t.Fatal(err)
+	}
+	err = c.collect(patiently(t))
+	if want := "sweep: folder " + h.f.path + ": manifest.jsonl: is not locked: want Create, or Lock first"; err == nil || err.Error() != want {
+		t.Errorf("got %v, want %s", err, want)
+	}
+	if left, err := h.q.Left(t.Context()); err != nil || left.Results != 1 {
+		t.Errorf("%+v is left, %v, want the result", left, err)
+	}
+}

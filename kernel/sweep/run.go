@@ -24,7 +24,8 @@ type Options struct {
 	Models  string // folder to look for weight files in that are not where the jobs say. Default none
 
 	// Work dreams instead of this process: it is called with the server's URL, secrets
-	// included, and the queue's name, and works until ctx is done. Default none.
+	// included, and the queue's name, and works until ctx is done. That it returns
+	// earlier with jobs left ends Run with an error. Default none.
 	Work func(ctx context.Context, url, queue string) error `json:"-"`
 
 	// NATS is the server that hands out the jobs. Default one in this process, for
@@ -38,7 +39,8 @@ type Options struct {
 	Replicas int           // servers of a cluster that keep each message. Default 1
 
 	// OnProgress is told about every record that comes in, and every second, from one
-	// goroutine. Default nobody is told.
+	// goroutine. While it is a thousand records behind, some are left out; the counts
+	// are right all the same. Default nobody is told.
 	OnProgress func(Progress) `json:"-"`
 
 	dream dreamer // instead of an engine, for tests
@@ -199,7 +201,7 @@ func (b *broker) create(ctx context.Context, missing []Job, o Options) (err erro
 func (b *broker) run(ctx context.Context, f *Folder, missing []Job, o Options) error {
 	c, err := newCollector(ctx, f, b.queue, missing)
 	if err != nil {
-		return err
+		return fmt.Errorf("sweep: %w", err)
 	}
 	defer c.close()
 
@@ -222,14 +224,21 @@ func (b *broker) run(ctx context.Context, f *Folder, missing []Job, o Options) e
 	until(w.watch)
 	switch {
 	case o.Work != nil:
-		until(func(ctx context.Context) error { return o.Work(ctx, b.access.URL, b.address.Queue) })
+		until(func(ctx context.Context) error {
+			err := o.Work(ctx, b.access.URL, b.address.Queue)
+			if err == nil && ctx.Err() == nil {
+				err = errNoWorkers
+			}
+			return err
+		})
 	case !o.Remote:
 		until(func(ctx context.Context) error { return b.dreamHere(ctx, missing[0].Options.Precision, o) })
 	}
 	work.Wait()
 	why := context.Cause(working)
 	var cancelled *CancelledError
-	if c.left() > 0 && (b.server != nil && b.server.Down() == nil || errors.As(why, &cancelled)) { // nobody hands in more
+	ours := b.server != nil && b.server.Down() == nil
+	if c.left() > 0 && (ours || why == errNoWorkers || errors.As(why, &cancelled)) { // nobody hands in more
 		draining, stop := context.WithTimeout(collecting, grace)
 		b.drain(draining, c)
 		stop()
@@ -245,6 +254,9 @@ func (b *broker) run(ctx context.Context, f *Folder, missing []Job, o Options) e
 	}
 	return why
 }
+
+// errNoWorkers ends a run whose Options.Work has returned: nobody would do what is left.
+var errNoWorkers = errors.New("sweep: all workers have ended")
 
 // drain waits until all that was handed in is collected.
 func (b *broker) drain(ctx context.Context, c *collector) {

@@ -16,6 +16,8 @@ import (
 	"time"
 
 	_ "github.com/gomlx/compute/gobackend" // the pure-Go engine
+
+	"github.com/seed2310110f/godream/kernel/sweep/queue"
 )
 
 // small is a sweep of six quick dreams in three groups.
@@ -239,4 +241,23 @@ func TestRunWantsALockedFolder(t *testing.T) {
 	if err := Run(t.Context(), f, Options{}); !errors.Is(err, errNotLocked) {
 		t.Error("ran in a folder that is not locked: ", err)
 	}
+}
+
+// A run whose workers have all ended, with a job left, does not wait for ever.
+func TestRunEndsWithItsWorkers(t *testing.T) {
+	t.Parallel()
+	g, want := undisturbed(t)
+	f := folderOf(t, g)
+	err := Run(patiently(t), f, Options{Work: func(context.Context, string, string) error { return nil }})
+	wantError(t, err, "sweep: all workers have ended")
+	mustRun(t, f, Options{Work: func(ctx context.Context, url, name string) error { // all is handed in when it ends
+		ctx, stop := context.WithCancel(ctx)
+		defer stop()
+		return Work(ctx, queue.Access{URL: url}, WorkerOptions{Sweep: name, Engine: "go", Parallel: 1, OnState: func(s WorkerState) {
+			if s.Done == len(f.Jobs) {
+				stop()
+			}
+		}})
+	}})
+	wantWhole(t, f, want)
 }

@@ -137,18 +137,12 @@ func (w *worker) close() {
 }
 
 func (w *worker) work(ctx context.Context) error {
-	var slots errgroup.Group
-	ctx, stop := context.WithCancel(ctx)
-	defer stop()
+	slots, ctx := errgroup.WithContext(ctx)
 	for i := range w.options.Parallel {
 		slots.Go(func() error {
 			s := newSlot(w, i)
 			defer s.close()
-			err := s.work(ctx)
-			if err != nil {
-				stop()
-			}
-			return err
+			return s.work(ctx)
 		})
 	}
 	return slots.Wait()
