@@ -247,11 +247,19 @@ func List(ctx context.Context, c *Conn) (names []string, err error) {
 func (q *Queue) Delete(ctx context.Context) error {
 	name, js := q.Terms.Name, q.conn.js
 	var all errgroup.Group
-	all.Go(func() error { return js.DeleteStream(ctx, jobsStream(name)) })
-	all.Go(func() error { return js.DeleteStream(ctx, resultsStream(name)) })
-	all.Go(func() error { return js.DeleteKeyValue(ctx, bucket(name)) })
-	all.Go(func() error { return js.DeleteObjectStore(ctx, bucket(name)) })
-	if err := all.Wait(); err != nil && !isGone(err) {
+	remove := func(what func(context.Context, string) error, name string) {
+		all.Go(func() error {
+			if err := what(ctx, name); !isGone(err) {
+				return err
+			}
+			return nil
+		})
+	}
+	remove(js.DeleteStream, jobsStream(name))
+	remove(js.DeleteStream, resultsStream(name))
+	remove(js.DeleteKeyValue, bucket(name))
+	remove(js.DeleteObjectStore, bucket(name))
+	if err := all.Wait(); err != nil {
 		return fmt.Errorf("queue: cannot delete %s: %w", name, err)
 	}
 	return nil
@@ -265,13 +273,16 @@ func (q *Queue) Cancel(ctx context.Context) error {
 	if err == nil {
 		err = q.jobs.Purge(ctx)
 	}
+	if err == nil {
+		err = q.conn.nc.Publish(subject(q.Terms.Name, "stop"), nil)
+	}
+	if err == nil {
+		err = attempt(ctx, q.conn.nc.FlushWithContext)
+	}
 	if err != nil {
 		return fmt.Errorf("queue: cannot cancel %s: %w", q.Terms.Name, err)
 	}
-	if err := q.conn.nc.Publish(subject(q.Terms.Name, "stop"), nil); err != nil {
-		return err
-	}
-	return attempt(ctx, q.conn.nc.FlushWithContext)
+	return nil
 }
 
 // Left is what is in a queue.
