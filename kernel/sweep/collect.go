@@ -2,8 +2,6 @@ package sweep
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -216,8 +214,7 @@ func (c *collector) again(ctx context.Context, result *queue.Result) error {
 
 // keep writes a picture into the folder.
 func (c *collector) keep(r Record, file []byte) error {
-	sum := sha256.Sum256(file)
-	if found := hex.EncodeToString(sum[:]); found != r.SHA256 {
+	if found := hash(file); found != r.SHA256 {
 		return fmt.Errorf("picture of job %s: want SHA-256 %s, found %s", r.ID, r.SHA256, found)
 	}
 	path := filepath.Join(c.folder.path, filepath.FromSlash(r.File))

@@ -2,8 +2,6 @@ package sweep
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"testing"
@@ -91,11 +89,6 @@ func (h *handingIn) collect() {
 	if left, err := h.q.Left(h.t.Context()); err != nil || left.Results != 0 {
 		h.t.Fatalf("%+v is left, %v", left, err)
 	}
-}
-
-func hash(data []byte) string {
-	sum := sha256.Sum256(data)
-	return hex.EncodeToString(sum[:])
 }
 
 func record(t *testing.T, r Record) string {

@@ -222,17 +222,8 @@ func (b *broker) run(ctx context.Context, f *Folder, missing []Job, o Options) e
 	until(func(ctx context.Context) error { return c.putter.put(ctx, c, missing) })
 	w := &watcher{collector: c, queue: b.queue, server: b.server, tell: o.OnProgress}
 	until(w.watch)
-	switch {
-	case o.Work != nil:
-		until(func(ctx context.Context) error {
-			err := o.Work(ctx, b.access.URL, b.address.Queue)
-			if err == nil && ctx.Err() == nil {
-				err = errNoWorkers
-			}
-			return err
-		})
-	case !o.Remote:
-		until(func(ctx context.Context) error { return b.dreamHere(ctx, missing[0].Options.Precision, o) })
+	if dream := b.worker(missing[0].Options.Precision, o); dream != nil {
+		until(dream)
 	}
 	work.Wait()
 	why := context.Cause(working)
@@ -273,10 +264,25 @@ func (b *broker) drain(ctx context.Context, c *collector) {
 	}
 }
 
-// dreamHere is the worker in this process.
-func (b *broker) dreamHere(ctx context.Context, precision dreamlib.Precision, o Options) error {
-	return Work(ctx, b.access, WorkerOptions{
-		Sweep: b.address.Queue, Engine: o.Engine, Precision: precision, Parallel: o.Workers, Memory: o.Memory, Models: o.Models,
-		Poll: 250 * time.Millisecond, dream: o.dream,
-	})
+// worker is what dreams for a run, until ctx is done: Options.Work, this process, or nil
+// where others are left to.
+func (b *broker) worker(precision dreamlib.Precision, o Options) func(ctx context.Context) error {
+	switch {
+	case o.Work != nil:
+		return func(ctx context.Context) error {
+			err := o.Work(ctx, b.access.URL, b.address.Queue)
+			if err == nil && ctx.Err() == nil {
+				err = errNoWorkers
+			}
+			return err
+		}
+	case o.Remote:
+		return nil
+	}
+	return func(ctx context.Context) error {
+		return Work(ctx, b.access, WorkerOptions{
+			Sweep: b.address.Queue, Engine: o.Engine, Precision: precision, Parallel: o.Workers, Memory: o.Memory, Models: o.Models,
+			Poll: 250 * time.Millisecond, dream: o.dream,
+		})
+	}
 }

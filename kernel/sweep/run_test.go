@@ -3,8 +3,6 @@ package sweep
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"os"
@@ -136,8 +134,7 @@ func pictures(t *testing.T, f *Folder) map[string]string {
 		if err != nil {
 			t.Fatal(err)
 		}
-		sum := sha256.Sum256(data)
-		list[picturesDir+"/"+e.Name()] = hex.EncodeToString(sum[:])
+		list[picturesDir+"/"+e.Name()] = hash(data)
 	}
 	return list
 }

@@ -2,8 +2,6 @@ package sweep
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -237,8 +235,7 @@ func (s *slot) try(ctx context.Context, d *desk, task *queue.Task) (result []byt
 	}
 	switch {
 	case failed == nil:
-		sum := sha256.Sum256(file)
-		r.State, r.SHA256 = Done, hex.EncodeToString(sum[:])
+		r.State, r.SHA256 = Done, hash(file)
 		if err := d.queue.PutObject(ctx, dreamt(r.SHA256), file); err != nil {
 			return nil, nil, err
 		}
