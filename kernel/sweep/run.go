@@ -108,6 +108,7 @@ func openBroker(ctx context.Context, f *Folder, at queue.Access) (b *broker, err
 	if b.address, err = readAddress(f.path); err != nil {
 		return nil, err
 	}
+	b.address.URL = "" // that of a run which was killed leads to nobody
 	if at.URL == "" {
 		if b.server, err = queue.Start(b.folder); err != nil {
 			return nil, fmt.Errorf("sweep: %w: what is in %s can be deleted: at most what is not in the manifest yet is done again", err, b.store())

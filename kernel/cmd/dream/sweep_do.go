@@ -26,12 +26,17 @@ func (q *queueFlags) add(f *pflag.FlagSet) {
 	f.IntVar(&q.options.Replicas, "replicas", 1, "servers of a cluster that keep each message")
 	f.IntVar(&q.options.Tries, "tries", 3, "tries of a job before it is given up")
 	f.DurationVar(&q.options.AckWait, "ack-wait", 30*time.Second, "silence of a worker after which its job is handed out again")
-	f.StringVar(&q.options.Models, "models-dir", "", "`folder` to look for weight files in that are not where they were")
+	modelsFlag(f, &q.options.Models)
 }
 
 // parallelFlag adds --workers.
 func parallelFlag(f *pflag.FlagSet, n *int) {
 	f.IntVar(n, "workers", 0, "dreams at once, which share the networks; 0 for 2 on the pure-Go engine, else 1")
+}
+
+// modelsFlag adds --models-dir.
+func modelsFlag(f *pflag.FlagSet, folder *string) {
+	f.StringVar(folder, "models-dir", "", "`folder` to look for weight files in that are not where the sweep says")
 }
 
 // check finds mistakes before any work.
