@@ -92,7 +92,7 @@ func (q *queueFlags) do(ctx context.Context, f *sweep.Folder, s *sweepRun, stdou
 		r.last.Jobs, r.last.Done, r.last.Dead, r.last.Share, r.last.Record = len(f.Jobs), done, dead, 1, nil
 		r.event(sweepEvent{Event: "done", Out: f.Path(), Progress: r.last, Sheets: sheets})
 	} else {
-		fmt.Fprintf(stdout, "%s: %s in %s%s\n", f.Path(), counted(done, "dream"), took(started), sheetText(sheets))
+		fmt.Fprintf(stdout, "%s: %s in %s%s\n", f.Path(), counted(done, "dream"), duration(time.Since(started).Seconds()), sheetText(sheets))
 	}
 	if dead > 0 {
 		return fmt.Errorf("%d of %s given up: \"dream sweep status %s\" says why, \"dream sweep retry %s\" tries again", dead, counted(len(f.Jobs), "job"), f.Path(), f.Path())
