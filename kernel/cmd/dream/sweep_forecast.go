@@ -124,14 +124,14 @@ func (f *forecast) print(stdout io.Writer, asJSON bool) error {
 		fmt.Fprintln(w, "NET\tPRECISION\tJOBS\tGFLOP\tGFLOP/s\tTIME")
 	}
 	for i, n := range f.Cost.Nets {
-		fmt.Fprintf(w, "%s\t%s\t%d\t%.0f\t%.4g\t%s\n", n.Net, n.Options.Precision, n.Jobs, n.GFLOP, f.Rates[i], duration(n.GFLOP/f.Rates[i]))
+		fmt.Fprintf(w, "%s\t%s\t%d\t%.0f\t%.4g\t%v\n", n.Net, n.Options.Precision, n.Jobs, n.GFLOP, f.Rates[i], duration(n.GFLOP/f.Rates[i]))
 	}
 	if len(f.Cost.Nets) > 0 {
 		fmt.Fprintln(w)
 	}
 	fmt.Fprintf(w, "%s in %s: %d done, %d to do\n", counted(f.Jobs, "dream"), f.Out, f.Done, f.Cost.Jobs)
 	if f.Cost.Jobs > 0 {
-		fmt.Fprintf(w, "%s on one worker (%s), %.0f GFLOP, peak memory %.2f GB, pictures of about %s\n",
+		fmt.Fprintf(w, "%v on one worker (%s), %.0f GFLOP, peak memory %.2f GB, pictures of about %s\n",
 			duration(f.Seconds), f.Engine, f.Cost.GFLOP, float64(f.Cost.Memory)/1e9, megabytes(f.Cost.Bytes))
 	}
 	return w.Flush()
