@@ -201,7 +201,10 @@ func (c *collector) again(ctx context.Context, result *queue.Result) error {
 	}
 	item, err := c.putter.item(job)
 	if err == nil {
-		_, err = c.queue.Put(ctx, []queue.Item{item})
+		err = result.Remove(ctx) // or the next one may find no room
+	}
+	if err == nil {
+		_, err = c.queue.Put(ctx, []queue.Item{item}) // where this fails, the next run puts it
 	}
 	if err != nil {
 		return err
@@ -209,7 +212,8 @@ func (c *collector) again(ctx context.Context, result *queue.Result) error {
 	c.mu.Lock()
 	delete(c.taken, job.ID)
 	c.mu.Unlock()
-	return c.done(result)
+	c.seen()
+	return nil
 }
 
 // keep writes a picture into the folder.
@@ -300,10 +304,15 @@ func (c *collector) stands() Progress {
 // done has the queue forget a result.
 func (c *collector) done(result *queue.Result) error {
 	err := result.Ack()
+	c.seen()
+	return err
+}
+
+// seen counts results that are forgotten.
+func (c *collector) seen() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.before--; c.before == 0 {
 		close(c.old)
 	}
-	return err
 }

@@ -146,6 +146,18 @@ func TestCollectorPutsLostJobsBack(t *testing.T) {
 	if id, _ := back.Identify(); err != nil || id != task.ID {
 		t.Errorf("%s came back as %+v, %v", task.ID, back, err)
 	}
+	picture := []byte("picture")
+	err = h.q.PutObject(t.Context(), dreamt(hash(picture)), picture)
+	if err == nil {
+		err = task.Done(t.Context(), []byte(record(t, Record{State: Done, SHA256: hash(picture)})))
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.collect()
+	if r, ok := h.f.Record(task.ID); !ok || r.SHA256 != hash(picture) {
+		t.Errorf("done again it is recorded as %+v", r)
+	}
 }
 
 // What goes wrong says once that it is of a sweep.

@@ -37,9 +37,9 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// Protocol is the version of what is written into a queue. Programs of another
+// protocol is the version of what is written into a queue. Programs of another
 // version cannot read it.
-const Protocol = 1
+const protocol = 1
 
 // lanes is how many consumers hand out the jobs at most. Groups are dealt to them by
 // their hash.
@@ -62,7 +62,7 @@ type Terms struct {
 }
 
 func (t Terms) withDefaults() Terms {
-	t.Protocol, t.Cancelled = Protocol, false
+	t.Protocol, t.Cancelled = protocol, false
 	if t.Info == nil {
 		t.Info = json.RawMessage("null")
 	}
@@ -221,8 +221,8 @@ func termsOf(s jetstream.Stream, name string) (t Terms, err error) {
 
 func sameVersion(s jetstream.Stream, name, version string) error {
 	t, err := termsOf(s, name)
-	if err == nil && version != "" && (t.Protocol != Protocol || t.Version != version) {
-		err = &SkewError{name, t.Version, version, t.Protocol, Protocol}
+	if err == nil && version != "" && (t.Protocol != protocol || t.Version != version) {
+		err = &SkewError{name, t.Version, version, t.Protocol, protocol}
 	}
 	return err
 }

@@ -299,6 +299,31 @@ func TestServerKeepsItsQueue(t *testing.T) {
 	}
 }
 
+// A result that is removed makes room for the job's next one at once.
+func TestRemovedResult(t *testing.T) {
+	q := local(t, Terms{})
+	h := hand(t, q)
+	results, err := q.Results(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer results.Close()
+	for i := range 50 {
+		put(t, q, 1, Item{ID: "a", Group: "g"})
+		want := fmt.Sprint(i)
+		if err := next(t, h).Done(t.Context(), []byte(want)); err != nil {
+			t.Fatal(err)
+		}
+		r, err := results.Next(t.Context())
+		if err != nil || string(r.Data) != want {
+			t.Fatalf("want result %s, found %+v, %v", want, r, err)
+		}
+		if err := r.Remove(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 // slowly is a way to a server whose answers wait while its gate is shut.
 type slowly struct {
 	nats.InProcessConnProvider
@@ -335,26 +360,17 @@ func TestJobHandedOutLate(t *testing.T) {
 	q := on(t, at, Terms{})
 	put(t, q, 2, Item{ID: "a", Group: "g"}, Item{ID: "b", Group: "g"})
 	h := hand(t, q)
-	next := func() string {
-		task, err := h.Next(t.Context())
-		if err != nil {
-			t.Fatal(err)
-		}
-		if task == nil {
-			return "none"
-		}
-		if err := task.Done(t.Context(), nil); err != nil {
-			t.Fatal(err)
-		}
-		return fmt.Sprint(task.ID, " in try ", task.Tries)
-	}
-	if found := next(); found != "a in try 1" {
-		t.Fatal(found)
+	if err := next(t, h).Done(t.Context(), nil); err != nil {
+		t.Fatal(err)
 	}
 	gate.Lock()
 	late := time.AfterFunc(1500*time.Millisecond, gate.Unlock) // longer than the library waits
 	defer late.Stop()
-	if found := next(); found != "b in try 1" {
-		t.Errorf("found %s, want b in try 1", found)
+	task, err := h.Next(t.Context())
+	if err != nil || task == nil || task.ID != "b" || task.Tries != 1 {
+		t.Errorf("found %+v, %v, want b in its first try", task, err)
+	}
+	if task != nil {
+		task.Drop()
 	}
 }
