@@ -169,7 +169,7 @@ func (c *collector) save(ctx context.Context, come <-chan collected, saved chan<
 	for got := range come {
 		got.record.Job = c.jobs[got.result.ID]
 		if got.record.State == Done {
-			file, err := c.queue.Object(ctx, dreamt(got.record.SHA256))
+			file, err := c.queue.Object(ctx, dreamt(got.result.ID, got.record.SHA256))
 			if errors.Is(err, queue.ErrNoObject) {
 				if err := c.again(ctx, got.result); err != nil {
 					return err
@@ -253,7 +253,7 @@ func (c *collector) write(ctx context.Context, over func(), saved <-chan collect
 				return err
 			}
 			if s.record.State == Done {
-				cleaning.Go(func() error { return c.queue.DeleteObject(ctx, dreamt(s.record.SHA256)) }) // else it goes with the queue
+				cleaning.Go(func() error { return c.queue.DeleteObject(ctx, dreamt(s.result.ID, s.record.SHA256)) }) // else it goes with the queue
 			}
 		}
 		if c.count(records) == 0 {

@@ -47,7 +47,7 @@ func (h *handingIn) done(j Job, result string, picture []byte) {
 	ctx := h.t.Context()
 	_, err := h.q.Put(ctx, []queue.Item{{ID: j.ID}})
 	if err == nil && picture != nil {
-		err = h.q.PutObject(ctx, dreamt(hash(picture)), picture)
+		err = h.q.PutObject(ctx, dreamt(j.ID, hash(picture)), picture)
 	}
 	if err == nil {
 		err = h.next().Done(ctx, []byte(result))
@@ -147,7 +147,7 @@ func TestCollectorPutsLostJobsBack(t *testing.T) {
 		t.Errorf("%s came back as %+v, %v", task.ID, back, err)
 	}
 	picture := []byte("picture")
-	err = h.q.PutObject(t.Context(), dreamt(hash(picture)), picture)
+	err = h.q.PutObject(t.Context(), dreamt(task.ID, hash(picture)), picture)
 	if err == nil {
 		err = task.Done(t.Context(), []byte(record(t, Record{State: Done, SHA256: hash(picture)})))
 	}
@@ -157,6 +157,22 @@ func TestCollectorPutsLostJobsBack(t *testing.T) {
 	h.collect()
 	if r, ok := h.f.Record(task.ID); !ok || r.SHA256 != hash(picture) {
 		t.Errorf("done again it is recorded as %+v", r)
+	}
+}
+
+// Jobs whose pictures are the same do not take them from each other.
+func TestCollectorOfOnePicture(t *testing.T) {
+	h := handIn(t)
+	picture := []byte("picture")
+	for _, j := range h.f.Jobs {
+		h.done(j, record(t, Record{State: Done, SHA256: hash(picture)}), picture)
+	}
+	if err := h.q.DeleteObject(t.Context(), dreamt(h.f.Jobs[0].ID, hash(picture))); err != nil {
+		t.Fatal(err)
+	}
+	h.collect()
+	if done, _ := h.f.Tally(); done != len(h.f.Jobs)-1 {
+		t.Errorf("%d of %d jobs are recorded, want all but one", done, len(h.f.Jobs))
 	}
 }
 
