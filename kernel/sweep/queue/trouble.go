@@ -34,7 +34,8 @@ func Passing(err error) bool {
 	for _, passing := range []error{
 		nats.ErrTimeout, nats.ErrNoResponders, nats.ErrConnectionReconnecting, nats.ErrDisconnected, nats.ErrStaleConnection,
 		nats.ErrReconnectBufExceeded, jetstream.ErrNoStreamResponse, jetstream.ErrNoHeartbeat, jetstream.ErrConsumerLeadershipChanged,
-		jetstream.ErrTooManyStalledMsgs, context.DeadlineExceeded, os.ErrDeadlineExceeded, // the last of an object that is read
+		jetstream.ErrTooManyStalledMsgs, context.DeadlineExceeded,
+		os.ErrDeadlineExceeded, // of an object that is read
 	} {
 		if errors.Is(err, passing) {
 			return true
@@ -58,8 +59,9 @@ func (q *Queue) persist(ctx context.Context, do func(context.Context) error) err
 	return q.persistFor(ctx, requestTimeout, do)
 }
 
-// persistFor is persist with another time for every call. A server without the stream answers as one whose
-// leader is gone, with silence; so the queue is looked for before the next try.
+// persistFor is persist with another time for every call. A server without the stream
+// answers as one whose leader is gone, with silence; so the queue is looked for before
+// the next try.
 func (q *Queue) persistFor(ctx context.Context, each time.Duration, do func(context.Context) error) error {
 	for {
 		err := within(ctx, each, do)
