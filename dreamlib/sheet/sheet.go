@@ -1,5 +1,5 @@
-// Package sheet draws contact sheets: pictures of one size in a grid on a white
-// page, each with a line of text below.
+// Package sheet draws contact sheets: pictures in a grid on a white page, each with a
+// line of text below.
 //
 //	page, err := sheet.Draw([]sheet.Cell{
 //		{Label: "input", Picture: photo},
@@ -50,8 +50,9 @@ const (
 )
 
 // Draw lays the cells out row by row, across of them side by side; 0 takes as
-// many as bring the page near to 4:3. It is an error when there are no
-// cells, when their pictures differ in size, or when the page becomes too
+// many as bring the page near to 4:3. Pictures may differ in size, and lie in the
+// middle of cells as wide as the widest and as high as the highest. It is an error
+// when there are no cells, when one has no picture, or when the page becomes too
 // large: see Size.
 func Draw(cells []Cell, across int) (*image.RGBA, error) {
 	cell, err := cellSize(cells)
@@ -76,14 +77,14 @@ func Draw(cells []Cell, across int) (*image.RGBA, error) {
 	}
 	for i, c := range cells {
 		at := g.at(i)
-		draw.Draw(page, image.Rectangle{Max: cell}.Add(at), c.Picture, c.Picture.Bounds().Min, draw.Over)
+		drawCentred(page, c.Picture, at, cell)
 		pen.DrawString(shorten(c.Label, float64(cell.X), width), float64(at.X), float64(at.Y+cell.Y+baseline))
 	}
 	return page, nil
 }
 
-// Size is how large Draw makes the page for so many cells, with pictures of one
-// size. It is an error when there is none, when across is below 0, or when the
+// Size is how large Draw makes the page for so many cells, the largest picture of
+// that size. It is an error when there is none, when across is below 0, or when the
 // page would be larger than MaxSide or MaxPixels.
 func Size(cells int, picture image.Point, across int) (image.Point, error) {
 	g, err := newGrid(cells, picture, across)
@@ -93,23 +94,26 @@ func Size(cells int, picture image.Point, across int) (image.Point, error) {
 	return g.size(), nil
 }
 
-// cellSize is the size that all pictures have.
-func cellSize(cells []Cell) (image.Point, error) {
-	var size image.Point
+// cellSize is the size that all pictures fit into.
+func cellSize(cells []Cell) (size image.Point, err error) {
 	for i, c := range cells {
 		if c.Picture == nil {
 			return size, fmt.Errorf("sheet: cell %d, %q: has no picture", i+1, c.Label)
 		}
 		own := c.Picture.Bounds().Size()
-		if i == 0 {
-			size = own
+		if own.X < 1 || own.Y < 1 {
+			return size, fmt.Errorf("sheet: cell %d, %q: has an empty picture", i+1, c.Label)
 		}
-		if own != size {
-			return size, fmt.Errorf("sheet: cell %d, %q: want a picture of %dx%d pixels as in the first cell, found %dx%d",
-				i+1, c.Label, size.X, size.Y, own.X, own.Y)
-		}
+		size = image.Pt(max(size.X, own.X), max(size.Y, own.Y))
 	}
 	return size, nil
+}
+
+// drawCentred puts a picture into the middle of a cell at a point.
+func drawCentred(page *image.RGBA, m image.Image, at, cell image.Point) {
+	size := m.Bounds().Size()
+	at = at.Add(cell.Sub(size).Div(2))
+	draw.Draw(page, image.Rectangle{Max: size}.Add(at), m, m.Bounds().Min, draw.Over)
 }
 
 // grid is where cells lie on a page.

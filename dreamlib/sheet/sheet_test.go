@@ -51,6 +51,32 @@ func TestDraw(t *testing.T) {
 	}
 }
 
+// TestDrawCentres wants a small picture in the middle of a cell as wide as the widest
+// and as high as the highest.
+func TestDrawCentres(t *testing.T) {
+	page, err := Draw([]Cell{{Picture: filled(3, 1, red)}, {Picture: filled(1, 5, green)}}, 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := image.Rect(0, 0, 24, 33); page.Bounds() != want {
+		t.Fatalf("a page of %v, want %v", page.Bounds(), want)
+	}
+	for y := range 33 {
+		for x := range 24 {
+			want := color.RGBA{255, 255, 255, 255}
+			switch {
+			case image.Pt(x, y).In(image.Rect(6, 8, 9, 9)):
+				want = color.RGBA{255, 0, 0, 255}
+			case image.Pt(x, y).In(image.Rect(16, 6, 17, 11)):
+				want = color.RGBA{0, 255, 0, 255}
+			}
+			if got := page.RGBAAt(x, y); got != want {
+				t.Errorf("pixel %d, %d is %v, want %v", x, y, got, want)
+			}
+		}
+	}
+}
+
 // TestLabels wants ink below the picture that it belongs to, however long the
 // text, and none elsewhere.
 func TestLabels(t *testing.T) {
@@ -123,9 +149,8 @@ func TestRefuses(t *testing.T) {
 	}{
 		{nil, 1, "sheet: has no cells"},
 		{[]Cell{{"a", dot}, {"b", nil}}, 1, `sheet: cell 2, "b": has no picture`},
-		{[]Cell{{"a", dot}, {"b", filled(2, 1, red)}}, 1, `sheet: cell 2, "b": want a picture of 1x1 pixels as in the first cell, found 2x1`},
 		{[]Cell{{"a", dot}}, -1, "sheet: -1 cells side by side: want 1 or more, or 0"},
-		{[]Cell{{"a", image.NewRGBA(image.Rectangle{})}}, 1, "sheet: pictures of 0x0 pixels: want 1 to 65535 a side"},
+		{[]Cell{{"a", dot}, {"b", image.NewRGBA(image.Rectangle{})}}, 1, `sheet: cell 2, "b": has an empty picture`},
 		{[]Cell{{"a", image.NewUniform(red)}}, 1, "sheet: pictures of 2000000000x2000000000 pixels"},
 	} {
 		if page, err := Draw(c.cells, c.across); err == nil || page != nil || !strings.Contains(err.Error(), c.want) {

@@ -174,9 +174,7 @@ func (l *tableLayout) drawCell(page *image.RGBA, c Cell, at image.Point) {
 		draw.Draw(page, image.Rectangle{Max: l.cell}.Add(at), paper, image.Point{}, draw.Src)
 		return
 	}
-	size := c.Picture.Bounds().Size()
-	at = at.Add(l.cell.Sub(size).Div(2))
-	draw.Draw(page, image.Rectangle{Max: size}.Add(at), c.Picture, c.Picture.Bounds().Min, draw.Over)
+	drawCentred(page, c.Picture, at, l.cell)
 }
 
 // drawText writes the margins, and into cells without a picture.

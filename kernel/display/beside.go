@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"image"
-	"image/draw"
 
 	"github.com/seed2310110f/godream/dreamlib/sheet"
 )
@@ -36,33 +35,16 @@ func beside(cells []Cell) (image.Image, error) {
 		return nil, errors.New("display: side by side: there are no pictures, want at least one")
 	}
 	var list []sheet.Cell
-	var most image.Point
 	for i, c := range cells {
 		m, err := picture(c.Picture)
 		if err != nil {
 			return nil, fmt.Errorf("%w (number %d, %q)", err, i+1, c.Label)
 		}
-		size := m.Bounds().Size()
-		most = image.Pt(max(most.X, size.X), max(most.Y, size.Y))
 		list = append(list, sheet.Cell{Label: c.Label, Picture: m})
-	}
-	for i, c := range list {
-		list[i].Picture = centred(c.Picture, most)
 	}
 	page, err := sheet.Draw(list, min(len(list), maxAcross))
 	if err != nil {
 		return nil, fmt.Errorf("display: side by side: %w", err)
 	}
 	return page, nil
-}
-
-// centred is a picture in the middle of a transparent one of some size.
-func centred(m image.Image, size image.Point) image.Image {
-	if m.Bounds().Size() == size {
-		return m
-	}
-	page := image.NewNRGBA(image.Rectangle{Max: size})
-	at := size.Sub(m.Bounds().Size()).Div(2)
-	draw.Draw(page, m.Bounds().Sub(m.Bounds().Min).Add(at), m, m.Bounds().Min, draw.Src)
-	return page
 }

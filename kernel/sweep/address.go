@@ -18,7 +18,7 @@ import (
 // queue/address.json there, which its owner alone may read.
 type address struct {
 	Queue string `json:"queue"`         // its name
-	URL   string `json:"url,omitempty"` // of the server that runs in the coordinator, while it does; with its token
+	URL   string `json:"url,omitempty"` // of the server inside the process that runs the sweep, while it does; with its token
 }
 
 // readAddress reads a folder's address, or makes up a name for a queue that nobody

@@ -2,8 +2,6 @@ package sweep
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -171,7 +169,7 @@ func (c *collector) save(ctx context.Context, come <-chan collected, saved chan<
 	for got := range come {
 		got.record.Job = c.jobs[got.result.ID]
 		if got.record.State == Done {
-			file, err := c.queue.Object(ctx, dreamt(got.record.SHA256))
+			file, err := c.queue.Object(ctx, dreamt(got.result.ID, got.record.SHA256))
 			if errors.Is(err, queue.ErrNoObject) {
 				if err := c.again(ctx, got.result); err != nil {
 					return err
@@ -203,7 +201,10 @@ func (c *collector) again(ctx context.Context, result *queue.Result) error {
 	}
 	item, err := c.putter.item(job)
 	if err == nil {
-		_, err = c.queue.Put(ctx, []queue.Item{item})
+		err = result.Remove(ctx) // or the next one may find no room
+	}
+	if err == nil {
+		_, err = c.queue.Put(ctx, []queue.Item{item}) // where this fails, the next run puts it
 	}
 	if err != nil {
 		return err
@@ -211,13 +212,13 @@ func (c *collector) again(ctx context.Context, result *queue.Result) error {
 	c.mu.Lock()
 	delete(c.taken, job.ID)
 	c.mu.Unlock()
-	return c.done(result)
+	c.seen()
+	return nil
 }
 
 // keep writes a picture into the folder.
 func (c *collector) keep(r Record, file []byte) error {
-	sum := sha256.Sum256(file)
-	if found := hex.EncodeToString(sum[:]); found != r.SHA256 {
+	if found := hash(file); found != r.SHA256 {
 		return fmt.Errorf("picture of job %s: want SHA-256 %s, found %s", r.ID, r.SHA256, found)
 	}
 	path := filepath.Join(c.folder.path, filepath.FromSlash(r.File))
@@ -244,7 +245,7 @@ func (c *collector) write(ctx context.Context, over func(), saved <-chan collect
 				records = append(records, s.record)
 			}
 		}
-		if err := c.folder.Append(records...); err != nil {
+		if err := c.folder.add(records); err != nil {
 			return err
 		}
 		for _, s := range some {
@@ -252,7 +253,7 @@ func (c *collector) write(ctx context.Context, over func(), saved <-chan collect
 				return err
 			}
 			if s.record.State == Done {
-				cleaning.Go(func() error { return c.queue.DeleteObject(ctx, dreamt(s.record.SHA256)) }) // else it goes with the queue
+				cleaning.Go(func() error { return c.queue.DeleteObject(ctx, dreamt(s.result.ID, s.record.SHA256)) }) // else it goes with the queue
 			}
 		}
 		if c.count(records) == 0 {
@@ -303,10 +304,15 @@ func (c *collector) stands() Progress {
 // done has the queue forget a result.
 func (c *collector) done(result *queue.Result) error {
 	err := result.Ack()
+	c.seen()
+	return err
+}
+
+// seen counts results that are forgotten.
+func (c *collector) seen() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.before--; c.before == 0 {
 		close(c.old)
 	}
-	return err
 }

@@ -2,8 +2,6 @@ package sweep
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"testing"
@@ -49,7 +47,7 @@ func (h *handingIn) done(j Job, result string, picture []byte) {
 	ctx := h.t.Context()
 	_, err := h.q.Put(ctx, []queue.Item{{ID: j.ID}})
 	if err == nil && picture != nil {
-		err = h.q.PutObject(ctx, dreamt(hash(picture)), picture)
+		err = h.q.PutObject(ctx, dreamt(j.ID, hash(picture)), picture)
 	}
 	if err == nil {
 		err = h.next().Done(ctx, []byte(result))
@@ -91,11 +89,6 @@ func (h *handingIn) collect() {
 	if left, err := h.q.Left(h.t.Context()); err != nil || left.Results != 0 {
 		h.t.Fatalf("%+v is left, %v", left, err)
 	}
-}
-
-func hash(data []byte) string {
-	sum := sha256.Sum256(data)
-	return hex.EncodeToString(sum[:])
 }
 
 func record(t *testing.T, r Record) string {
@@ -152,5 +145,55 @@ func TestCollectorPutsLostJobsBack(t *testing.T) {
 	err := json.Unmarshal(task.Data, &back)
 	if id, _ := back.Identify(); err != nil || id != task.ID {
 		t.Errorf("%s came back as %+v, %v", task.ID, back, err)
+	}
+	picture := []byte("picture")
+	err = h.q.PutObject(t.Context(), dreamt(task.ID, hash(picture)), picture)
+	if err == nil {
+		err = task.Done(t.Context(), []byte(record(t, Record{State: Done, SHA256: hash(picture)})))
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.collect()
+	if r, ok := h.f.Record(task.ID); !ok || r.SHA256 != hash(picture) {
+		t.Errorf("done again it is recorded as %+v", r)
+	}
+}
+
+// Jobs whose pictures are the same do not take them from each other.
+func TestCollectorOfOnePicture(t *testing.T) {
+	h := handIn(t)
+	picture := []byte("picture")
+	for _, j := range h.f.Jobs {
+		h.done(j, record(t, Record{State: Done, SHA256: hash(picture)}), picture)
+	}
+	if err := h.q.DeleteObject(t.Context(), dreamt(h.f.Jobs[0].ID, hash(picture))); err != nil {
+		t.Fatal(err)
+	}
+	h.collect()
+	if done, _ := h.f.Tally(); done != len(h.f.Jobs)-1 {
+		t.Errorf("%d of %d jobs are recorded, want all but one", done, len(h.f.Jobs))
+	}
+}
+
+// What goes wrong says once that it is of a sweep.
+func TestCollectorFails(t *testing.T) {
+	h := handIn(t)
+	picture := []byte("picture")
+	h.done(h.f.Jobs[0], record(t, Record{State: Done, SHA256: hash(picture)}), picture)
+	c, err := newCollector(t.Context(), h.f, h.q, h.f.Missing())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.close()
+	if err := h.f.Close(); err != nil {
+		t.Fatal(err)
+	}
+	err = c.collect(patiently(t))
+	if want := "sweep: folder " + h.f.path + ": manifest.jsonl: is not locked: want Create, or Lock first"; err == nil || err.Error() != want {
+		t.Errorf("got %v, want %s", err, want)
+	}
+	if left, err := h.q.Left(t.Context()); err != nil || left.Results != 1 {
+		t.Errorf("%+v is left, %v, want the result", left, err)
 	}
 }

@@ -46,9 +46,6 @@ func newCopies(f *Folder) *copies {
 	return &copies{folder: f, inputs: map[string]string{}, making: map[string]*sync.Mutex{}}
 }
 
-// digits are those of a hash that names take.
-func digits(sha256 string) string { return sha256[:min(16, len(sha256))] }
-
 // thumbnail is what the small copy of a record's dream is called.
 func (c *copies) thumbnail(r Record) string { return path.Join(thumbsDir, digits(r.SHA256)+".jpg") }
 

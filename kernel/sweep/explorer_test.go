@@ -3,8 +3,6 @@ package sweep
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"image"
 	"image/color"
 	"image/png"
@@ -48,8 +46,7 @@ func finished(t *testing.T, f *Folder, i int) Record {
 	if err := os.WriteFile(filepath.Join(f.path, job.File()), b.Bytes(), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	sum := sha256.Sum256(b.Bytes())
-	return Record{Job: job, State: Done, File: job.File(), SHA256: hex.EncodeToString(sum[:]), Objective: []float64{0.5, 0.25 * float64(i)}, Seconds: 1.5, Engine: "go", Worker: "here", Tries: 1}
+	return Record{Job: job, State: Done, File: job.File(), SHA256: hash(b.Bytes()), Objective: []float64{0.5, 0.25 * float64(i)}, Seconds: 1.5, Engine: "go", Worker: "here", Tries: 1}
 }
 
 // givenUp is the record of a job that failed.

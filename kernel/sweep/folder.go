@@ -206,7 +206,7 @@ func (f *Folder) readJobs(h header) error {
 	if err != nil {
 		return err
 	}
-	if sum := sha256.Sum256(data); hex.EncodeToString(sum[:]) != h.JobsSHA256 {
+	if hash(data) != h.JobsSHA256 {
 		return fmt.Errorf("is not the list that belongs to %s: run the sweep again", gridFile)
 	}
 	in := json.NewDecoder(bytes.NewReader(data))
@@ -239,4 +239,8 @@ func (f *Folder) readRecords() error {
 func (f *Folder) Path() string { return f.path }
 
 // Damaged are the lines of the manifest that were skipped.
-func (f *Folder) Damaged() []Damage { return f.damaged }
+func (f *Folder) Damaged() []Damage {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.damaged
+}

@@ -64,9 +64,17 @@ func (j Job) Identify() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	sum := sha256.Sum256(what)
-	return hex.EncodeToString(sum[:8]), nil
+	return digits(hash(what)), nil
 }
+
+// hash is the SHA-256 of bytes, in hex.
+func hash(data []byte) string {
+	sum := sha256.Sum256(data)
+	return hex.EncodeToString(sum[:])
+}
+
+// digits are those of a hash that names take.
+func digits(sha256 string) string { return sha256[:min(16, len(sha256))] }
 
 // File is where the job's picture lies below the sweep's folder, with slashes:
 // pictures/photo-relu3_1-0.5-ID.png, after the picture and the job's Point. It

@@ -26,8 +26,8 @@ func (e *LockedError) Error() string {
 	return "is being run by " + holder
 }
 
-// A lock keeps a second coordinator out of a sweep's folder for as long as the
-// process lives.
+// A lock keeps a second run out of a sweep's folder for as long as the process
+// lives.
 type lock struct {
 	file   *flock.Flock
 	holder string // path of the file that says who has it

@@ -2,8 +2,6 @@ package sweep
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -109,8 +107,7 @@ func (p *putter) picture(ctx context.Context, picture Input) error {
 	if err != nil {
 		return err
 	}
-	sum := sha256.Sum256(data)
-	if found := hex.EncodeToString(sum[:]); found != picture.SHA256 {
+	if found := hash(data); found != picture.SHA256 {
 		return fmt.Errorf("picture %s has changed since the jobs were made: want SHA-256 %s, found %s", picture.Source, picture.SHA256, found)
 	}
 	return p.queue.PutObject(ctx, original(picture.SHA256), data)

@@ -14,10 +14,18 @@ var errNotLocked = errors.New("is not locked: want Create, or Lock first")
 // they are on the disk. When it fails, as on a full disk, the manifest is as it was.
 // Several at once cost little more than one.
 func (f *Folder) Append(records ...Record) error {
+	if err := f.add(records); err != nil {
+		return fmt.Errorf("sweep: %w", err)
+	}
+	return nil
+}
+
+// add is Append for those whose own errors say that they are of a sweep.
+func (f *Folder) add(records []Record) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if err := f.append(records); err != nil {
-		return fmt.Errorf("sweep: folder %s: %s: %w", f.path, manifestFile, err)
+		return fmt.Errorf("folder %s: %s: %w", f.path, manifestFile, err)
 	}
 	for _, r := range records {
 		f.records[r.ID] = r

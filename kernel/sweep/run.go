@@ -24,7 +24,8 @@ type Options struct {
 	Models  string // folder to look for weight files in that are not where the jobs say. Default none
 
 	// Work dreams instead of this process: it is called with the server's URL, secrets
-	// included, and the queue's name, and works until ctx is done. Default none.
+	// included, and the queue's name, and works until ctx is done. That it returns
+	// earlier with jobs left ends Run with an error. Default none.
 	Work func(ctx context.Context, url, queue string) error `json:"-"`
 
 	// NATS is the server that hands out the jobs. Default one in this process, for
@@ -38,7 +39,8 @@ type Options struct {
 	Replicas int           // servers of a cluster that keep each message. Default 1
 
 	// OnProgress is told about every record that comes in, and every second, from one
-	// goroutine. Default nobody is told.
+	// goroutine. While it is a thousand records behind, some are left out; the counts
+	// are right all the same. Default nobody is told.
 	OnProgress func(Progress) `json:"-"`
 
 	dream dreamer // instead of an engine, for tests
@@ -106,6 +108,7 @@ func openBroker(ctx context.Context, f *Folder, at queue.Access) (b *broker, err
 	if b.address, err = readAddress(f.path); err != nil {
 		return nil, err
 	}
+	b.address.URL = "" // that of a run which was killed leads to nobody
 	if at.URL == "" {
 		if b.server, err = queue.Start(b.folder); err != nil {
 			return nil, fmt.Errorf("sweep: %w: what is in %s can be deleted: at most what is not in the manifest yet is done again", err, b.store())
@@ -199,7 +202,7 @@ func (b *broker) create(ctx context.Context, missing []Job, o Options) (err erro
 func (b *broker) run(ctx context.Context, f *Folder, missing []Job, o Options) error {
 	c, err := newCollector(ctx, f, b.queue, missing)
 	if err != nil {
-		return err
+		return fmt.Errorf("sweep: %w", err)
 	}
 	defer c.close()
 
@@ -220,16 +223,14 @@ func (b *broker) run(ctx context.Context, f *Folder, missing []Job, o Options) e
 	until(func(ctx context.Context) error { return c.putter.put(ctx, c, missing) })
 	w := &watcher{collector: c, queue: b.queue, server: b.server, tell: o.OnProgress}
 	until(w.watch)
-	switch {
-	case o.Work != nil:
-		until(func(ctx context.Context) error { return o.Work(ctx, b.access.URL, b.address.Queue) })
-	case !o.Remote:
-		until(func(ctx context.Context) error { return b.dreamHere(ctx, missing[0].Options.Precision, o) })
+	if dream := b.worker(missing[0].Options.Precision, o); dream != nil {
+		until(dream)
 	}
 	work.Wait()
 	why := context.Cause(working)
 	var cancelled *CancelledError
-	if c.left() > 0 && (b.server != nil && b.server.Down() == nil || errors.As(why, &cancelled)) { // nobody hands in more
+	ours := b.server != nil && b.server.Down() == nil
+	if c.left() > 0 && (ours || why == errNoWorkers || errors.As(why, &cancelled)) { // nobody hands in more
 		draining, stop := context.WithTimeout(collecting, grace)
 		b.drain(draining, c)
 		stop()
@@ -246,6 +247,9 @@ func (b *broker) run(ctx context.Context, f *Folder, missing []Job, o Options) e
 	return why
 }
 
+// errNoWorkers ends a run whose Options.Work has returned: nobody would do what is left.
+var errNoWorkers = errors.New("sweep: all workers have ended")
+
 // drain waits until all that was handed in is collected.
 func (b *broker) drain(ctx context.Context, c *collector) {
 	for c.failed() == nil {
@@ -261,10 +265,25 @@ func (b *broker) drain(ctx context.Context, c *collector) {
 	}
 }
 
-// dreamHere is the worker in this process.
-func (b *broker) dreamHere(ctx context.Context, precision dreamlib.Precision, o Options) error {
-	return Work(ctx, b.access, WorkerOptions{
-		Sweep: b.address.Queue, Engine: o.Engine, Precision: precision, Parallel: o.Workers, Memory: o.Memory, Models: o.Models,
-		Poll: 250 * time.Millisecond, dream: o.dream,
-	})
+// worker is what dreams for a run, until ctx is done: Options.Work, this process, or nil
+// where others are left to.
+func (b *broker) worker(precision dreamlib.Precision, o Options) func(ctx context.Context) error {
+	switch {
+	case o.Work != nil:
+		return func(ctx context.Context) error {
+			err := o.Work(ctx, b.access.URL, b.address.Queue)
+			if err == nil && ctx.Err() == nil {
+				err = errNoWorkers
+			}
+			return err
+		}
+	case o.Remote:
+		return nil
+	}
+	return func(ctx context.Context) error {
+		return Work(ctx, b.access, WorkerOptions{
+			Sweep: b.address.Queue, Engine: o.Engine, Precision: precision, Parallel: o.Workers, Memory: o.Memory, Models: o.Models,
+			Poll: 250 * time.Millisecond, dream: o.dream,
+		})
+	}
 }

@@ -3,8 +3,6 @@ package sweep
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"os"
@@ -16,6 +14,8 @@ import (
 	"time"
 
 	_ "github.com/gomlx/compute/gobackend" // the pure-Go engine
+
+	"github.com/seed2310110f/godream/kernel/sweep/queue"
 )
 
 // small is a sweep of six quick dreams in three groups.
@@ -134,8 +134,7 @@ func pictures(t *testing.T, f *Folder) map[string]string {
 		if err != nil {
 			t.Fatal(err)
 		}
-		sum := sha256.Sum256(data)
-		list[picturesDir+"/"+e.Name()] = hex.EncodeToString(sum[:])
+		list[picturesDir+"/"+e.Name()] = hash(data)
 	}
 	return list
 }
@@ -239,4 +238,23 @@ func TestRunWantsALockedFolder(t *testing.T) {
 	if err := Run(t.Context(), f, Options{}); !errors.Is(err, errNotLocked) {
 		t.Error("ran in a folder that is not locked: ", err)
 	}
+}
+
+// A run whose workers have all ended, with a job left, does not wait for ever.
+func TestRunEndsWithItsWorkers(t *testing.T) {
+	t.Parallel()
+	g, want := undisturbed(t)
+	f := folderOf(t, g)
+	err := Run(patiently(t), f, Options{Work: func(context.Context, string, string) error { return nil }})
+	wantError(t, err, "sweep: all workers have ended")
+	mustRun(t, f, Options{Work: func(ctx context.Context, url, name string) error { // all is handed in when it ends
+		ctx, stop := context.WithCancel(ctx)
+		defer stop()
+		return Work(ctx, queue.Access{URL: url}, WorkerOptions{Sweep: name, Engine: "go", Parallel: 1, OnState: func(s WorkerState) {
+			if s.Done == len(f.Jobs) {
+				stop()
+			}
+		}})
+	}})
+	wantWhole(t, f, want)
 }

@@ -14,6 +14,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"net/url"
 	"os"
 	"path"
 	"path/filepath"
@@ -137,11 +138,11 @@ func (s *site) address(a net.Addr) string {
 			host = name
 		}
 	}
-	url := "http://" + net.JoinHostPort(host, port) + "/"
+	u := url.URL{Scheme: "http", Host: net.JoinHostPort(host, port), Path: "/"}
 	if s.options.Token != "" {
-		url += "?token=" + s.options.Token
+		u.RawQuery = url.Values{"token": {s.options.Token}}.Encode()
 	}
-	return url
+	return u.String()
 }
 
 // ServeHTTP checks who asks before anything is answered.
@@ -195,7 +196,8 @@ func (s *site) allowed(r *http.Request) bool {
 	}
 	given := r.URL.Query().Get("token")
 	if cookie, err := r.Cookie(s.cookie()); err == nil && given == "" {
-		given = cookie.Value
+		text, _ := hex.DecodeString(cookie.Value) // what is not hex is no token
+		given = string(text)
 	}
 	want, got := sha256.Sum256([]byte(s.options.Token)), sha256.Sum256([]byte(given))
 	return subtle.ConstantTimeCompare(want[:], got[:]) == 1
@@ -208,12 +210,15 @@ func (s *site) cookie() string {
 	return "godream-" + hex.EncodeToString(sum[:4])
 }
 
-// welcome lets a browser keep the token, and takes it out of the address.
+// welcome lets a browser keep the token, in hex for what a cookie may not hold, and
+// takes it out of the address.
 func (s *site) welcome(w http.ResponseWriter, r *http.Request) {
 	if s.options.Token != "" {
-		http.SetCookie(w, &http.Cookie{Name: s.cookie(), Value: s.options.Token, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode})
+		value := hex.EncodeToString([]byte(s.options.Token))
+		http.SetCookie(w, &http.Cookie{Name: s.cookie(), Value: value, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode})
 	}
-	http.Redirect(w, r, path.Join("/", r.URL.Path), http.StatusSeeOther)
+	to := url.URL{Path: path.Join("/", r.URL.Path)} // escaped: browsers read /\host as another server
+	http.Redirect(w, r, to.String(), http.StatusSeeOther)
 }
 
 // look reads the sweep as it is now and says what may be asked for.

@@ -4,8 +4,10 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"encoding/hex"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -166,19 +168,39 @@ func TestServeWantsTheToken(t *testing.T) {
 		t.Fatalf("the first visit: %d to %q with %v", answer.StatusCode, answer.Header.Get("Location"), answer.Cookies())
 	}
 	cookie := answer.Cookies()[0]
-	if cookie.Value != token || !cookie.HttpOnly || cookie.SameSite != http.SameSiteLaxMode || cookie.Path != "/" {
+	if cookie.Value != hex.EncodeToString([]byte(token)) || !cookie.HttpOnly || cookie.SameSite != http.SameSiteLaxMode || cookie.Path != "/" {
 		t.Errorf("the cookie is %+v", cookie)
 	}
 	if answer := ask(s, "GET", "/", func(r *http.Request) { r.AddCookie(cookie) }); answer.StatusCode != 200 {
 		t.Errorf("with the cookie: %d", answer.StatusCode)
 	}
 	wrong := *cookie
-	wrong.Value = strings.Repeat("A", len(token))
+	wrong.Value = strings.Repeat("A", len(cookie.Value))
 	if answer := ask(s, "GET", "/", func(r *http.Request) { r.AddCookie(&wrong) }); answer.StatusCode != http.StatusUnauthorized {
 		t.Errorf("with a wrong cookie: %d", answer.StatusCode)
 	}
-	if answer := ask(s, "GET", "//evil.example/?token="+token); strings.HasPrefix(answer.Header.Get("Location"), "//") {
-		t.Errorf("leads to %s", answer.Header.Get("Location"))
+	for _, target := range []string{"//evil.example/", "/%5Cevil.example/", "/%5c%5cevil.example"} {
+		to := ask(s, "GET", target+"?token="+token).Header.Get("Location")
+		if strings.HasPrefix(to, "//") || strings.Contains(to, `\`) || !strings.Contains(to, "evil.example") {
+			t.Errorf("%s leads to %q, want a place here", target, to)
+		}
+	}
+}
+
+// A token of one's own may hold what an address or a cookie gives a meaning.
+func TestServeTakesAnyToken(t *testing.T) {
+	f := begun(t)
+	for _, token := range []string{"a b", "a&sweep=b", "a+b", "a%2Bb", `"a;b"`, "ä"} {
+		s := serving(t, f, ServeOptions{Addr: "127.0.0.1:8731", Token: token})
+		address := s.address(&net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 8731})
+		answer := ask(s, "GET", address)
+		if answer.StatusCode != http.StatusSeeOther || len(answer.Cookies()) != 1 {
+			t.Errorf("%q: the address %s is answered with %d and %v", token, address, answer.StatusCode, answer.Cookies())
+			continue
+		}
+		if answer = ask(s, "GET", "/", func(r *http.Request) { r.AddCookie(answer.Cookies()[0]) }); answer.StatusCode != http.StatusOK {
+			t.Errorf("%q: with the cookie: %d", token, answer.StatusCode)
+		}
 	}
 }
 

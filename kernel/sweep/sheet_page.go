@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"image"
-	"image/draw"
 	"path/filepath"
 	"runtime"
 	"slices"
@@ -230,27 +229,13 @@ func (f *Folder) draw(p sheetPage) (*image.RGBA, error) {
 	if !p.flow {
 		return sheet.DrawTable(p.table)
 	}
-	return sheet.Draw(evenly(p.table.Cells[0], p.table.Columns.Labels), 0)
-}
-
-// evenly are cells with labels, whose pictures lie in the middle of one size.
-func evenly(cells []sheet.Cell, labels []string) []sheet.Cell {
-	size := image.Pt(1, 1)
-	for _, c := range cells {
-		if c.Picture != nil {
-			own := c.Picture.Bounds().Size()
-			size = image.Pt(max(size.X, own.X), max(size.Y, own.Y))
+	cells := p.table.Cells[0]
+	for i, label := range p.table.Columns.Labels {
+		if cells[i].Picture == nil {
+			label += ": " + cells[i].Label
+			cells[i].Picture = image.NewNRGBA(image.Rect(0, 0, 1, 1)) // nothing to be seen
 		}
+		cells[i].Label = label
 	}
-	for i := range cells {
-		frame := image.NewNRGBA(image.Rectangle{Max: size})
-		if p := cells[i].Picture; p != nil {
-			at := size.Sub(p.Bounds().Size()).Div(2)
-			draw.Draw(frame, image.Rectangle{Min: at, Max: size}, p, p.Bounds().Min, draw.Src)
-		} else {
-			labels[i] += ": " + cells[i].Label
-		}
-		cells[i] = sheet.Cell{Label: labels[i], Picture: frame}
-	}
-	return cells
+	return sheet.Draw(cells, 0)
 }

@@ -2,8 +2,6 @@ package sweep
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -237,9 +235,8 @@ func (s *slot) try(ctx context.Context, d *desk, task *queue.Task) (result []byt
 	}
 	switch {
 	case failed == nil:
-		sum := sha256.Sum256(file)
-		r.State, r.SHA256 = Done, hex.EncodeToString(sum[:])
-		if err := d.queue.PutObject(ctx, dreamt(r.SHA256), file); err != nil {
+		r.State, r.SHA256 = Done, hash(file)
+		if err := d.queue.PutObject(ctx, dreamt(job.ID, r.SHA256), file); err != nil {
 			return nil, nil, err
 		}
 	case ctx.Err() != nil || !task.Last:
@@ -276,9 +273,10 @@ func (d *desk) fetch(ctx context.Context, picture Input) (err error) {
 	return err
 }
 
-// original and dreamt are what the objects in a queue are called.
-func original(sha256 string) string { return "picture-" + sha256 }
-func dreamt(sha256 string) string   { return "dream-" + sha256 }
+// original and dreamt are what the objects in a queue are called. A dream is its job's
+// alone: it is deleted when that is collected.
+func original(sha256 string) string    { return "picture-" + sha256 }
+func dreamt(job, sha256 string) string { return "dream-" + job + "-" + sha256 }
 
 // safely dreams, and makes an error of a panic.
 func (s *slot) safely(ctx context.Context, job Job, picture []byte) (file []byte, r Record, err error) {

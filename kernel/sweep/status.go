@@ -149,13 +149,14 @@ func collectInto(ctx context.Context, f *Folder, at queue.Access) error {
 	b.drain(ctx, c)
 	stop()
 	if err := work.Wait(); err != nil && !errors.Is(err, context.Canceled) {
-		return fmt.Errorf("sweep: %w", b.said(err))
+		return b.said(err)
 	}
-	if ctx.Err() != nil {
-		return ctx.Err()
-	}
-	if left, err := b.queue.Left(ctx); err != nil || left.Jobs+left.Results > 0 {
-		return err
+	left, err := b.queue.Left(ctx)
+	switch {
+	case err != nil:
+		return fmt.Errorf("sweep: %w", err)
+	case left.Jobs+left.Results > 0:
+		return nil
 	}
 	return b.over(ctx)
 }

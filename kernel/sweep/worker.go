@@ -22,7 +22,7 @@ type WorkerOptions struct {
 	Parallel  int                // dreams at once, which share the models. Default 2 on the pure-Go engine where there are two processors, which one seldom keeps busy, else 1
 	Memory    int64              // bytes that all of these dreams together may take, as in dreamlib.Model. Default no limit
 	Precision dreamlib.Precision // number format that auto looks for. Default float32
-	Models    string             // folder to look for weight files in that are not where the sweep's owner has them. Default none
+	Models    string             // folder to look for weight files in that are not where the jobs say. Default none
 	Once      bool               // end when no sweep has a job left. Default go on
 	Idle      time.Duration      // end after so long without a job. Default never
 	Poll      time.Duration      // between looks for a job, at most. Default 2 s
@@ -137,18 +137,12 @@ func (w *worker) close() {
 }
 
 func (w *worker) work(ctx context.Context) error {
-	var slots errgroup.Group
-	ctx, stop := context.WithCancel(ctx)
-	defer stop()
+	slots, ctx := errgroup.WithContext(ctx)
 	for i := range w.options.Parallel {
 		slots.Go(func() error {
 			s := newSlot(w, i)
 			defer s.close()
-			err := s.work(ctx)
-			if err != nil {
-				stop()
-			}
-			return err
+			return s.work(ctx)
 		})
 	}
 	return slots.Wait()

@@ -170,8 +170,7 @@ func (p *planned) print(stdout io.Writer, picture string) error {
 		fmt.Fprintf(w, "pictures on disk: %.2f GB in %s\n", float64(p.Disk)/1e9, p.Scratch)
 	}
 	if p.Rate > 0 {
-		took := time.Duration(p.Seconds * float64(time.Second)).Round(time.Second)
-		fmt.Fprintf(w, "%v at %.4g GFLOP/s, and compiling\n", took, p.Rate)
+		fmt.Fprintf(w, "%s at %.4g GFLOP/s, and compiling\n", duration(p.Seconds), p.Rate)
 	} else {
 		fmt.Fprintln(w, "time: not estimated: give --time, or --rate, the GFLOP/s of an earlier run")
 	}

@@ -26,12 +26,17 @@ func (q *queueFlags) add(f *pflag.FlagSet) {
 	f.IntVar(&q.options.Replicas, "replicas", 1, "servers of a cluster that keep each message")
 	f.IntVar(&q.options.Tries, "tries", 3, "tries of a job before it is given up")
 	f.DurationVar(&q.options.AckWait, "ack-wait", 30*time.Second, "silence of a worker after which its job is handed out again")
-	f.StringVar(&q.options.Models, "models-dir", "", "`folder` to look for weight files in that are not where they were")
+	modelsFlag(f, &q.options.Models)
 }
 
 // parallelFlag adds --workers.
 func parallelFlag(f *pflag.FlagSet, n *int) {
 	f.IntVar(n, "workers", 0, "dreams at once, which share the networks; 0 for 2 on the pure-Go engine, else 1")
+}
+
+// modelsFlag adds --models-dir.
+func modelsFlag(f *pflag.FlagSet, folder *string) {
+	f.StringVar(folder, "models-dir", "", "`folder` to look for weight files in that are not where the sweep says")
 }
 
 // check finds mistakes before any work.
@@ -87,7 +92,7 @@ func (q *queueFlags) do(ctx context.Context, f *sweep.Folder, s *sweepRun, stdou
 		r.last.Jobs, r.last.Done, r.last.Dead, r.last.Share, r.last.Record = len(f.Jobs), done, dead, 1, nil
 		r.event(sweepEvent{Event: "done", Out: f.Path(), Progress: r.last, Sheets: sheets})
 	} else {
-		fmt.Fprintf(stdout, "%s: %s in %s%s\n", f.Path(), counted(done, "dream"), took(started), sheetText(sheets))
+		fmt.Fprintf(stdout, "%s: %s in %s%s\n", f.Path(), counted(done, "dream"), duration(time.Since(started).Seconds()), sheetText(sheets))
 	}
 	if dead > 0 {
 		return fmt.Errorf("%d of %s given up: \"dream sweep status %s\" says why, \"dream sweep retry %s\" tries again", dead, counted(len(f.Jobs), "job"), f.Path(), f.Path())

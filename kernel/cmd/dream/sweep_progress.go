@@ -87,6 +87,3 @@ func recordText(r sweep.Record) string {
 
 // stop ends the bar's line.
 func (r *sweepReporter) stop() { r.bar.stop() }
-
-// took is a time for people.
-func took(since time.Time) string { return time.Since(since).Round(100 * time.Millisecond).String() }

@@ -75,7 +75,7 @@ func (s *sweepSheet) run(ctx context.Context, stdout, stderr io.Writer) error {
 		return err
 	}
 	for _, d := range folder.Damaged() {
-		fmt.Fprintf(stderr, "note: manifest line %d: %s\n", d.Line, oneLine(d.Err))
+		fmt.Fprintln(stderr, "note:", oneLine(d))
 	}
 	if !s.html {
 		paths, err := folder.WriteSheets(s.sheet)

@@ -63,7 +63,7 @@ it takes a job. With several GPUs, --gpus starts one worker for each.`,
 	parallelFlag(f, &w.options.Parallel)
 	gpusFlag(f, &w.gpus)
 	memoryFlag(f, &w.memory)
-	f.StringVar(&w.options.Models, "models-dir", "", "`folder` to look for weight files in that are not where the sweep's owner has them")
+	modelsFlag(f, &w.options.Models)
 	f.BoolVar(&w.options.Once, "once", false, "end when no sweep has a job left")
 	f.DurationVar(&w.options.Idle, "idle", 0, "end after so long without a job; 0 never")
 	f.BoolVar(&w.json, "json", false, "print JSON lines")

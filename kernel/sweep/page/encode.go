@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"math"
 	"net/url"
-	"slices"
 	"strings"
 )
 
@@ -49,13 +48,14 @@ type wireItem struct {
 // encoder gathers the text of a wire.
 type encoder struct {
 	page   Page
+	places []map[string]int // of the axes' values
 	text   []string
-	places map[string]int
+	lines  map[string]int // places in text
 }
 
 // whole is the page as the script reads it.
 func (p Page) whole() wire {
-	w := p.part(p.Items)
+	w := p.part(p.Items, p.places())
 	w.Title, w.Note, w.Numbers = p.Title, p.Note, p.Numbers
 	for _, a := range p.Axes {
 		w.Axes = append(w.Axes, wireAxis(a))
@@ -67,9 +67,9 @@ func (p Page) whole() wire {
 }
 
 // part is some items without the page around them.
-func (p Page) part(items []Item) wire {
+func (p Page) part(items []Item, places []map[string]int) wire {
 	w := wire{Items: make([]wireItem, len(items))}
-	e := encoder{page: p, places: map[string]int{}}
+	e := encoder{page: p, places: places, lines: map[string]int{}}
 	for i, item := range items {
 		w.Items[i] = e.item(item)
 	}
@@ -87,7 +87,11 @@ func (e *encoder) item(item Item) wireItem {
 		Width: item.Width, Height: item.Height, Command: item.Command, Error: item.Error,
 	}
 	for i, value := range item.Point {
-		w.Point = append(w.Point, slices.Index(e.page.Axes[i].Values, value))
+		at, known := e.places[i][value]
+		if !known {
+			at = -1
+		}
+		w.Point = append(w.Point, at)
 	}
 	if item.Before != "" {
 		place := e.place(e.page.address(item.Before))
@@ -117,10 +121,10 @@ func (e *encoder) item(item Item) wireItem {
 
 // place is where a text is held.
 func (e *encoder) place(text string) int {
-	at, ok := e.places[text]
+	at, ok := e.lines[text]
 	if !ok {
 		at = len(e.text)
-		e.places[text], e.text = at, append(e.text, text)
+		e.lines[text], e.text = at, append(e.text, text)
 	}
 	return at
 }

@@ -105,21 +105,34 @@ func (p Page) Check() error {
 			return fmt.Errorf("page: axis %q: is there twice", a.Name)
 		}
 	}
-	ids := map[string]bool{}
+	ids, places := map[string]bool{}, p.places()
 	for _, item := range p.Items {
 		if ids[item.ID] {
 			return fmt.Errorf("page: item %q: is there twice", item.ID)
 		}
 		ids[item.ID] = true
-		if err := p.check(item); err != nil {
+		if err := p.check(item, places); err != nil {
 			return fmt.Errorf("page: item %q: %w", item.ID, err)
 		}
 	}
 	return nil
 }
 
-// check is Check for one item by itself.
-func (p Page) check(item Item) error {
+// places are where the values of each axis stand on it: an axis may have as many as
+// the page has items.
+func (p Page) places() []map[string]int {
+	places := make([]map[string]int, len(p.Axes))
+	for i, a := range p.Axes {
+		places[i] = make(map[string]int, len(a.Values))
+		for at, value := range a.Values {
+			places[i][value] = at
+		}
+	}
+	return places
+}
+
+// check is Check for one item by itself, given the axes' places.
+func (p Page) check(item Item, places []map[string]int) error {
 	switch {
 	case item.ID == "":
 		return errors.New("want an ID, found none")
@@ -133,7 +146,7 @@ func (p Page) check(item Item) error {
 		return errors.New("want a picture, found none")
 	}
 	for i, value := range item.Point {
-		if value != "" && !slices.Contains(p.Axes[i].Values, value) {
+		if _, known := places[i][value]; !known && value != "" {
 			return fmt.Errorf("%s %q: is not on that axis", p.Axes[i].Name, value)
 		}
 	}

@@ -80,10 +80,11 @@ func (p Page) Write(w io.Writer) error {
 // Fragment is the data of an event that tells a page of items: those that it has
 // are replaced, others added.
 func (p Page) Fragment(items ...Item) ([]byte, error) {
+	places := p.places()
 	for _, item := range items {
-		if err := p.check(item); err != nil {
+		if err := p.check(item, places); err != nil {
 			return nil, fmt.Errorf("page: item %q: %w", item.ID, err)
 		}
 	}
-	return p.part(items).encode()
+	return p.part(items, places).encode()
 }

@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -78,6 +79,24 @@ func TestEncodeHoldsTextOnce(t *testing.T) {
 	}
 	if _, err := p.Fragment(Item{ID: "3"}); err == nil || !strings.Contains(err.Error(), `page: item "3": want a value for each of 1 axes`) {
 		t.Errorf("a fragment of nothing: %v", err)
+	}
+}
+
+// A sweep over seeds has as many values on an axis as items: looking each up among
+// all would take minutes.
+func TestAsManyValuesAsItems(t *testing.T) {
+	p := Page{Axes: []Axis{{Name: "seed"}}}
+	for i := range MaxItems {
+		seed := strconv.Itoa(i)
+		p.Axes[0].Values = append(p.Axes[0].Values, seed)
+		p.Items = append(p.Items, Item{ID: seed, Point: []string{seed}, Picture: "x.png"})
+	}
+	var b bytes.Buffer
+	if err := p.Write(&b); err != nil {
+		t.Fatal(err)
+	}
+	if want := `{"id":"99999","point":[99999],"picture":"x.png"}]}`; !strings.Contains(b.String(), want) {
+		t.Errorf("want the last item as %s", want)
 	}
 }
 

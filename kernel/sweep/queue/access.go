@@ -26,9 +26,6 @@ type Access struct {
 	Cert  string // PEM file that shows the server who one is. Default none
 	Key   string // PEM file with Cert's key. Default none
 
-	// Name is what the server calls the connection in its lists. Default dream.
-	Name string
-
 	inProcess nats.InProcessConnProvider // Server's
 }
 
@@ -90,12 +87,8 @@ func redacted(urls string) string {
 }
 
 func (a Access) options() ([]nats.Option, error) {
-	name := a.Name
-	if name == "" {
-		name = "dream"
-	}
 	options := []nats.Option{
-		nats.Name(name), nats.Timeout(connectTimeout), nats.PingInterval(pingEvery), nats.MaxPingsOutstanding(2),
+		nats.Name("dream"), nats.Timeout(connectTimeout), nats.PingInterval(pingEvery), nats.MaxPingsOutstanding(2),
 		nats.MaxReconnects(-1), nats.ReconnectWait(reconnectWait), nats.ReconnectJitter(reconnectWait, reconnectWait),
 		nats.IgnoreAuthErrorAbort(), nats.ErrorHandler(func(*nats.Conn, *nats.Subscription, error) {}), // calls return them; the default prints
 	}

@@ -1,13 +1,18 @@
 package queue
 
 import (
+	"context"
 	"errors"
+	"fmt"
+	"io"
+	"net"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/nats-io/nats-server/v2/server"
+	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nkeys"
 )
 
@@ -216,5 +221,15 @@ func TestRollCall(t *testing.T) {
 	answers, err := q.RollCall(t.Context(), startTimeout/60)
 	if err != nil || len(answers) != 2 || string(answers[0])+string(answers[1]) != "annbob" && string(answers[0])+string(answers[1]) != "bobann" {
 		t.Errorf("answers are %q, %v", answers, err)
+	}
+}
+
+// What is silent for the moment is tried again, also in the midst of a picture.
+func TestPassing(t *testing.T) {
+	silent := &net.OpError{Op: "read", Net: "pipe", Err: os.ErrDeadlineExceeded}
+	for err, want := range map[error]bool{silent: true, context.DeadlineExceeded: true, nats.ErrNoResponders: true, context.Canceled: false, ErrNoObject: false, io.ErrUnexpectedEOF: false} {
+		if got := Passing(fmt.Errorf("wrapped: %w", err)); got != want {
+			t.Errorf("%v: passing is %v, want %v", err, got, want)
+		}
 	}
 }

@@ -3,14 +3,23 @@ package queue
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
 )
 
+// slowest is how many bytes a second a connection should bring over.
+const slowest = 100_000
+
+// transfer is how long an object of so many bytes may take.
+func transfer(size uint64) time.Duration {
+	return requestTimeout + time.Duration(size)*time.Second/slowest
+}
+
 // PutObject keeps bytes under a name that stands for just these bytes: what is there
 // under that name already stays.
 func (q *Queue) PutObject(ctx context.Context, name string, data []byte) error {
-	err := q.persist(ctx, func(ctx context.Context) error {
+	err := q.persistFor(ctx, transfer(uint64(len(data))), func(ctx context.Context) error {
 		found, err := q.objects.GetInfo(ctx, name)
 		if err == nil && found.Size == uint64(len(data)) {
 			return nil
@@ -32,10 +41,17 @@ var ErrNoObject = jetstream.ErrObjectNotFound
 
 // Object is what PutObject kept, checked against its SHA-256.
 func (q *Queue) Object(ctx context.Context, name string) (data []byte, err error) {
+	var info *jetstream.ObjectInfo
 	err = q.persist(ctx, func(ctx context.Context) (err error) {
-		data, err = q.objects.GetBytes(ctx, name)
+		info, err = q.objects.GetInfo(ctx, name)
 		return err
 	})
+	if err == nil {
+		err = q.persistFor(ctx, transfer(info.Size), func(ctx context.Context) (err error) {
+			data, err = q.objects.GetBytes(ctx, name)
+			return err
+		})
+	}
 	if err != nil {
 		return nil, q.failed("get picture "+name+" from", err)
 	}

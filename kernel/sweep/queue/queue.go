@@ -37,9 +37,9 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// Protocol is the version of what is written into a queue. Programs of another
+// protocol is the version of what is written into a queue. Programs of another
 // version cannot read it.
-const Protocol = 1
+const protocol = 1
 
 // lanes is how many consumers hand out the jobs at most. Groups are dealt to them by
 // their hash.
@@ -62,7 +62,7 @@ type Terms struct {
 }
 
 func (t Terms) withDefaults() Terms {
-	t.Protocol, t.Cancelled = Protocol, false
+	t.Protocol, t.Cancelled = protocol, false
 	if t.Info == nil {
 		t.Info = json.RawMessage("null")
 	}
@@ -221,8 +221,8 @@ func termsOf(s jetstream.Stream, name string) (t Terms, err error) {
 
 func sameVersion(s jetstream.Stream, name, version string) error {
 	t, err := termsOf(s, name)
-	if err == nil && version != "" && (t.Protocol != Protocol || t.Version != version) {
-		err = &SkewError{name, t.Version, version, t.Protocol, Protocol}
+	if err == nil && version != "" && (t.Protocol != protocol || t.Version != version) {
+		err = &SkewError{name, t.Version, version, t.Protocol, protocol}
 	}
 	return err
 }
@@ -247,11 +247,19 @@ func List(ctx context.Context, c *Conn) (names []string, err error) {
 func (q *Queue) Delete(ctx context.Context) error {
 	name, js := q.Terms.Name, q.conn.js
 	var all errgroup.Group
-	all.Go(func() error { return js.DeleteStream(ctx, jobsStream(name)) })
-	all.Go(func() error { return js.DeleteStream(ctx, resultsStream(name)) })
-	all.Go(func() error { return js.DeleteKeyValue(ctx, bucket(name)) })
-	all.Go(func() error { return js.DeleteObjectStore(ctx, bucket(name)) })
-	if err := all.Wait(); err != nil && !isGone(err) {
+	remove := func(what func(context.Context, string) error, name string) {
+		all.Go(func() error {
+			if err := what(ctx, name); !isGone(err) {
+				return err
+			}
+			return nil
+		})
+	}
+	remove(js.DeleteStream, jobsStream(name))
+	remove(js.DeleteStream, resultsStream(name))
+	remove(js.DeleteKeyValue, bucket(name))
+	remove(js.DeleteObjectStore, bucket(name))
+	if err := all.Wait(); err != nil {
 		return fmt.Errorf("queue: cannot delete %s: %w", name, err)
 	}
 	return nil
@@ -265,13 +273,16 @@ func (q *Queue) Cancel(ctx context.Context) error {
 	if err == nil {
 		err = q.jobs.Purge(ctx)
 	}
+	if err == nil {
+		err = q.conn.nc.Publish(subject(q.Terms.Name, "stop"), nil)
+	}
+	if err == nil {
+		err = attempt(ctx, q.conn.nc.FlushWithContext)
+	}
 	if err != nil {
 		return fmt.Errorf("queue: cannot cancel %s: %w", q.Terms.Name, err)
 	}
-	if err := q.conn.nc.Publish(subject(q.Terms.Name, "stop"), nil); err != nil {
-		return err
-	}
-	return attempt(ctx, q.conn.nc.FlushWithContext)
+	return nil
 }
 
 // Left is what is in a queue.

@@ -4,10 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
+
+	"github.com/nats-io/nats.go"
 )
 
 // local is a queue on a server of its own.
@@ -292,5 +296,81 @@ func TestServerKeepsItsQueue(t *testing.T) {
 	}
 	if _, err := Open(t.Context(), c, "test", "1.0"); !errors.Is(err, ErrGone) {
 		t.Errorf("opened a queue that was deleted: %v", err)
+	}
+}
+
+// A result that is removed makes room for the job's next one at once.
+func TestRemovedResult(t *testing.T) {
+	q := local(t, Terms{})
+	h := hand(t, q)
+	results, err := q.Results(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer results.Close()
+	for i := range 50 {
+		put(t, q, 1, Item{ID: "a", Group: "g"})
+		want := fmt.Sprint(i)
+		if err := next(t, h).Done(t.Context(), []byte(want)); err != nil {
+			t.Fatal(err)
+		}
+		r, err := results.Next(t.Context())
+		if err != nil || string(r.Data) != want {
+			t.Fatalf("want result %s, found %+v, %v", want, r, err)
+		}
+		if err := r.Remove(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// slowly is a way to a server whose answers wait while its gate is shut.
+type slowly struct {
+	nats.InProcessConnProvider
+	gate *sync.Mutex
+}
+
+func (s slowly) InProcessConn() (net.Conn, error) {
+	c, err := s.InProcessConnProvider.InProcessConn()
+	return slowConn{c, s.gate}, err
+}
+
+type slowConn struct {
+	net.Conn
+	gate *sync.Mutex
+}
+
+func (c slowConn) Read(p []byte) (int, error) {
+	n, err := c.Conn.Read(p)
+	c.gate.Lock()
+	defer c.gate.Unlock()
+	return n, err
+}
+
+// A job that a busy server hands out late is not lost until its time is over.
+func TestJobHandedOutLate(t *testing.T) {
+	s, err := Start(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.Close)
+	var gate sync.Mutex
+	at := s.Access()
+	at.inProcess = slowly{at.inProcess, &gate}
+	q := on(t, at, Terms{})
+	put(t, q, 2, Item{ID: "a", Group: "g"}, Item{ID: "b", Group: "g"})
+	h := hand(t, q)
+	if err := next(t, h).Done(t.Context(), nil); err != nil {
+		t.Fatal(err)
+	}
+	gate.Lock()
+	late := time.AfterFunc(1500*time.Millisecond, gate.Unlock) // longer than the library waits
+	defer late.Stop()
+	task, err := h.Next(t.Context())
+	if err != nil || task == nil || task.ID != "b" || task.Tries != 1 {
+		t.Errorf("found %+v, %v, want b in its first try", task, err)
+	}
+	if task != nil {
+		task.Drop()
 	}
 }

@@ -50,6 +50,7 @@ func (q *Queue) Results(ctx context.Context) (*Results, error) {
 type Result struct {
 	ID   string
 	Data []byte
+	q    *Queue
 	msg  jetstream.Msg
 }
 
@@ -59,7 +60,7 @@ func (r *Results) Next(ctx context.Context) (*Result, error) {
 		m, err := r.messages.Next(jetstream.NextContext(ctx))
 		switch {
 		case err == nil:
-			return &Result{lastToken(m.Subject()), m.Data(), m}, nil
+			return &Result{lastToken(m.Subject()), m.Data(), r.q, m}, nil
 		case ctx.Err() != nil:
 			return nil, ctx.Err()
 		case !Passing(err):
@@ -73,3 +74,12 @@ func (r *Results) Close() { r.messages.Stop() }
 
 // Ack says that the result is kept and not needed here any more.
 func (r *Result) Ack() error { return r.msg.Ack() }
+
+// Remove is Ack for a job that is to be done again: it returns when the queue, which
+// holds one result of a job, has room for the next.
+func (r *Result) Remove(ctx context.Context) error {
+	if err := r.q.persist(ctx, r.msg.DoubleAck); err != nil {
+		return r.q.failed("remove a result from", err)
+	}
+	return nil
+}

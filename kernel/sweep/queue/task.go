@@ -20,8 +20,7 @@ import (
 // has jobs, so that jobs which follow one another are of few groups.
 type Hand struct {
 	q         *Queue
-	lane      string // consumer's name, where the last job came from
-	consumers map[string]jetstream.Consumer
+	lane      string        // consumer's name, where the last job came from
 	stopped   chan struct{} // closed by Cancel
 	listening *nats.Subscription
 }
@@ -29,7 +28,7 @@ type Hand struct {
 // Hand returns one that has taken nothing yet. It serves one goroutine. Close it
 // after use.
 func (q *Queue) Hand() (h *Hand, err error) {
-	h = &Hand{q: q, consumers: map[string]jetstream.Consumer{}, stopped: make(chan struct{})}
+	h = &Hand{q: q, stopped: make(chan struct{})}
 	stop := sync.OnceFunc(func() { close(h.stopped) })
 	h.listening, err = q.conn.nc.Subscribe(subject(q.Terms.Name, "stop"), func(*nats.Msg) { stop() })
 	if err != nil {
@@ -108,26 +107,44 @@ func (h *Hand) lanes(ctx context.Context) ([]string, error) {
 	return names, list.Err()
 }
 
-// take takes a job out of a lane, or returns nil.
+// take takes a job out of a lane, or returns nil. It asks the server itself: the
+// library's FetchNoWait does not listen any more after a second, and what a busy server
+// hands out later is then nobody's until its time is over, with a try lost.
 func (h *Hand) take(ctx context.Context, lane string) (*Task, error) {
-	c := h.consumers[lane]
-	if c == nil {
-		var err error
-		if c, err = h.q.jobs.Consumer(ctx, lane); err != nil {
-			return nil, err
-		}
-		h.consumers[lane] = c
-	}
-	batch, err := c.FetchNoWait(1)
+	nc := h.q.conn.nc
+	answers, err := nc.SubscribeSync(nc.NewInbox())
 	if err != nil {
 		return nil, err
 	}
-	m, ok := <-batch.Messages()
-	if !ok {
-		return nil, batch.Error()
+	defer func() { _ = answers.Unsubscribe() }()
+	ask := jetstream.DefaultAPIPrefix + "CONSUMER.MSG.NEXT." + jobsStream(h.q.Terms.Name) + "." + lane
+	if err := nc.PublishRequest(ask, answers.Subject, []byte(`{"batch": 1, "no_wait": true}`)); err != nil {
+		return nil, err
+	}
+	m, err := h.q.conn.await(ctx, answers)
+	if err != nil || m.Header.Get("Status") != "" { // there is none
+		return nil, err
 	}
 	return h.q.task(ctx, m)
 }
+
+// await waits for the answer to a request for as long as it may come: not after the
+// connection was lost.
+func (c *Conn) await(ctx context.Context, answers *nats.Subscription) (m *nats.Msg, err error) {
+	before := c.nc.Stats().Reconnects
+	for wait := requestTimeout; wait > 0; wait -= awaitLook {
+		looking, stop := context.WithTimeout(ctx, awaitLook)
+		m, err = answers.NextMsgWithContext(looking)
+		stop()
+		if err == nil || !Passing(err) || !c.nc.IsConnected() || c.nc.Stats().Reconnects != before {
+			return m, err
+		}
+	}
+	return nil, err
+}
+
+// awaitLook is how often await looks whether the connection was lost.
+const awaitLook = time.Second / 4
 
 // Task is a job in a worker's hand. The queue is told that it is being worked on until
 // one of Done, Again, Return and Drop is called.
@@ -141,7 +158,7 @@ type Task struct {
 	Errors []string
 
 	q         *Queue
-	msg       jetstream.Msg
+	msg       *nats.Msg
 	delivered int
 	before    past
 	stop      func() // ends the heartbeats
@@ -153,13 +170,13 @@ type past struct {
 	Errors   []string `json:"errors"`
 }
 
-func (q *Queue) task(ctx context.Context, m jetstream.Msg) (*Task, error) {
+func (q *Queue) task(ctx context.Context, m *nats.Msg) (*Task, error) {
 	about, err := m.Metadata()
 	if err != nil {
 		return nil, err
 	}
-	id := lastToken(m.Subject())
-	t := &Task{ID: id, Data: m.Data(), q: q, msg: m, delivered: int(about.NumDelivered)}
+	id := lastToken(m.Subject)
+	t := &Task{ID: id, Data: m.Data, q: q, msg: m, delivered: int(about.NumDelivered)}
 	t.beat()
 	if t.delivered > 1 {
 		if t.before, err = q.past(ctx, id); err != nil {
@@ -209,7 +226,7 @@ func (t *Task) Done(ctx context.Context, result []byte) error {
 	// Where this fails, the job is done once more, and that result is ignored.
 	acking, stop := context.WithTimeout(ctx, t.q.Terms.AckWait)
 	defer stop()
-	_ = t.q.persist(acking, t.msg.DoubleAck)
+	_ = t.q.persist(acking, func(ctx context.Context) error { return t.msg.AckSync(nats.Context(ctx)) })
 	return nil
 }
 

@@ -3,6 +3,7 @@ package queue
 import (
 	"context"
 	"errors"
+	"os"
 	"strings"
 	"time"
 
@@ -34,6 +35,7 @@ func Passing(err error) bool {
 		nats.ErrTimeout, nats.ErrNoResponders, nats.ErrConnectionReconnecting, nats.ErrDisconnected, nats.ErrStaleConnection,
 		nats.ErrReconnectBufExceeded, jetstream.ErrNoStreamResponse, jetstream.ErrNoHeartbeat, jetstream.ErrConsumerLeadershipChanged,
 		jetstream.ErrTooManyStalledMsgs, context.DeadlineExceeded,
+		os.ErrDeadlineExceeded, // of an object that is read
 	} {
 		if errors.Is(err, passing) {
 			return true
@@ -52,11 +54,17 @@ func isFull(err error) bool {
 const retryWait = 100 * time.Millisecond
 
 // persist calls do until it succeeds, fails for good, or ctx is done. It gives every
-// call the time of one request. A server without the stream answers as one whose
-// leader is gone, with silence; so the queue is looked for before the next try.
+// call the time of one request.
 func (q *Queue) persist(ctx context.Context, do func(context.Context) error) error {
+	return q.persistFor(ctx, requestTimeout, do)
+}
+
+// persistFor is persist with another time for every call. A server without the stream
+// answers as one whose leader is gone, with silence; so the queue is looked for before
+// the next try.
+func (q *Queue) persistFor(ctx context.Context, each time.Duration, do func(context.Context) error) error {
 	for {
-		err := attempt(ctx, do)
+		err := within(ctx, each, do)
 		if err == nil || !Passing(err) {
 			return err
 		}
@@ -73,8 +81,13 @@ func (q *Queue) persist(ctx context.Context, do func(context.Context) error) err
 	}
 }
 
+// attempt calls do with the time of one request.
 func attempt(ctx context.Context, do func(context.Context) error) error {
-	ctx, stop := context.WithTimeout(ctx, requestTimeout)
+	return within(ctx, requestTimeout, do)
+}
+
+func within(ctx context.Context, each time.Duration, do func(context.Context) error) error {
+	ctx, stop := context.WithTimeout(ctx, each)
 	defer stop()
 	return do(ctx)
 }
