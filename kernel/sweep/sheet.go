@@ -136,7 +136,7 @@ func (f *Folder) cell(j Job, most int) (sheet.Cell, error) {
 	case !ok:
 		return sheet.Cell{Label: "not done"}, nil
 	case r.State != Done:
-		return sheet.Cell{Label: "failed"}, nil
+		return sheet.Cell{Label: "given up"}, nil
 	}
 	m, err := dreamlib.ReadImage(filepath.Join(f.path, filepath.FromSlash(r.File)))
 	if errors.Is(err, fs.ErrNotExist) {
