@@ -56,6 +56,7 @@ func (a address) write(folder string) error {
 		return err
 	}
 	if f, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY, 0o600); err == nil { // WriteFileAtomic keeps an old file's permissions
+		_ = f.Chmod(0o600) // also those of one that was copied
 		_ = f.Close()
 	}
 	return dreamlib.WriteFileAtomic(path, func(w io.Writer) error {

@@ -112,7 +112,7 @@ func record(t *testing.T, r Record) string {
 func TestCollectorKeepsOneResult(t *testing.T) {
 	h := handIn(t)
 	a, b, c := h.f.Jobs[0], h.f.Jobs[1], h.f.Jobs[2]
-	one, two := []byte("one"), []byte("two")
+	one, two := []byte(pngHead+"one"+pngTail), []byte(pngHead+"two"+pngTail)
 	dead := record(t, Record{State: Dead, Error: "failed"})
 	h.done(a, record(t, Record{State: Done, SHA256: hash(one)}), one)
 	h.done(b, dead, nil)

@@ -203,6 +203,15 @@ func TestGridRefuses(t *testing.T) {
 	}
 }
 
+// TestNamesAreUTF8 wants names refused that JSON would replace by others.
+func TestNamesAreUTF8(t *testing.T) {
+	_, err := Jobs(t.Context(), Grid{Pictures: []string{"a\xff.png"}})
+	var mistake *GridError
+	if want := `sweep: picture "a\xff.png": want a name in UTF-8`; !errors.As(err, &mistake) || !strings.HasPrefix(err.Error(), want) {
+		t.Errorf("got %v, want %s", err, want)
+	}
+}
+
 // TestDimensionsAreSorted wants the values of settings where an axis does not apply
 // among the axis's own, in order.
 func TestDimensionsAreSorted(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -91,10 +92,28 @@ func (f *Folder) take() error {
 		return err
 	}
 	f.lock = l
+	if err := f.sweepOut(); err != nil {
+		return err
+	}
 	if err := f.readRecords(); err != nil {
 		return fmt.Errorf("%s: %w", manifestFile, err)
 	}
 	return f.openManifest()
+}
+
+// sweepOut removes the halves of pictures that a killed process has left.
+func (f *Folder) sweepOut() error {
+	folder := filepath.Join(f.path, picturesDir)
+	entries, err := os.ReadDir(folder)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	for _, e := range entries {
+		if strings.HasPrefix(e.Name(), halfPrefix) {
+			err = errors.Join(err, os.Remove(filepath.Join(folder, e.Name())))
+		}
+	}
+	return err
 }
 
 // openManifest opens the manifest for appending and ends a line that was cut.

@@ -57,7 +57,7 @@ func TestSweepRun(t *testing.T) {
 		t.Errorf("again: %q", o.stderr)
 	}
 	o = must(t, dream(t, "sweep", "status", "s"))
-	if want := "done   4 of 4\nqueue  none: the sweep is not being run\n"; o.stdout != want {
+	if want := "done   4 of 4\nqueue  none: the sweep is not being run, or has its queue elsewhere: say --nats\n"; o.stdout != want {
 		t.Errorf("status is %q, want %q", o.stdout, want)
 	}
 }
