@@ -94,11 +94,10 @@ func otherArgs(cmd *cobra.Command, what string, args []string) error {
 }
 
 func counted(n int, what string) string {
-	stem, isTry := strings.CutSuffix(what, "try")
 	switch {
 	case n == 1:
-	case isTry:
-		what = stem + "tries"
+	case what == "try":
+		what = "tries"
 	default:
 		what += "s"
 	}
