@@ -101,16 +101,25 @@ func (f *Folder) take() error {
 	return f.openManifest()
 }
 
-// sweepOut removes the halves of pictures that a killed process has left.
-func (f *Folder) sweepOut() error {
-	folder := filepath.Join(f.path, picturesDir)
-	entries, err := os.ReadDir(folder)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	for _, e := range entries {
-		if strings.HasPrefix(e.Name(), halfPrefix) {
-			err = errors.Join(err, os.Remove(filepath.Join(folder, e.Name())))
+// halfAge is how long nothing was written to a file that is taken for the half of a
+// killed process, where others write too.
+const halfAge = time.Hour
+
+// sweepOut removes what killed processes have left half written.
+func (f *Folder) sweepOut() (err error) {
+	for _, name := range []string{picturesDir, queueDir, "."} {
+		folder := filepath.Join(f.path, name)
+		entries, failed := os.ReadDir(folder)
+		if failed != nil && !errors.Is(failed, fs.ErrNotExist) {
+			err = errors.Join(err, failed)
+		}
+		for _, e := range entries {
+			if !strings.HasPrefix(e.Name(), halfPrefix) {
+				continue
+			}
+			if info, gone := e.Info(); gone == nil && (name != "." || time.Since(info.ModTime()) > halfAge) {
+				err = errors.Join(err, os.Remove(filepath.Join(folder, e.Name())))
+			}
 		}
 	}
 	return err
