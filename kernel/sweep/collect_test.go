@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -130,6 +131,25 @@ func TestCollectorKeepsOneResult(t *testing.T) {
 	}
 	if n := len(lines(t, h.f)); n != 3 {
 		t.Errorf("%d jobs are recorded, want 3", n)
+	}
+}
+
+// A second collector, as of a copy of the folder, ends the first, which says why.
+func TestCollectorIsTakenOver(t *testing.T) {
+	h := handIn(t)
+	first, err := newCollector(t.Context(), h.f, h.q, h.f.Missing())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer first.close()
+	second, err := newCollector(t.Context(), h.f, h.q, h.f.Missing())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer second.close()
+	err = first.collect(patiently(t))
+	if want := "test was deleted, or another run took it over"; !errors.Is(err, queue.ErrGone) || !strings.Contains(err.Error(), want) {
+		t.Errorf("got %v, want %s", err, want)
 	}
 }
 
