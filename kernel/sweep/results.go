@@ -68,8 +68,8 @@ func (f *Folder) Records() []Record {
 }
 
 // Missing are the jobs that have no picture yet, in order: those that were never
-// done, whose line in the manifest is damaged, whose picture is gone, and those
-// that were given up, which Record tells.
+// done, whose line in the manifest is damaged, whose picture is gone or cut off, and
+// those that were given up, which Record tells.
 func (f *Folder) Missing() []Job { return f.MissingOf(f.Jobs) }
 
 // MissingOf is Missing among other jobs than the folder's, as of a Grid that has
