@@ -5,14 +5,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
-
-	"github.com/seed2310110f/godream/dreamlib"
 )
+
+const addressFile = "address.json"
 
 // address is how other processes find the queue of a sweep's folder: the file
 // queue/address.json there, which its owner alone may read.
@@ -24,7 +23,7 @@ type address struct {
 // readAddress reads a folder's address, or makes up a name for a queue that nobody
 // else's is called by.
 func readAddress(folder string) (a address, err error) {
-	path := filepath.Join(folder, queueDir, "address.json")
+	path := filepath.Join(folder, queueDir, addressFile)
 	data, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		absolute, err := filepath.Abs(folder)
@@ -34,7 +33,7 @@ func readAddress(folder string) (a address, err error) {
 		err = json.Unmarshal(data, &a)
 	}
 	if err != nil {
-		return a, fmt.Errorf("sweep: %s: %w", path, err)
+		return a, fmt.Errorf("sweep: %s: %w: without that file the queue gets a new name, and what waits in the old one is done again", path, err)
 	}
 	return a, nil
 }
@@ -49,17 +48,22 @@ func safeName(name string) string {
 	}, name)
 }
 
+// write replaces a folder's address. A kill leaves the old one or the new one, which
+// nobody else may read at any time.
 func (a address) write(folder string) error {
-	path := filepath.Join(folder, queueDir, "address.json")
+	folder = filepath.Join(folder, queueDir)
 	text, err := json.Marshal(a)
 	if err != nil {
 		return err
 	}
-	if f, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY, 0o600); err == nil { // WriteFileAtomic keeps an old file's permissions
-		_ = f.Close()
-	}
-	return dreamlib.WriteFileAtomic(path, func(w io.Writer) error {
-		_, err := w.Write(append(text, '\n'))
+	f, err := os.CreateTemp(folder, halfPrefix+"*") // for its owner alone
+	if err != nil {
 		return err
-	})
+	}
+	defer os.Remove(f.Name()) // gone already after the rename
+	_, err = f.Write(append(text, '\n'))
+	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), filepath.Join(folder, addressFile))
 }

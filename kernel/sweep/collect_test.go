@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -105,7 +106,7 @@ func record(t *testing.T, r Record) string {
 func TestCollectorKeepsOneResult(t *testing.T) {
 	h := handIn(t)
 	a, b, c := h.f.Jobs[0], h.f.Jobs[1], h.f.Jobs[2]
-	one, two := []byte("one"), []byte("two")
+	one, two := []byte(pngHead+"one"+pngTail), []byte(pngHead+"two"+pngTail)
 	dead := record(t, Record{State: Dead, Error: "failed"})
 	h.done(a, record(t, Record{State: Done, SHA256: hash(one)}), one)
 	h.done(b, dead, nil)
@@ -123,6 +124,18 @@ func TestCollectorKeepsOneResult(t *testing.T) {
 	}
 	if n := len(lines(t, h.f)); n != 3 {
 		t.Errorf("%d jobs are recorded, want 3", n)
+	}
+}
+
+// Who looks at a queue that another run has taken over and ended is told what may be.
+func TestLostQueue(t *testing.T) {
+	h := handIn(t)
+	if err := h.q.Delete(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	_, err := h.q.Left(patiently(t))
+	if want := "test was deleted, or another run took it over"; !errors.Is(err, queue.ErrGone) || !strings.Contains(err.Error(), want) {
+		t.Errorf("got %v, want %s", err, want)
 	}
 }
 

@@ -29,6 +29,9 @@ const (
 	queueDir     = "queue" // the queue's own, and the lock
 )
 
+// halfPrefix begins the names of files whose writing was cut off.
+const halfPrefix = ".godream-"
+
 // formatVersion is that of all of them.
 const formatVersion = 1
 
@@ -140,7 +143,7 @@ func (f *Folder) checkOurs() error {
 	}
 	for _, e := range entries {
 		ours := slices.Contains([]string{jobsFile, manifestFile, picturesDir, queueDir}, e.Name()) ||
-			strings.HasPrefix(e.Name(), ".godream-") // of a write that was cut off
+			strings.HasPrefix(e.Name(), halfPrefix)
 		if !ours {
 			return fmt.Errorf("holds %s and no sweep: want a new or empty folder, or a sweep's", e.Name())
 		}
@@ -150,11 +153,11 @@ func (f *Folder) checkOurs() error {
 
 // storedIn is the grid for a file in a folder, from which its names count there.
 func (g Grid) storedIn(folder string) (Grid, error) {
-	to, err := filepath.Abs(filepath.Join(g.Folder, "."))
+	to, err := realPath(filepath.Join(g.Folder, "."))
 	if err != nil {
 		return g, err
 	}
-	from, err := filepath.Abs(folder)
+	from, err := realPath(folder)
 	if err != nil {
 		return g, err
 	}
@@ -162,6 +165,16 @@ func (g Grid) storedIn(folder string) (Grid, error) {
 		g.Folder = to
 	}
 	return g, nil
+}
+
+// realPath is a path in full and without links, as far as there is such a file: from
+// what lies behind a link, ".." leads elsewhere than from the link.
+func realPath(path string) (string, error) {
+	path, err := filepath.Abs(path)
+	if real, there := filepath.EvalSymlinks(path); there == nil {
+		path = real
+	}
+	return path, err
 }
 
 // Open reads a sweep's folder as it is, without locking it. Damaged says which lines
@@ -192,7 +205,11 @@ func (f *Folder) open() error {
 	f.Grid, f.Dimensions = h.Grid, h.Dimensions
 	f.Grid.Limit = max(h.Jobs, UsualLimit)
 	if !filepath.IsAbs(f.Grid.Folder) {
-		f.Grid.Folder = filepath.Join(f.path, f.Grid.Folder)
+		real, err := filepath.EvalSymlinks(f.path) // as in storedIn
+		if err != nil {
+			return err
+		}
+		f.Grid.Folder = filepath.Join(real, f.Grid.Folder)
 	}
 	if err := f.readJobs(h); err != nil {
 		return fmt.Errorf("%s: %w", jobsFile, err)

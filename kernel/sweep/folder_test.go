@@ -160,6 +160,15 @@ func TestMissingPictures(t *testing.T) {
 	if err := f.Append(Record{Job: f.Jobs[4], State: Dead, Error: "boom", Tries: 3, File: f.Jobs[4].File()}); err != nil {
 		t.Fatal(err)
 	}
+	whole := readFile(t, filepath.Join(f.path, f.Jobs[2].File()))
+	for what, not := range map[string][]byte{"cut": whole[:len(whole)-1], "text": []byte(strings.Repeat("x", len(whole)))} {
+		if err := os.WriteFile(filepath.Join(f.path, "pictures", what), not, 0o666); err != nil {
+			t.Fatal(err)
+		}
+		if f.has("pictures/" + what) {
+			t.Errorf("%s counts as a picture", what)
+		}
+	}
 	var got []string
 	for _, j := range f.Missing() {
 		got = append(got, j.Point[0])
@@ -289,6 +298,27 @@ func TestSweepMoves(t *testing.T) {
 	}
 	if got := moved.Records()[0].Picture.Source; got != filepath.Join("new", "photos", "a.png") {
 		t.Errorf("the picture is at %s", got)
+	}
+}
+
+// TestSweepBehindALink wants a sweep's pictures to be found from both sides of a link
+// on the way to it.
+func TestSweepBehindALink(t *testing.T) {
+	top := t.TempDir()
+	if err := os.MkdirAll(filepath.Join(top, "disk", "deep"), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(filepath.Join("disk", "deep"), filepath.Join(top, "link")); err != nil {
+		t.Skip(err)
+	}
+	putPicture(t, top, "a.png", 10)
+	t.Chdir(top)
+	created(t, filepath.Join("link", "out"), parsed(t, "axes: [{seed: [1, 2]}]", "a.png")).Close()
+	for dir, path := range map[string]string{top: "link/out", filepath.Join(top, "disk", "deep"): "out"} {
+		t.Chdir(dir)
+		if jobs := jobsOf(t, opened(t, path).Grid); len(jobs) != 2 {
+			t.Errorf("from %s: %d jobs", dir, len(jobs))
+		}
 	}
 }
 

@@ -203,6 +203,15 @@ func TestGridRefuses(t *testing.T) {
 	}
 }
 
+// TestNamesAreUTF8 wants names refused that JSON would replace by others.
+func TestNamesAreUTF8(t *testing.T) {
+	_, err := Jobs(t.Context(), Grid{Pictures: []string{"a\xff.png"}})
+	var mistake *GridError
+	if want := `sweep: picture "a\xff.png": want a name in UTF-8`; !errors.As(err, &mistake) || !strings.HasPrefix(err.Error(), want) {
+		t.Errorf("got %v, want %s", err, want)
+	}
+}
+
 // TestDimensionsAreSorted wants the values of settings where an axis does not apply
 // among the axis's own, in order.
 func TestDimensionsAreSorted(t *testing.T) {
@@ -300,6 +309,9 @@ func TestReadGrid(t *testing.T) {
 		"picturs: a":                        `unknown name "picturs": did you mean pictures?`,
 		"layer: relu3_1":                    `"layer": want it under set, or under axes`,
 		"set: {step: [1, 2]}":               "set: step: has 2 values, want one: what is swept goes under axes",
+		"axes: {step: [1, 2]}":              "axes: want a list, with a - before each axis, found a JSON object",
+		"folder: 3":                         "folder: want a text, found a JSON number",
+		"set: [step]":                       "set: want a value for each setting, found a JSON array",
 		"axes: [3]":                         "axis 3: want an object such as",
 		"axes: [{where: {preset: google}}]": "names no setting",
 		"axes: [{step: {a: b}}]":            `value {"a":"b"}: want a text, a number, true or false`,

@@ -10,6 +10,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"golang.org/x/sync/errgroup"
 
@@ -67,7 +68,10 @@ func (g Grid) pictures() ([]string, error) {
 			}
 		}
 		for _, path := range found {
-			if path = filepath.Clean(path); !seen[path] {
+			if path = filepath.Clean(path); !utf8.ValidString(path) {
+				return nil, fmt.Errorf("picture %q: want a name in UTF-8, in which the sweep's files can tell it", path)
+			}
+			if !seen[path] {
 				seen[path], list = true, append(list, path)
 			}
 		}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -94,10 +95,37 @@ func (f *Folder) take() error {
 		return err
 	}
 	f.lock = l
+	if err := f.sweepOut(); err != nil {
+		return err
+	}
 	if err := f.readRecords(); err != nil {
 		return fmt.Errorf("%s: %w", manifestFile, err)
 	}
 	return f.openManifest()
+}
+
+// halfAge is how long nothing was written to a file that is taken for the half of a
+// killed process, where others write too.
+const halfAge = time.Hour
+
+// sweepOut removes what killed processes have left half written.
+func (f *Folder) sweepOut() (err error) {
+	for _, name := range []string{picturesDir, queueDir, "."} {
+		folder := filepath.Join(f.path, name)
+		entries, failed := os.ReadDir(folder)
+		if failed != nil && !errors.Is(failed, fs.ErrNotExist) {
+			err = errors.Join(err, failed)
+		}
+		for _, e := range entries {
+			if !strings.HasPrefix(e.Name(), halfPrefix) {
+				continue
+			}
+			if info, gone := e.Info(); gone == nil && (name != "." || time.Since(info.ModTime()) > halfAge) {
+				err = errors.Join(err, os.Remove(filepath.Join(folder, e.Name())))
+			}
+		}
+	}
+	return err
 }
 
 // openManifest opens the manifest for appending and ends a line that was cut.

@@ -63,6 +63,7 @@ func (w *watcher) watch(ctx context.Context) error {
 				return &CancelledError{w.collector.left()}
 			}
 			w.workers = askWorkers(ctx, w.queue)
+			w.news() // first, or the counts would go back with it
 			w.report(w.collector.progress())
 		}
 	}
@@ -71,6 +72,11 @@ func (w *watcher) watch(ctx context.Context) error {
 // rest reports what came in at last.
 func (w *watcher) rest() {
 	w.workers = nil
+	w.news()
+}
+
+// news reports the records that have come in.
+func (w *watcher) news() {
 	for {
 		select {
 		case p := <-w.collector.records:

@@ -76,8 +76,8 @@ func (f *Folder) Records() []Record {
 }
 
 // Missing are the jobs that have no picture yet, in order: those that were never
-// done, whose line in the manifest is damaged, whose picture is gone, and those
-// that were given up, which Record tells.
+// done, whose line in the manifest is damaged, whose picture is gone or cut off, and
+// those that were given up, which Record tells.
 func (f *Folder) Missing() []Job { return f.MissingOf(f.Jobs) }
 
 // MissingOf is Missing among other jobs than the folder's, as of a Grid that has
@@ -94,8 +94,27 @@ func (f *Folder) MissingOf(jobs []Job) []Job {
 	return list
 }
 
-// has says whether a picture is there.
+// How every PNG begins, and how it ends.
+const (
+	pngHead = "\x89PNG\r\n\x1a\n"
+	pngTail = "\x00\x00\x00\x00IEND\xaeB`\x82"
+)
+
+// has says whether a picture is there and, as far as its two ends tell, whole: one that
+// was cut or overwritten is none. To read all of each would take minutes in a large sweep.
 func (f *Folder) has(file string) bool {
-	info, err := os.Stat(filepath.Join(f.path, filepath.FromSlash(file)))
-	return err == nil && info.Mode().IsRegular() && info.Size() > 0
+	path := filepath.Join(f.path, filepath.FromSlash(file))
+	info, err := os.Stat(path)
+	if err != nil || !info.Mode().IsRegular() || info.Size() < int64(len(pngHead)+len(pngTail)) {
+		return false
+	}
+	in, err := os.Open(path)
+	if err != nil {
+		return false
+	}
+	defer in.Close()
+	head, tail := make([]byte, len(pngHead)), make([]byte, len(pngTail))
+	_, noHead := in.ReadAt(head, 0)
+	_, noTail := in.ReadAt(tail, info.Size()-int64(len(tail)))
+	return noHead == nil && noTail == nil && string(head) == pngHead && string(tail) == pngTail
 }

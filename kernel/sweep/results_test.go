@@ -186,10 +186,19 @@ func TestSheetsOfWhatIsThere(t *testing.T) {
 	if err != nil || !strings.Contains(text[sheetKey], `"axes":[{"step":[1,2,3,4]}]`) {
 		t.Errorf("inside is %q, %v", text, err)
 	}
-	if err := os.WriteFile(filepath.Join(f.path, f.Jobs[0].File()), []byte("no picture"), 0o666); err != nil {
+	file := filepath.Join(f.path, f.Jobs[0].File())
+	whole := readFile(t, file)
+	if err := os.WriteFile(file, whole[:len(whole)-1], 0o666); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := f.WriteSheets(SheetOptions{}); err == nil || !strings.Contains(err.Error(), f.Jobs[0].File()+": not a picture") {
+	if c, err := f.cell(f.Jobs[0], 64); err != nil || c.Label != "not done" {
+		t.Errorf("of a picture that was cut: %q, %v", c.Label, err)
+	}
+	whole[len(whole)/2] ^= 1
+	if err := os.WriteFile(file, whole, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.WriteSheets(SheetOptions{}); err == nil || !strings.Contains(err.Error(), f.Jobs[0].File()+": ") {
 		t.Errorf("got %v", err)
 	}
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"image"
-	"io/fs"
 	"math"
 	"os"
 	"path/filepath"
@@ -137,11 +136,10 @@ func (f *Folder) cell(j Job, most int) (sheet.Cell, error) {
 		return sheet.Cell{Label: "not done"}, nil
 	case r.State != Done:
 		return sheet.Cell{Label: "given up"}, nil
-	}
-	m, err := dreamlib.ReadImage(filepath.Join(f.path, filepath.FromSlash(r.File)))
-	if errors.Is(err, fs.ErrNotExist) {
+	case !f.has(r.File):
 		return sheet.Cell{Label: "not done"}, nil // Missing says so too
 	}
+	m, err := dreamlib.ReadImage(filepath.Join(f.path, filepath.FromSlash(r.File)))
 	if err != nil {
 		return sheet.Cell{}, err
 	}

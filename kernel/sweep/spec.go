@@ -37,6 +37,9 @@ type spec struct {
 // specKeys are the names in a spec.
 var specKeys = []string{"folder", "pictures", "nets", "set", "axes"}
 
+// specWants is what those of a spec's names hold that are not lists of values.
+var specWants = map[string]string{"folder": "a text", "set": "a value for each setting", "axes": "a list, with a - before each axis"}
+
 // ReadGrid reads a grid from a YAML or JSON file. Relative names in it count from
 // the file's folder. Errors name the file; what it says is to blame for a *GridError.
 func ReadGrid(path string) (Grid, error) {
@@ -81,7 +84,10 @@ func (g *Grid) UnmarshalJSON(data []byte) error {
 		return fmt.Errorf("unknown name %q: did you mean %s? want %s", name, nearest(name, specKeys), strings.Join(specKeys, ", "))
 	}
 	var s spec
-	if err := json.Unmarshal(data, &s); err != nil {
+	var other *json.UnmarshalTypeError
+	if err := json.Unmarshal(data, &s); errors.As(err, &other) && specWants[other.Field] != "" {
+		return fmt.Errorf("%s: want %s, found a JSON %s", other.Field, specWants[other.Field], other.Value)
+	} else if err != nil {
 		return err
 	}
 	g.Folder, g.Pictures, g.Nets = s.Folder, s.Pictures, s.Nets

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"path/filepath"
 
 	"golang.org/x/sync/errgroup"
@@ -18,7 +19,8 @@ type Status struct {
 	Given   []Record `json:"given_up"`
 	Damaged int      `json:"damaged_lines"` // of the manifest
 
-	Server  string        `json:"server,omitempty"` // that hands out the jobs; empty where none does
+	Server  string        `json:"server,omitempty"` // that hands out the jobs; empty where none does, as far as is known
+	Hidden  bool          `json:"hidden,omitempty"` // where the queue is is for another user to know
 	Queue   string        `json:"queue,omitempty"`  // its name there
 	Queued  int           `json:"queued"`           // jobs that are waiting or under way
 	Handed  int           `json:"handed_in"`        // results that are not collected yet
@@ -43,6 +45,10 @@ func Look(ctx context.Context, path string, at queue.Access) (*Status, error) {
 	}
 	b, err := joinBroker(ctx, path, at)
 	if errors.Is(err, errNotRun) || errors.Is(err, queue.ErrGone) {
+		return s, nil
+	}
+	if errors.Is(err, fs.ErrPermission) && at.URL == "" {
+		s.Hidden = true
 		return s, nil
 	}
 	if err != nil {

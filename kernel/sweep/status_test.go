@@ -84,6 +84,26 @@ func TestLookAndCancel(t *testing.T) {
 
 // What was handed in while no coordinator was there comes with Collect, and nothing
 // else is begun.
+// Who may read a folder but not where its queue is, is told what the folder holds.
+func TestLookOfAnother(t *testing.T) {
+	t.Parallel()
+	f := created(t, t.TempDir(), parsed(t, "axes: [{seed: [1, 2]}]", putPicture(t, t.TempDir(), "a.png", 10)))
+	finish(t, f)
+	if err := (address{Queue: "q"}).write(f.path); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(f.path, queueDir, addressFile)
+	if err := os.Chmod(path, 0); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.ReadFile(path); err == nil {
+		t.Skip("this user reads all files")
+	}
+	if s, err := Look(t.Context(), f.path, queue.Access{}); err != nil || s.Done != 2 || !s.Hidden {
+		t.Errorf("got %+v, %v", s, err)
+	}
+}
+
 func TestCollect(t *testing.T) {
 	t.Parallel()
 	g, want := undisturbed(t)

@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"github.com/agnivade/levenshtein"
 	"github.com/spf13/cobra"
@@ -52,7 +53,20 @@ var packages = regexp.MustCompile(`(^|: |; )(?:sweep: )?(?:dreamlib|models|hub|p
 func oneLine(err error) string {
 	text := strings.ReplaceAll(strings.TrimSpace(err.Error()), "\n", "; ")
 	text = strings.ReplaceAll(text, "context canceled", "interrupted")
-	return packages.ReplaceAllString(text, "$1")
+	return plain(packages.ReplaceAllString(text, "$1"))
+}
+
+// plain is a text on one line that steers no terminal, whatever names of files are in it.
+func plain(text string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == '\n' || r == '\t':
+			return ' '
+		case unicode.IsControl(r):
+			return unicode.ReplacementChar
+		}
+		return r
+	}, text)
 }
 
 // exactly wants n arguments, named in what.
@@ -80,7 +94,11 @@ func otherArgs(cmd *cobra.Command, what string, args []string) error {
 }
 
 func counted(n int, what string) string {
-	if n != 1 {
+	switch {
+	case n == 1:
+	case what == "try":
+		what = "tries"
+	default:
 		what += "s"
 	}
 	return fmt.Sprintf("%d %s", n, what)

@@ -116,7 +116,7 @@ func (f *forecast) print(stdout io.Writer, asJSON bool) error {
 	if len(f.Dimensions) > 0 {
 		fmt.Fprintln(w, "AXIS\tVALUES")
 		for _, d := range f.Dimensions {
-			fmt.Fprintf(w, "%s\t%d\t%s\n", d.Name, len(d.Values), someOf(d.Values))
+			fmt.Fprintf(w, "%s\t%d\t%s\n", d.Name, len(d.Values), plain(someOf(d.Values)))
 		}
 		fmt.Fprintln(w)
 	}
@@ -124,7 +124,7 @@ func (f *forecast) print(stdout io.Writer, asJSON bool) error {
 		fmt.Fprintln(w, "NET\tPRECISION\tJOBS\tGFLOP\tGFLOP/s\tTIME")
 	}
 	for i, n := range f.Cost.Nets {
-		fmt.Fprintf(w, "%s\t%s\t%d\t%.0f\t%.4g\t%s\n", n.Net, n.Options.Precision, n.Jobs, n.GFLOP, f.Rates[i], duration(n.GFLOP/f.Rates[i]))
+		fmt.Fprintf(w, "%s\t%s\t%d\t%.0f\t%.4g\t%s\n", plain(n.Net), n.Options.Precision, n.Jobs, n.GFLOP, f.Rates[i], duration(n.GFLOP/f.Rates[i]))
 	}
 	if len(f.Cost.Nets) > 0 {
 		fmt.Fprintln(w)

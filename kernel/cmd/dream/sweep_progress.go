@@ -75,9 +75,9 @@ func barText(p sweep.Progress) string {
 
 // recordText is a record on a line.
 func recordText(r sweep.Record) string {
-	name := strings.Join(r.Point, " ")
+	name := plain(strings.Join(r.Point, " "))
 	if name == "" {
-		name = r.Picture.Source
+		name = plain(r.Picture.Source)
 	}
 	if r.State == sweep.Dead {
 		return fmt.Sprintf("%s: given up after %s: %s", name, counted(r.Tries, "try"), oneLine(fmt.Errorf("%s", r.Error)))

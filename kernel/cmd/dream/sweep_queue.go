@@ -85,9 +85,12 @@ func printStatus(out io.Writer, s *sweep.Status) error {
 	if s.Damaged > 0 {
 		fmt.Fprintf(w, "damaged\t%s of the manifest; their jobs are done again\n", counted(s.Damaged, "line"))
 	}
-	if s.Server == "" {
-		fmt.Fprintln(w, "queue\tnone: the sweep is not being run")
-	} else {
+	switch {
+	case s.Hidden:
+		fmt.Fprintln(w, "queue\tanother user's, who alone can see it")
+	case s.Server == "":
+		fmt.Fprintln(w, "queue\tnone: the sweep is not being run, or has its queue elsewhere: say --nats")
+	default:
 		fmt.Fprintf(w, "queue\t%s on %s: %d to do, %d handed in\n", s.Queue, s.Server, s.Queued, s.Handed)
 	}
 	for _, worker := range s.Workers {

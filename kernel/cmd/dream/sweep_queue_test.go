@@ -57,7 +57,7 @@ func TestSweepRun(t *testing.T) {
 		t.Errorf("again: %q", o.stderr)
 	}
 	o = must(t, dream(t, "sweep", "status", "s"))
-	if want := "done   4 of 4\nqueue  none: the sweep is not being run\n"; o.stdout != want {
+	if want := "done   4 of 4\nqueue  none: the sweep is not being run, or has its queue elsewhere: say --nats\n"; o.stdout != want {
 		t.Errorf("status is %q, want %q", o.stdout, want)
 	}
 }
@@ -65,7 +65,7 @@ func TestSweepRun(t *testing.T) {
 func TestSweepRunJSON(t *testing.T) {
 	t.Chdir(t.TempDir())
 	o := must(t, dream(t, quickSweep(t, "--json")...))
-	records := 0
+	records, done := 0, 0
 	var last sweepEvent
 	for line := range strings.Lines(o.stdout) {
 		last = sweepEvent{}
@@ -75,6 +75,10 @@ func TestSweepRunJSON(t *testing.T) {
 		if last.Record != nil {
 			records++
 		}
+		if last.Done < done {
+			t.Errorf("%d were done, and then %d", done, last.Done)
+		}
+		done = last.Done
 	}
 	if last.Event != "done" || last.Done != 4 || last.Jobs != 4 || last.Share != 1 || records != 4 || !slices.Equal(last.Sheets, []string{filepath.Join("s", "sheet.png")}) || o.stderr != "" {
 		t.Errorf("%d records, at last %+v, and %q", records, last, o.stderr)

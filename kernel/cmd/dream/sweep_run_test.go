@@ -25,6 +25,14 @@ func forecastOf(t *testing.T, args ...string) forecast {
 	return parse[forecast](t, must(t, dream(t, slices.Concat(sweepQuickly, args, []string{"--dry-run", "--json"})...)).stdout)
 }
 
+// Names of files that would steer a terminal, or break the line, do neither.
+func TestRecordTextIsPlain(t *testing.T) {
+	r := sweep.Record{Job: sweep.Job{Point: []string{"a\x1b[31m\nb.png", "☃"}}, State: sweep.Dead, Tries: 2, Error: "c\rd\ne"}
+	if got, want := recordText(r), "a\uFFFD[31m b.png ☃: given up after 2 tries: c\uFFFDd; e"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
 func TestSweepDryRun(t *testing.T) {
 	t.Chdir(t.TempDir())
 	picture := photo(t)

@@ -86,7 +86,7 @@ func (s *sweepSheet) run(ctx context.Context, stdout, stderr io.Writer) error {
 	}
 	path, notes, err := sweep.WritePage(ctx, folder, s.page)
 	for _, note := range notes {
-		fmt.Fprintln(stderr, "note:", note)
+		fmt.Fprintln(stderr, "note:", plain(note))
 	}
 	if err != nil {
 		return err

@@ -355,7 +355,7 @@ func lastToken(subject string) string { return subject[strings.LastIndexByte(sub
 // failed puts an error of the server into words.
 func (q *Queue) failed(what string, err error) error {
 	if isGone(err) {
-		return fmt.Errorf("%w: %s", ErrGone, q.Terms.Name)
+		return fmt.Errorf("%w: %s was deleted, or another run took it over", ErrGone, q.Terms.Name)
 	}
 	return fmt.Errorf("queue: cannot %s %s: %w", what, q.Terms.Name, err)
 }
