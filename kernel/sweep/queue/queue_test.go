@@ -374,3 +374,54 @@ func TestJobHandedOutLate(t *testing.T) {
 		task.Drop()
 	}
 }
+
+// A job that is on its way when the hand's context ends is still handed over, and can
+// be given back untried.
+func TestJobOnItsWay(t *testing.T) {
+	s, err := Start(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.Close)
+	var gate sync.Mutex
+	at := s.Access()
+	at.inProcess = slowly{at.inProcess, &gate}
+	q := on(t, at, Terms{})
+	put(t, q, 2, Item{ID: "a", Group: "g"}, Item{ID: "b", Group: "g"})
+	h := hand(t, q)
+	if err := next(t, h).Done(t.Context(), nil); err != nil {
+		t.Fatal(err)
+	}
+	elsewhere, err := Open(t.Context(), dial(t, s.Access()), "test", "1.0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	gate.Lock()
+	ctx, stop := context.WithCancel(t.Context())
+	go func() {
+		defer gate.Unlock()
+		defer stop()
+		for list := elsewhere.jobs.ListConsumers(t.Context()); ; list = elsewhere.jobs.ListConsumers(t.Context()) {
+			for c := range list.Info() {
+				if c.NumAckPending == 1 { // b is on its way
+					return
+				}
+			}
+			if pause(t.Context(), time.Millisecond) != nil {
+				return
+			}
+		}
+	}()
+	task, err := h.Next(ctx)
+	if err != nil || task == nil || task.ID != "b" {
+		t.Fatalf("found %+v, %v, want b", task, err)
+	}
+	if err := task.Return(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if again := next(t, hand(t, elsewhere)); again.ID != "b" || again.Tries != 1 {
+		t.Errorf("found %s in try %d, want b in its first", again.ID, again.Tries)
+	} else {
+		again.Drop()
+	}
+}

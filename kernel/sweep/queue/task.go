@@ -111,6 +111,9 @@ func (h *Hand) lanes(ctx context.Context) ([]string, error) {
 // library's FetchNoWait does not listen any more after a second, and what a busy server
 // hands out later is then nobody's until its time is over, with a try lost.
 func (h *Hand) take(ctx context.Context, lane string) (*Task, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
 	nc := h.q.conn.nc
 	answers, err := nc.SubscribeSync(nc.NewInbox())
 	if err != nil {
@@ -121,12 +124,20 @@ func (h *Hand) take(ctx context.Context, lane string) (*Task, error) {
 	if err := nc.PublishRequest(ask, answers.Subject, []byte(`{"batch": 1, "no_wait": true}`)); err != nil {
 		return nil, err
 	}
-	m, err := h.q.conn.await(ctx, answers)
+	// What was asked for is taken even when ctx ends meanwhile, to be given back: else it
+	// idles until its time is over, and that counts as a try.
+	asked, stop := context.WithCancel(context.WithoutCancel(ctx))
+	defer stop()
+	defer context.AfterFunc(ctx, func() { time.AfterFunc(lastAnswer, stop) })()
+	m, err := h.q.conn.await(asked, answers)
 	if err != nil || m.Header.Get("Status") != "" { // there is none
 		return nil, err
 	}
-	return h.q.task(ctx, m)
+	return h.q.task(asked, m)
 }
+
+// lastAnswer is how long a hand whose context has ended waits for what it has asked for.
+const lastAnswer = 2 * time.Second
 
 // await waits for the answer to a request for as long as it may come: not after the
 // connection was lost.
