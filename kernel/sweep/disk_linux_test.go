@@ -44,15 +44,10 @@ func fill(t *testing.T, folder string, but int) {
 	}
 }
 
-// The collector's disk is full: the sweep ends and says so, the queue keeps what could
-// not be written, and with room again it goes on.
-func TestDiskFullAtTheCollector(t *testing.T) {
-	t.Parallel()
-	g, want := undisturbed(t)
-	_, url := startServer(t, plainServer)
-	disk := smallDisk(t, 1024)
-	f := folderAt(t, filepath.Join(disk, "sweep"), g)
-	defer f.Close()
+// runFull runs a sweep whose disk is full when the second job is done, and returns how
+// it ended.
+func runFull(t *testing.T, f *Folder, disk, url string) error {
+	t.Helper()
 	h := holdingGo(t)
 	o := quickly(url)
 	o.Workers, o.dream = 1, h.hold
@@ -63,15 +58,26 @@ func TestDiskFullAtTheCollector(t *testing.T) {
 	<-h.begins
 	fill(t, disk, 0)
 	h.goOn <- struct{}{}
-	if err := r.end(); !errors.Is(err, syscall.ENOSPC) || !strings.HasPrefix(err.Error(), "sweep: ") {
+	return r.end()
+}
+
+// The collector's disk is full: the sweep ends and says so, the queue keeps what could
+// not be written, and with room again it goes on.
+func TestDiskFullAtTheCollector(t *testing.T) {
+	t.Parallel()
+	g, want := undisturbed(t)
+	_, url := startServer(t, plainServer)
+	disk := smallDisk(t, 1024)
+	f := folderAt(t, filepath.Join(disk, "sweep"), g)
+	defer f.Close()
+	if err := runFull(t, f, disk, url); !errors.Is(err, syscall.ENOSPC) || !strings.HasPrefix(err.Error(), "sweep: ") {
 		t.Fatal("the run ended with ", err)
 	}
 	if records, found := lines(t, f), pictures(t, f); len(records) != 1 || len(found) != 1 {
 		t.Errorf("%d records and %d pictures, want one whole job", len(records), len(found))
 	}
 	grow(t, disk, 4096)
-	o = quickly(url)
-	mustRun(t, f, o)
+	mustRun(t, f, quickly(url))
 	wantWhole(t, f, want)
 	for _, r := range lines(t, f) {
 		if r.Tries != 1 {
@@ -87,17 +93,7 @@ func TestDiskFullUnderTheQueue(t *testing.T) {
 	disk := smallDisk(t, 4096)
 	f := folderAt(t, filepath.Join(disk, "sweep"), g)
 	defer f.Close()
-	h := holdingGo(t)
-	o := quickly("")
-	o.Workers, o.dream = 1, h.hold
-	r := runs(t, f, o)
-	<-h.begins
-	h.goOn <- struct{}{}
-	r.next()
-	<-h.begins
-	fill(t, disk, 0)
-	h.goOn <- struct{}{}
-	err := r.end()
+	err := runFull(t, f, disk, "")
 	if err == nil || !strings.Contains(err.Error(), "no space left on device") && !strings.Contains(err.Error(), "insufficient") {
 		t.Fatal("the run ended with ", err)
 	}

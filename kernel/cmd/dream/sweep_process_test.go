@@ -28,16 +28,24 @@ func TestSweepInterrupt(t *testing.T) {
 	wantSwept(t)
 }
 
-// A server elsewhere, a worker elsewhere, and whoever looks at it.
-func TestSweepElsewhere(t *testing.T) {
+// startRemote starts a quick sweep on a server elsewhere, without workers, and waits
+// for its jobs.
+func startRemote(t *testing.T) (*queue.Server, *process) {
+	t.Helper()
 	t.Chdir(t.TempDir())
 	s, err := queue.Start(t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer s.Close()
+	t.Cleanup(s.Close)
 	p := start(t, quickSweep(t, "--remote", "--nats", s.URL(), "--json")...)
 	p.await(p.stdout, `"jobs":4`)
+	return s, p
+}
+
+// A server elsewhere, a worker elsewhere, and whoever looks at it.
+func TestSweepElsewhere(t *testing.T) {
+	s, p := startRemote(t)
 	o := must(t, dream(t, "sweep", "status", "s", "--nats", s.URL(), "--json"))
 	var status sweep.Status
 	if err := json.Unmarshal([]byte(o.stdout), &status); err != nil || status.Jobs != 4 || status.Server == "" || strings.Contains(o.stdout, "@") {
@@ -55,14 +63,7 @@ func TestSweepElsewhere(t *testing.T) {
 }
 
 func TestSweepCancelAndCollect(t *testing.T) {
-	t.Chdir(t.TempDir())
-	s, err := queue.Start(t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer s.Close()
-	p := start(t, quickSweep(t, "--remote", "--nats", s.URL(), "--json")...)
-	p.await(p.stdout, `"jobs":4`)
+	s, p := startRemote(t)
 	if o := must(t, dream(t, "sweep", "cancel", "s", "--nats", s.URL())); o.stdout != "s: cancelled\n" {
 		t.Errorf("printed %q", o.stdout)
 	}

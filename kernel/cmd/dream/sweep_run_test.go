@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"encoding/json"
 	"maps"
 	"os"
@@ -94,17 +93,9 @@ func TestSweepFlags(t *testing.T) {
 // swept again without saying what it is of.
 func TestSweepGoesOn(t *testing.T) {
 	t.Chdir(t.TempDir())
-	grid := forecastOf(t, photo(t), "--layer", "relu1_1", "--seed", "0..3").Grid
-	jobs, err := sweep.Jobs(context.Background(), grid)
-	if err != nil {
-		t.Fatal(err)
-	}
-	f, err := sweep.Create("out", grid, jobs)
-	if err != nil {
-		t.Fatal(err)
-	}
+	f := created(t, forecastOf(t, photo(t), "--layer", "relu1_1", "--seed", "0..3").Grid)
 	defer f.Close()
-	for _, j := range jobs[:3] {
+	for _, j := range f.Jobs[:3] {
 		putPicture(t, "out/pictures", filepath.Base(j.File()), colors(2, 2))
 		if err := f.Append(sweep.Record{Job: j, State: sweep.Done, File: j.File(), SHA256: strings.Repeat("0", 64)}); err != nil {
 			t.Fatal(err)

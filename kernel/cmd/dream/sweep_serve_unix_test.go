@@ -3,28 +3,17 @@
 package main
 
 import (
-	"context"
 	"io"
 	"net/http"
 	"os"
 	"strings"
 	"testing"
-
-	"github.com/seed2310110f/godream/kernel/sweep"
 )
 
 // Ctrl-C ends a server, also while a browser waits for news, and all is well.
 func TestSweepServeEndsOnInterrupt(t *testing.T) {
 	t.Chdir(t.TempDir())
-	grid := smallGrid(t)
-	jobs, err := sweep.Jobs(context.Background(), grid)
-	if err != nil {
-		t.Fatal(err)
-	}
-	folder, err := sweep.Create("out", grid, jobs)
-	if err != nil {
-		t.Fatal(err)
-	}
+	folder := created(t, smallGrid(t))
 	if err := folder.Close(); err != nil {
 		t.Fatal(err)
 	}
@@ -38,7 +27,7 @@ func TestSweepServeEndsOnInterrupt(t *testing.T) {
 		}
 		defer answer.Body.Close()
 		if path == "" {
-			if html, err := io.ReadAll(answer.Body); err != nil || !strings.Contains(string(html), jobs[0].ID) {
+			if html, err := io.ReadAll(answer.Body); err != nil || !strings.Contains(string(html), folder.Jobs[0].ID) {
 				t.Errorf("the page: %d, %v", answer.StatusCode, err)
 			}
 		}

@@ -112,9 +112,9 @@ func TestSweepPageReproducesPictures(t *testing.T) {
 	}
 }
 
-func TestSweepSheetWritesThePage(t *testing.T) {
-	t.Chdir(t.TempDir())
-	grid := smallGrid(t)
+// created is the folder out of a grid's sweep, in which nothing is done.
+func created(t *testing.T, grid sweep.Grid) *sweep.Folder {
+	t.Helper()
 	jobs, err := sweep.Jobs(context.Background(), grid)
 	if err != nil {
 		t.Fatal(err)
@@ -123,8 +123,14 @@ func TestSweepSheetWritesThePage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return folder
+}
+
+func TestSweepSheetWritesThePage(t *testing.T) {
+	t.Chdir(t.TempDir())
+	folder := created(t, smallGrid(t))
 	defer folder.Close()
-	dead := sweep.Record{Job: jobs[0], State: sweep.Dead, Error: "out of memory", Tries: 3}
+	dead := sweep.Record{Job: folder.Jobs[0], State: sweep.Dead, Error: "out of memory", Tries: 3}
 	if err := folder.Append(dead); err != nil {
 		t.Fatal(err)
 	}
@@ -133,7 +139,7 @@ func TestSweepSheetWritesThePage(t *testing.T) {
 		t.Errorf("printed %q, %q, want %q", o.stdout, o.stderr, want)
 	}
 	page, err := os.ReadFile("out/index.html")
-	if err != nil || !strings.Contains(string(page), "out of memory") || !strings.Contains(string(page), jobs[5].ID) {
+	if err != nil || !strings.Contains(string(page), "out of memory") || !strings.Contains(string(page), folder.Jobs[5].ID) {
 		t.Errorf("the page lacks results: %v", err)
 	}
 }

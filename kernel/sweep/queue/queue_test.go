@@ -347,22 +347,30 @@ func (c slowConn) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// A job that a busy server hands out late is not lost until its time is over.
-func TestJobHandedOutLate(t *testing.T) {
+// gated is a server, and a hand that reaches it through a gate, open at first. The
+// hand has done job a, and b is left.
+func gated(t *testing.T) (*Server, *Hand, *sync.Mutex) {
+	t.Helper()
 	s, err := Start(t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(s.Close)
-	var gate sync.Mutex
+	gate := new(sync.Mutex)
 	at := s.Access()
-	at.inProcess = slowly{at.inProcess, &gate}
+	at.inProcess = slowly{at.inProcess, gate}
 	q := on(t, at, Terms{})
 	put(t, q, 2, Item{ID: "a", Group: "g"}, Item{ID: "b", Group: "g"})
 	h := hand(t, q)
 	if err := next(t, h).Done(t.Context(), nil); err != nil {
 		t.Fatal(err)
 	}
+	return s, h, gate
+}
+
+// A job that a busy server hands out late is not lost until its time is over.
+func TestJobHandedOutLate(t *testing.T) {
+	_, h, gate := gated(t)
 	gate.Lock()
 	late := time.AfterFunc(1500*time.Millisecond, gate.Unlock) // longer than the library waits
 	defer late.Stop()
@@ -378,20 +386,7 @@ func TestJobHandedOutLate(t *testing.T) {
 // A job that is on its way when the hand's context ends is still handed over, and can
 // be given back untried.
 func TestJobOnItsWay(t *testing.T) {
-	s, err := Start(t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(s.Close)
-	var gate sync.Mutex
-	at := s.Access()
-	at.inProcess = slowly{at.inProcess, &gate}
-	q := on(t, at, Terms{})
-	put(t, q, 2, Item{ID: "a", Group: "g"}, Item{ID: "b", Group: "g"})
-	h := hand(t, q)
-	if err := next(t, h).Done(t.Context(), nil); err != nil {
-		t.Fatal(err)
-	}
+	s, h, gate := gated(t)
 	elsewhere, err := Open(t.Context(), dial(t, s.Access()), "test", "1.0")
 	if err != nil {
 		t.Fatal(err)
