@@ -12,7 +12,7 @@ OUT     ?= dream.png
 # With Go's SIMD instructions the pure-Go engine is fifteen times faster, and needs
 # no other beside it; elsewhere XLA is the faster one.
 ifeq ($(shell $(GO) env GOARCH),amd64)
-export GOEXPERIMENT := simd
+
 ENGINE := build
 else
 ENGINE := engine

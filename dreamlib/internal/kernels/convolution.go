@@ -91,7 +91,7 @@ type Scratch struct{ workers [][]float32 }
 
 // ScratchBytes is about how large a Scratch grows with a convolution.
 func ScratchBytes(in, out int) int64 {
-	in, width := Stride(in), min(Stride(out), cpu.widths[0])
+	in, width := Stride(in), min(Stride(out), widths[0])
 	return 4 * int64(36*patchesAtOnce*(in+width)+(36+9)*min(in, channelsAtOnce)*width) * int64(parallel.Workers())
 }
 

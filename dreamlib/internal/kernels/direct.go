@@ -32,7 +32,7 @@ func (c *Convolution) gatherPixels(dst, src Volume, f Finish, scratch *Scratch) 
 	m := &c.packed
 	pixels := src.H * src.W
 	parallel.Each((pixels+gatherAtOnce-1)/gatherAtOnce, func(worker, block int) {
-		memory := scratch.of(worker, gatherAtOnce*(m.k+m.n)+slack)
+		memory := scratch.of(worker, gatherAtOnce*(m.k+m.n))
 		out, in := memory[:gatherAtOnce*m.n], memory[gatherAtOnce*m.n:]
 		from, to := block*gatherAtOnce, min((block+1)*gatherAtOnce, pixels)
 		for pixel := from; pixel < to; pixel++ {
@@ -72,9 +72,9 @@ func (c *Convolution) scatterRows(dst, src Volume, f Finish, scratch *Scratch) {
 	h, w, in, out := src.H, src.W, Stride(c.In), Stride(c.Out)
 	width := roundUp(w, rowsAtOnce)
 	parallel.Each((h+scatterAtOnce-1)/scatterAtOnce, func(worker, block int) {
-		memory := scratch.of(worker, (scatterAtOnce+2)*width*m.n+width*in+slack+out)
+		memory := scratch.of(worker, (scatterAtOnce+2)*width*m.n+width*in+out)
 		products, rest := memory[:(scatterAtOnce+2)*width*m.n], memory[(scatterAtOnce+2)*width*m.n:]
-		line, sum := rest[:width*in+slack], rest[width*in+slack:]
+		line, sum := rest[:width*in], rest[width*in:]
 		from, to := block*scatterAtOnce, min((block+1)*scatterAtOnce, h)
 		for y := max(from-1, 0); y < min(to+1, h); y++ {
 			copy(line, src.V[y*w*in:][:w*in])

@@ -4,16 +4,15 @@ package kernels
 // processor. Slices begin where the work does, distances count numbers, and n is
 // a multiple of Lanes.
 type instructions struct {
-	name   string
-	widths []int // of a matrix's panels, widest first; the last is Lanes
+	name string
 
 	// product writes a [rows, k] times b [k, width] to c [rows, width], or adds it,
-	// whose rows are lda and ldc apart. It may go on to the next multiple of rowsAtOnce.
+	// whose rows are lda and ldc apart. rows is a multiple of rowsAtOnce, k of four,
+	// and width one of widths.
 	product func(c []float32, ldc int, a []float32, lda int, b []float32, k, width, rows int, add bool)
 
-	// kernel transforms kernels w [rows, width/Lanes, 9, Lanes] to 36 of out [rows, width],
-	// plane apart. It, patch and unpatch get workLanes numbers to work in.
-	kernel func(out []float32, plane int, w []float32, width, rows int, work []float32)
+	// kernel transforms kernels w [n, 9, Lanes] to 36 of out [n, Lanes], plane apart.
+	kernel func(out []float32, plane int, w []float32, n int)
 
 	// turn turns and transposes 3x3 windows from d [Lanes, 9, Lanes] to out, each of
 	// the first Lanes so far apart.
@@ -21,11 +20,11 @@ type instructions struct {
 
 	// patch transforms the n channels of a 6x6 patch d, its rows and pixels so far
 	// apart, to 36 rows of out, plane apart.
-	patch func(out []float32, plane int, d []float32, row, pixel, n int, work []float32)
+	patch func(out []float32, plane int, d []float32, row, pixel, n int)
 
 	// unpatch transforms 36 rows of m, plane apart, to a 4x4 patch of dst, of
 	// which it writes the first rows and columns, finished.
-	unpatch func(dst []float32, row, pixel int, m []float32, plane, rows, columns, n int, f *Finish, work []float32)
+	unpatch func(dst []float32, row, pixel int, m []float32, plane, rows, columns, n int, f *Finish)
 
 	// finish writes one pixel, finished.
 	finish func(dst, src []float32, n int, f Finish)
@@ -52,20 +51,16 @@ func Accumulate(dst, src []float32, a float32) {
 	plainAccumulate(dst[n:], src[n:], a, len(dst)-n)
 }
 
-// rowsAtOnce is how many rows of a product may be computed at a time.
-const rowsAtOnce = 8
+// widths are those of a matrix's panels, widest first.
+var widths = []int{4 * Lanes, 2 * Lanes, Lanes}
 
-// workLanes is how many numbers transforms work in.
-const workLanes = 40 * Lanes
-
-// slack is how many numbers must lie behind what a product multiplies, because
-// it reads four at a time.
-const slack = 3
+// rowsAtOnce is what the rows of a product are a multiple of.
+const rowsAtOnce = 2
 
 // cpu is the best of what this machine has.
 var cpu = available()[0]
 
-// Instructions says what the kernels use of the processor.
+// Instructions is the name of the processor's instructions that the kernels use.
 func Instructions() string { return cpu.name }
 
 // Vectors says whether they are vector instructions.

@@ -1,7 +1,6 @@
-//go:build !(amd64 && goexperiment.simd)
+//go:build !amd64 || purego
 
 package kernels
 
-// available lists what this machine can do, best first: Go has no vector
-// instructions for it.
+// available lists what this machine can do: plain Go.
 func available() []*instructions { return []*instructions{&plain} }

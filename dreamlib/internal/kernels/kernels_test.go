@@ -4,10 +4,8 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
-	"os"
 	"runtime"
 	"slices"
-	"strings"
 	"testing"
 )
 
@@ -240,21 +238,6 @@ func TestPrints(t *testing.T) {
 	seen = seen.Pool()
 	if seen.h != 4 || seen.w != 4 || !same(1, 1, 2, 1) || same(1, 1, 1, 2) {
 		t.Error("pooling's prints do not follow what it sees")
-	}
-}
-
-// TestGenerated wants lanes8.go to be what go generate makes of lanes16.go.
-func TestGenerated(t *testing.T) {
-	read := func(name string) string {
-		text, err := os.ReadFile(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		_, body, _ := strings.Cut(string(text), "import (")
-		return body
-	}
-	if strings.ReplaceAll(read("lanes16.go"), "16", "8") != read("lanes8.go") {
-		t.Error("lanes8.go is stale: run GOEXPERIMENT=simd go generate ./dreamlib/internal/kernels")
 	}
 }
 

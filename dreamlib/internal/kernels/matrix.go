@@ -19,7 +19,7 @@ func newMatrix(k, n int) matrix {
 // panels divides n columns, the widest panels first.
 func panels(n int) (list []panel) {
 	column := 0
-	for _, width := range cpu.widths {
+	for _, width := range widths {
 		for ; n-column >= width; column += width {
 			list = append(list, panel{column, width})
 		}
@@ -44,7 +44,7 @@ func (m *matrix) place(row, column int) int {
 
 // multiply writes a [rows, k] times the matrix's panels from..to-1 to their
 // columns of c [rows, n], which has room for a multiple of rowsAtOnce rows, as
-// has a, and behind that slack.
+// has a.
 func (m *matrix) multiply(from, to int, c []float32, ldc int, a []float32, lda, rows int) {
 	for _, p := range m.panels[from:to] {
 		cpu.product(c[p.column:], ldc, a, lda, m.packed[p.column*m.k:], m.k, p.width, rows, false)

@@ -2,7 +2,7 @@ package kernels
 
 // plain are the instructions in plain Go.
 var plain = instructions{
-	name: "plain Go", widths: []int{16},
+	name:    "plain Go",
 	product: plainProduct, kernel: plainKernel, turn: plainTurn, patch: plainPatch, unpatch: plainUnpatch, finish: plainFinish, pool: plainPool, unpool: plainUnpool, accumulate: plainAccumulate,
 }
 
@@ -35,11 +35,11 @@ func plainProduct(c []float32, ldc int, a []float32, lda int, b []float32, k, wi
 	}
 }
 
-func plainKernel(out []float32, plane int, w []float32, width, rows int, _ []float32) {
+func plainKernel(out []float32, plane int, w []float32, n int) {
 	var t [6][3]float32
-	for r := range rows {
-		for c := range width {
-			g := w[9*(r*width+c/Lanes*Lanes)+c%Lanes:]
+	for r := range n {
+		for c := range Lanes {
+			g := w[9*r*Lanes+c:]
 			for x := range 3 {
 				for y, v := range kernelPoints([3]float32{g[x*Lanes], g[(3+x)*Lanes], g[(6+x)*Lanes]}) {
 					t[y][x] = v
@@ -47,7 +47,7 @@ func plainKernel(out []float32, plane int, w []float32, width, rows int, _ []flo
 			}
 			for y := range 6 {
 				for x, v := range kernelPoints(t[y]) {
-					out[(6*y+x)*plane+r*width+c] = v
+					out[(6*y+x)*plane+r*Lanes+c] = v
 				}
 			}
 		}
@@ -64,7 +64,7 @@ func plainTurn(out []float32, outApart int, d []float32, apart int) {
 	}
 }
 
-func plainPatch(out []float32, plane int, d []float32, row, pixel, n int, _ []float32) {
+func plainPatch(out []float32, plane int, d []float32, row, pixel, n int) {
 	var t [6][6]float32
 	for c := range n {
 		for j := range 6 {
@@ -82,7 +82,7 @@ func plainPatch(out []float32, plane int, d []float32, row, pixel, n int, _ []fl
 	}
 }
 
-func plainUnpatch(dst []float32, row, pixel int, m []float32, plane, rows, columns, n int, f *Finish, _ []float32) {
+func plainUnpatch(dst []float32, row, pixel int, m []float32, plane, rows, columns, n int, f *Finish) {
 	var t [4][6]float32
 	for c := range n {
 		for j := range 6 {

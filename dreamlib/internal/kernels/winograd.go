@@ -16,8 +16,8 @@ const (
 
 // evaluate is the transform of a picture along one axis, Bᵀd.
 func evaluate(d [6]float32) [6]float32 {
-	even, odd := d[4]-b*d[2], p*d[3]-p*b*d[1]
-	even2, odd2 := d[4]-a*d[2], q*d[3]-q*a*d[1]
+	even, odd := d[4]-b*d[2], p*(d[3]-b*d[1])
+	even2, odd2 := d[4]-a*d[2], q*(d[3]-a*d[1])
 	return [6]float32{
 		a*b*d[0] - (a+b)*d[2] + d[4],
 		even + odd, even - odd,
@@ -146,30 +146,30 @@ type block struct {
 // A desk is a worker's memory. Planes, of which there are 36, are not quite as far
 // apart as they are large, lest all begin at the same place in a cache.
 type desk struct {
-	work, border []float32
-	turned       []float32 // [channels, width of a panel, 9]
-	kernel, out  []float32 // [36, channels, width of a panel], [36, patches, width]
-	in           []float32 // a block's, or nil
+	border      []float32
+	turned      []float32 // [channels, width of a panel, 9]
+	kernel, out []float32 // [36, channels, width of a panel], [36, patches, width]
+	in          []float32 // a block's, or nil
 }
 
 // desk lays a desk over memory that scratch has for a worker, with a block's
 // transforms or without.
 func (b *block) desk(scratch *Scratch, worker int, in bool) *desk {
 	s, rows, width := Stride(b.In), roundUp(b.to-b.from, rowsAtOnce), b.panels[0].width
-	sizes := [6]int{workLanes, 36 * s, 9 * min(s, channelsAtOnce) * width, 36 * (min(s, channelsAtOnce)*width + Lanes), 36 * (rows*width + Lanes)}
+	sizes := [5]int{36 * s, 9 * min(s, channelsAtOnce) * width, 36 * (min(s, channelsAtOnce)*width + Lanes), 36 * (rows*width + Lanes)}
 	if in {
-		sizes[5] = 36 * (rows*s + roundUp(s, channelsAtOnce)/channelsAtOnce*Lanes)
+		sizes[4] = 36 * (rows*s + roundUp(s, channelsAtOnce)/channelsAtOnce*Lanes)
 	}
 	total := 0
 	for _, size := range sizes {
 		total += size
 	}
 	memory := scratch.of(worker, total)
-	var parts [6][]float32
+	var parts [5][]float32
 	for i, size := range sizes {
 		parts[i], memory = memory[:size], memory[size:]
 	}
-	return &desk{parts[0], parts[1], parts[2], parts[3], parts[4], parts[5]}
+	return &desk{parts[0], parts[1], parts[2], parts[3], parts[4]}
 }
 
 // channels are the transforms of as many channels from c on as are read at a
@@ -194,7 +194,7 @@ func (b *block) evaluate(lo, hi int, d *desk) {
 		}
 		for c := 0; c < s; c += channelsAtOnce {
 			in, plane, n := b.channels(c)
-			cpu.patch(in[i*n:], plane, from[c:], row, s, n, d.work)
+			cpu.patch(in[i*n:], plane, from[c:], row, s, n)
 		}
 	}
 }
@@ -229,7 +229,7 @@ func (b *block) run(panel, lo, hi int, d *desk) {
 		} else {
 			from = m.packed[p.column*m.k+9*c*p.width:]
 		}
-		cpu.kernel(d.kernel, kernelPlane, from, p.width, n, d.work)
+		cpu.kernel(d.kernel, kernelPlane, from, n*p.width/Lanes)
 		for t := range 36 {
 			cpu.product(d.out[t*outPlane:], p.width, in[t*plane+lo*n:], n, d.kernel[t*kernelPlane:], n, p.width, hi-lo, c > 0)
 		}
@@ -242,6 +242,6 @@ func (b *block) run(panel, lo, hi int, d *desk) {
 		y, x := b.place(i)
 		at := (y*w+x)*s + p.column
 		f.Bits = b.finish.at(at).Bits // copying all of f for each patch would be slow
-		cpu.unpatch(b.dst.V[at:], w*s, s, d.out[(i-lo)*p.width:], outPlane, min(4, h-y), min(4, w-x), p.width, &f, d.work)
+		cpu.unpatch(b.dst.V[at:], w*s, s, d.out[(i-lo)*p.width:], outPlane, min(4, h-y), min(4, w-x), p.width, &f)
 	}
 }
