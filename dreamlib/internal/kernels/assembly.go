@@ -2,8 +2,6 @@
 
 package kernels
 
-import "unsafe"
-
 // assembly are instructions in assembly, as _asm writes them: they take pointers
 // where instructions takes slices, and check nothing. Bits and a bias may be nil.
 //
@@ -64,15 +62,15 @@ func (a assembly) instructions(name string) *instructions {
 			_, _ = out[35*plane+n-1], d[5*row+5*pixel+n-1]
 			a.patch(&out[0], plane, &d[0], row, pixel, n)
 		},
-		unpatch: func(dst []float32, row, pixel int, m []float32, plane, rows, columns, n int, f *Finish) {
+		unpatch: func(dst []float32, row, pixel int, m []float32, plane, rows, columns, n int, f *Finish, number int) {
 			last := (rows-1)*row + (columns-1)*pixel + n - 1
 			_, _ = m[35*plane+n-1], dst[last]
-			bias, bits := f.pointers(n, last)
+			bias, bits := f.pointers(n, number, last)
 			a.unpatch[f.kind()](&dst[0], row, pixel, &m[0], plane, rows, columns, n, bias, bits)
 		},
-		finish: func(dst, src []float32, n int, f Finish) {
+		finish: func(dst, src []float32, n int, f *Finish, number int) {
 			_, _ = dst[n-1], src[n-1]
-			bias, bits := f.pointers(n, n-1)
+			bias, bits := f.pointers(n, number, n-1)
 			a.finish[f.kind()](&dst[0], &src[0], n, bias, bits)
 		},
 		pool: func(dst []float32, won []byte, units *[4][]float32, n int) {
@@ -103,15 +101,16 @@ func (a assembly) instructions(name string) *instructions {
 	}
 }
 
-// pointers are where the bias of n channels and the bits up to some number begin.
-func (f *Finish) pointers(n, last int) (bias *float32, bits *byte) {
+// pointers are where the bias of n channels and the bits from a number on begin, of
+// which the last is so much further.
+func (f *Finish) pointers(n, number, last int) (bias *float32, bits *byte) {
 	if f.Bias != nil {
 		_ = f.Bias[n-1]
-		bias = unsafe.SliceData(f.Bias)
+		bias = &f.Bias[0]
 	}
 	if f.Bits != nil {
-		_ = f.Bits[last/8]
-		bits = unsafe.SliceData(f.Bits)
+		_ = f.Bits[(number+last)/8]
+		bits = &f.Bits[number/8]
 	}
 	return bias, bits
 }

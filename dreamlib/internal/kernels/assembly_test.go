@@ -173,13 +173,16 @@ var routines = map[string]func(s *sample, c *instructions){
 		plane, pixel := n+s.IntN(20), n+Lanes*s.IntN(2)
 		row := 4*pixel + Lanes*s.IntN(2)
 		s.numbers = s.floats(4 * row)
-		f := s.finish(4*row, n)
-		c.unpatch(s.numbers, row, pixel, s.floats(35*plane+n), plane, 1+s.IntN(4), 1+s.IntN(4), n, &f)
+		number := Lanes * s.IntN(3)
+		f := s.finish(number+4*row, n)
+		c.unpatch(s.numbers, row, pixel, s.floats(35*plane+n), plane, 1+s.IntN(4), 1+s.IntN(4), n, &f, number)
 	},
 	"finish": func(s *sample, c *instructions) {
 		n := Lanes * (1 + s.IntN(4))
 		s.numbers = s.floats(n)
-		c.finish(s.numbers, s.floats(n), n, s.finish(n, n))
+		number := Lanes * s.IntN(3)
+		f := s.finish(number+n, n)
+		c.finish(s.numbers, s.floats(n), n, &f, number)
 	},
 	"pool": func(s *sample, c *instructions) {
 		n := Lanes * (1 + s.IntN(4))

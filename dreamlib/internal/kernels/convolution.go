@@ -87,12 +87,19 @@ func eachKernel(in, out int, w []float32, visit func(i, o int, w []float32)) {
 
 // Scratch is memory that a convolution works in. It grows as needed and may be
 // used again, by one convolution at a time.
-type Scratch struct{ workers [][]float32 }
+type Scratch struct {
+	workers [][]float32
+	shared  []float32 // a convolution's transformed kernels
+}
 
 // ScratchBytes is about how large a Scratch grows with a convolution.
 func ScratchBytes(in, out int) int64 {
+	var shared int64
+	if in*out <= sharedAtMost {
+		shared = 4 * 36 * int64(Stride(in)) * int64(Stride(out))
+	}
 	in, width := Stride(in), min(Stride(out), widths[0])
-	return 4 * int64(36*patchesAtOnce*(in+width)+(36+9)*min(in, channelsAtOnce)*width) * int64(parallel.Workers())
+	return shared + 4*int64(36*patchesAtOnce*(in+width)+(36+9)*min(in, channelsAtOnce)*width)*int64(parallel.Workers())
 }
 
 // of is a worker's memory of n numbers, whose contents are anything.

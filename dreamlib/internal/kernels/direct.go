@@ -41,7 +41,7 @@ func (c *Convolution) gatherPixels(dst, src Volume, f Finish, scratch *Scratch) 
 		m.multiply(0, len(m.panels), out, m.n, in, m.k, to-from)
 		for pixel := from; pixel < to; pixel++ {
 			at := pixel * m.n
-			cpu.finish(dst.V[at:], out[at-from*m.n:], m.n, f.at(at))
+			cpu.finish(dst.V[at:], out[at-from*m.n:], m.n, &f, at)
 		}
 	})
 }
@@ -94,7 +94,7 @@ func (c *Convolution) scatterRows(dst, src Volume, f Finish, scratch *Scratch) {
 					}
 				}
 				at := (y*w + x) * out
-				cpu.finish(dst.V[at:], sum, out, f.at(at))
+				cpu.finish(dst.V[at:], sum, out, &f, at)
 			}
 		}
 	})

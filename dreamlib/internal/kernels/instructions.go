@@ -23,11 +23,12 @@ type instructions struct {
 	patch func(out []float32, plane int, d []float32, row, pixel, n int)
 
 	// unpatch transforms 36 rows of m, plane apart, to a 4x4 patch of dst, of
-	// which it writes the first rows and columns, finished.
-	unpatch func(dst []float32, row, pixel int, m []float32, plane, rows, columns, n int, f *Finish)
+	// which it writes the first rows and columns, finished. The volume's number that
+	// dst begins with says where its bits are.
+	unpatch func(dst []float32, row, pixel int, m []float32, plane, rows, columns, n int, f *Finish, number int)
 
 	// finish writes one pixel, finished.
-	finish func(dst, src []float32, n int, f Finish)
+	finish func(dst, src []float32, n int, f *Finish, number int)
 
 	// pool writes the largest of four units to dst, and which it was to won:
 	// n bits that say whether it was one of the first two, and n whether it was

@@ -69,13 +69,5 @@ type Finish struct {
 // NewBits makes room for one bit for each number of a Volume.
 func NewBits(h, w, c int) []byte { return make([]byte, Size(h, w, c)/8) }
 
-// at is f for the pixels from the given place of a volume on.
-func (f Finish) at(place int) Finish {
-	if f.Bits != nil {
-		f.Bits = f.Bits[place/8:]
-	}
-	return f
-}
-
 // roundUp is the next multiple of unit.
 func roundUp(n, unit int) int { return (n + unit - 1) / unit * unit }

@@ -82,7 +82,7 @@ func plainPatch(out []float32, plane int, d []float32, row, pixel, n int) {
 	}
 }
 
-func plainUnpatch(dst []float32, row, pixel int, m []float32, plane, rows, columns, n int, f *Finish) {
+func plainUnpatch(dst []float32, row, pixel int, m []float32, plane, rows, columns, n int, f *Finish, number int) {
 	var t [4][6]float32
 	for c := range n {
 		for j := range 6 {
@@ -96,20 +96,20 @@ func plainUnpatch(dst []float32, row, pixel int, m []float32, plane, rows, colum
 			z := interpolate(t[i])
 			for j := range columns {
 				at := i*row + j*pixel + c
-				dst[at] = f.one(z[j], at, c)
+				dst[at] = f.one(z[j], number+at, c)
 			}
 		}
 	}
 }
 
-func plainFinish(dst, src []float32, n int, f Finish) {
+func plainFinish(dst, src []float32, n int, f *Finish, number int) {
 	for c := range n {
-		dst[c] = f.one(src[c], c, c)
+		dst[c] = f.one(src[c], number+c, c)
 	}
 }
 
 // one finishes the number v of channel c, at some place of a volume.
-func (f Finish) one(v float32, at, c int) float32 {
+func (f *Finish) one(v float32, at, c int) float32 {
 	if f.Bias != nil {
 		v += f.Bias[c]
 	}

@@ -71,7 +71,7 @@ func (f Finish) Apply(dst, src Volume) {
 	s := Stride(src.C)
 	parallel.Runs(src.H*src.W, func(lo, hi int) {
 		for i := lo; i < hi; i++ {
-			cpu.finish(dst.V[i*s:], src.V[i*s:], s, f.at(i*s))
+			cpu.finish(dst.V[i*s:], src.V[i*s:], s, &f, i*s)
 		}
 	})
 }

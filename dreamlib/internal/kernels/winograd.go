@@ -90,6 +90,10 @@ const (
 	// make use of a kernel that has been transformed, and few enough for the caches.
 	patchesAtOnce, patchesAlone = 64, 32
 
+	// All kernels of a convolution are transformed at once where each worker has so
+	// many blocks that use them, and they are no more than fit into large caches.
+	sharedFrom, sharedAtMost = 2, 128 * 128
+
 	// channelsAtOnce is how many channels products bring together at a time.
 	channelsAtOnce = 64
 )
@@ -103,8 +107,12 @@ func (c *Convolution) winograd(dst, src Volume, f Finish, scratch *Scratch) {
 	if alone {
 		blocks = roundUp(blocks, workers)
 	}
+	var shared []float32
+	if alone && blocks >= sharedFrom*workers && c.In*c.Out <= sharedAtMost {
+		shared = c.transformAll(scratch)
+	}
 	block := func(i int) *block {
-		return &block{Convolution: c, dst: dst, src: src, finish: f, from: patches * i / blocks, to: patches * (i + 1) / blocks}
+		return &block{Convolution: c, dst: dst, src: src, finish: f, shared: shared, from: patches * i / blocks, to: patches * (i + 1) / blocks}
 	}
 	if alone {
 		parallel.Each(blocks, func(worker, i int) {
@@ -141,6 +149,7 @@ type block struct {
 	finish   Finish
 	from, to int       // patches
 	in       []float32 // their transforms: for some channels after others, [36, patches, channels]
+	shared   []float32 // all kernels' transforms, or nil
 }
 
 // A desk is a worker's memory. Planes, of which there are 36, are not quite as far
@@ -170,6 +179,44 @@ func (b *block) desk(scratch *Scratch, worker int, in bool) *desk {
 		parts[i], memory = memory[:size], memory[size:]
 	}
 	return &desk{parts[0], parts[1], parts[2], parts[3], parts[4]}
+}
+
+// transform writes the transforms of a panel's kernels from channels c on, as many as
+// are read at a time, [36, channels, width].
+func (c *Convolution) transform(out []float32, panel, channel int, turned []float32) {
+	m, p := &c.packed, c.panels[panel]
+	n := min(channelsAtOnce, Stride(c.In)-channel)
+	from := turned
+	if c.turned {
+		m.turn(from, channel, n, p)
+	} else {
+		from = m.packed[p.column*m.k+9*channel*p.width:]
+	}
+	cpu.kernel(out, n*p.width+Lanes, from, n*p.width/Lanes)
+}
+
+// transformAll writes the transforms of all kernels to memory that the workers share.
+func (c *Convolution) transformAll(scratch *Scratch) []float32 {
+	chunks := roundUp(Stride(c.In), channelsAtOnce) / channelsAtOnce
+	if n := c.sharedAt(len(c.panels), 0); len(scratch.shared) < n {
+		scratch.shared = make([]float32, n)
+	}
+	parallel.Each(len(c.panels)*chunks, func(worker, i int) {
+		panel, channel := i/chunks, i%chunks*channelsAtOnce
+		turned := scratch.of(worker, 9*channelsAtOnce*c.panels[0].width)
+		c.transform(scratch.shared[c.sharedAt(panel, channel):], panel, channel, turned)
+	})
+	return scratch.shared
+}
+
+// sharedAt is where the transforms of a panel's kernels from a channel on begin.
+func (c *Convolution) sharedAt(panel, channel int) int {
+	s, column, width := Stride(c.In), Stride(c.Out), 0
+	if panel < len(c.panels) {
+		column, width = c.panels[panel].column, c.panels[panel].width
+	}
+	chunks := roundUp(s, channelsAtOnce) / channelsAtOnce
+	return 36 * (column*s + channel*width + (panel*chunks+channel/channelsAtOnce)*Lanes)
 }
 
 // channels are the transforms of as many channels from c on as are read at a
@@ -218,20 +265,18 @@ func (v Volume) cut(to []float32, y, x int) {
 // run gives a panel's channels of patches lo..hi-1 of the block: transforms the
 // kernel, multiplies, and transforms back.
 func (b *block) run(panel, lo, hi int, d *desk) {
-	m, p := &b.packed, b.panels[panel]
+	p := b.panels[panel]
 	outPlane := roundUp(hi-lo, rowsAtOnce)*p.width + Lanes
 	for c := 0; c < Stride(b.In); c += channelsAtOnce {
 		in, plane, n := b.channels(c)
-		kernelPlane := n*p.width + Lanes
-		from := d.turned
-		if b.turned {
-			m.turn(from, c, n, p)
+		kernel, kernelPlane := d.kernel, n*p.width+Lanes
+		if b.shared != nil {
+			kernel = b.shared[b.sharedAt(panel, c):]
 		} else {
-			from = m.packed[p.column*m.k+9*c*p.width:]
+			b.transform(kernel, panel, c, d.turned)
 		}
-		cpu.kernel(d.kernel, kernelPlane, from, n*p.width/Lanes)
 		for t := range 36 {
-			cpu.product(d.out[t*outPlane:], p.width, in[t*plane+lo*n:], n, d.kernel[t*kernelPlane:], n, p.width, hi-lo, c > 0)
+			cpu.product(d.out[t*outPlane:], p.width, in[t*plane+lo*n:], n, kernel[t*kernelPlane:], n, p.width, hi-lo, c > 0)
 		}
 	}
 	s, h, w, f := Stride(b.Out), b.dst.H, b.dst.W, b.finish
@@ -241,7 +286,6 @@ func (b *block) run(panel, lo, hi int, d *desk) {
 	for i := lo; i < hi; i++ {
 		y, x := b.place(i)
 		at := (y*w+x)*s + p.column
-		f.Bits = b.finish.at(at).Bits // copying all of f for each patch would be slow
-		cpu.unpatch(b.dst.V[at:], w*s, s, d.out[(i-lo)*p.width:], outPlane, min(4, h-y), min(4, w-x), p.width, &f)
+		cpu.unpatch(b.dst.V[at:], w*s, s, d.out[(i-lo)*p.width:], outPlane, min(4, h-y), min(4, w-x), p.width, &f, at)
 	}
 }
