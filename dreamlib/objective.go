@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/gomlx/compute/dtypes"
 	. "github.com/gomlx/gomlx/core/graph"
 
 	"github.com/seed2310110f/godream/models"
@@ -299,9 +300,17 @@ const tiny = 1e-30
 // of measures activations [n, h, w, c] to a scalar.
 func (m Measure) of(act *Node) *Node {
 	if m == L2 {
-		return Sqrt(MaxScalar(ReduceAllSum(Square(act)), tiny))
+		return Sqrt(MaxScalar(total(Square(act)), tiny))
 	}
-	return ReduceAllMean(Square(act))
+	return DivScalar(total(Square(act)), float64(act.Shape().Size()))
+}
+
+// total is the sum of all of x [n, h, w, c] as a scalar: of a position's channels in
+// float32, of the positions in float64. The pure-Go engine adds up one value after the
+// other, and in float32 the sum would soon be too large for most of them to count.
+func total(x *Node) *Node {
+	positions := ConvertDType(ReduceSum(x, -1), dtypes.Float64) // [n, h, w]
+	return ConvertDType(ReduceAllSum(positions), x.DType())
 }
 
 // leaves are the layers that an objective reads, cut off from the chain, so that
@@ -350,14 +359,16 @@ func (c *chain) objective(m Measure, goal aim, numbers []*Node) (value *Node, at
 		add(Mul(Reshape(Slice(numbers[0], AxisElem(t))), m.of(read.leaf(i))))
 	}
 	if goal.classifier >= 0 {
-		mean, row := ReduceMean(read.leaf(goal.classifier), 0, 1, 2), numbers[1]
-		add(Add(classScore(mean, row), Reshape(Slice(row, AxisElem(-1)))))
+		act, row := read.leaf(goal.classifier), numbers[1]
+		positions := act.Shape().Size() / act.Shape().Dim(-1)
+		add(Add(DivScalar(classScores(act, row), positions), Reshape(Slice(row, AxisElem(-1)))))
 	}
 	return value, read.gradients(value)
 }
 
-// classScore multiplies what the classifier's channels say [c] by a row [c+1] of
-// it, whose last number, the bias, is left out.
-func classScore(channels, row *Node) *Node {
-	return ReduceAllSum(Mul(channels, Slice(row, AxisRange(0, channels.Shape().Size()))))
+// classScores multiplies what the classifier reads at each position, [n, h, w, c], by a
+// row [c+1] of it, whose last number, the bias, is left out, and adds all up.
+func classScores(act, row *Node) *Node {
+	channels := act.Shape().Dim(-1)
+	return total(Mul(act, Reshape(Slice(row, AxisRange(0, channels)), 1, 1, 1, channels)))
 }

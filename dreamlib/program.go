@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/gomlx/compute/dtypes"
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 
@@ -212,7 +213,7 @@ func (m *Model) Logits(x *tensors.Tensor) ([]float32, error) {
 	out, err := m.run(task{
 		key: programKey{kind: "logits"}, reads: []int{i},
 		measure: func(chain *chain, in []*Node) ([]*Node, map[int]*Node) {
-			mean := ReduceMean(chain.said(i), 0, 1, 2)
+			mean := ConvertDType(ReduceMean(ConvertDType(chain.said(i), dtypes.Float64), 0, 1, 2), dtypes.Float32) // see total
 			return []*Node{Add(ReduceSum(Mul(in[1], ExpandDims(mean, 0)), 1), in[2])}, nil
 		},
 	}, []any{x, weight, c.Bias})
