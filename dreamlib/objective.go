@@ -3,6 +3,7 @@ package dreamlib
 import (
 	"errors"
 	"fmt"
+	"math"
 	"regexp"
 	"slices"
 	"strconv"
@@ -111,12 +112,12 @@ func (o Objective) String() string {
 	for i, t := range o.Terms {
 		w := t.Weight
 		switch {
-		case i > 0 && w < 0:
+		case i > 0 && math.Signbit(w):
 			b.WriteString(" - ")
 			w = -w
 		case i > 0:
 			b.WriteString(" + ")
-		case w < 0:
+		case math.Signbit(w): // of -0 too
 			b.WriteString("-")
 			w = -w
 		}
