@@ -97,8 +97,23 @@ func openAmong(names []string, name string) (*Engine, error) {
 	return nil, errors.Join(reasons...)
 }
 
-// Close frees the engine and everything on it.
-func (e *Engine) Close() { e.backend.Finalize() }
+// Close frees the engine and everything on it. It does nothing to a nil Engine.
+func (e *Engine) Close() {
+	if e != nil && e.backend != nil {
+		e.backend.Finalize()
+	}
+}
+
+// check says whether the engine can be used.
+func (e *Engine) check() error {
+	switch {
+	case e == nil || e.backend == nil:
+		return errors.New("dreamlib: engine: there is none, want one from OpenEngine")
+	case e.backend.IsFinalized():
+		return fmt.Errorf("dreamlib: engine %s: is closed", e.Name)
+	}
+	return nil
+}
 
 // open opens exactly the engine that is named.
 func open(name string) (*Engine, error) {

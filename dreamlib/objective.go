@@ -41,6 +41,9 @@ func Logit(class string) Objective { return Objective{Terms: []Term{{Weight: 1, 
 // Classes are the objectives that read one class each, for all classes of a net
 // in the order of its Labels. The error is models.ErrNoClassifier.
 func Classes(net *models.Net) ([]Objective, error) {
+	if err := net.Check(); err != nil {
+		return nil, err
+	}
 	if net.Classifier == nil || len(net.Labels) == 0 {
 		return nil, fmt.Errorf("dreamlib: classes: %w", models.ErrNoClassifier)
 	}
@@ -163,6 +166,9 @@ type aim struct {
 // resolve replaces the names of layers and classes by their canonical ones and
 // makes the objective's aim.
 func (o Objective) resolve(net *models.Net) (Objective, aim, error) {
+	if err := net.Check(); err != nil {
+		return Objective{}, aim{}, err
+	}
 	if len(o.Terms) == 0 {
 		return Objective{}, aim{}, errors.New("dreamlib: objective: is empty, want a layer such as relu4_2")
 	}
@@ -297,6 +303,8 @@ const (
 // tiny keeps the L2 norm's gradient finite where every activation is zero: it
 // is zero there, as PyTorch's is.
 const tiny = 1e-30
+
+func (m Measure) check() error { return oneOf("measure", m, MeanSquare, L2) }
 
 // of measures activations [n, h, w, c] to a scalar.
 func (m Measure) of(act *Node) *Node {
