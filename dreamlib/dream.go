@@ -1,6 +1,8 @@
 // Package dreamlib is DeepDream for VGG networks: it climbs the gradient of a
 // network's activations with respect to a picture, octave by octave.
 //
+//	import _ "github.com/seed2310110f/godream/dreamlib/engines" // what OpenEngine opens
+//	...
 //	engine, err := dreamlib.OpenEngine("auto")
 //	...
 //	model, err := dreamlib.NewModel(engine, net, dreamlib.ModelOptions{})
