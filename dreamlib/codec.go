@@ -103,7 +103,8 @@ func beginsWith(head []byte, magic string) bool {
 // precision, opacity is kept, and a JPEG or PNG with EXIF orientation is turned
 // upright. Colour profiles are not applied: values are taken as sRGB. Errors
 // are one line that names the file.
-func ReadImage(path string) (*Image, error) {
+func ReadImage(path string) (_ *Image, err error) {
+	defer fence(&err)
 	p, err := ReadPicture(path)
 	if err != nil {
 		return nil, err
@@ -112,7 +113,8 @@ func ReadImage(path string) (*Image, error) {
 }
 
 // DecodeImage is ReadImage for a picture from anywhere.
-func DecodeImage(r io.Reader) (*Image, error) {
+func DecodeImage(r io.Reader) (_ *Image, err error) {
+	defer fence(&err)
 	f, data, err := readAll(r, 0)
 	if err != nil {
 		return nil, fmt.Errorf("dreamlib: picture: %w", err)
@@ -251,7 +253,11 @@ type ImageOptions struct {
 // .jpeg. Colours are clamped to 0..1 and rounded, halves up. Opacity is kept in
 // PNG and is an error in JPEG, which has none. The file is replaced as a whole
 // or not at all, as in WriteFileAtomic.
-func WriteImage(path string, m *Image, opt ImageOptions) error {
+func WriteImage(path string, m *Image, opt ImageOptions) (err error) {
+	defer fence(&err)
+	if err := m.check(); err != nil {
+		return err
+	}
 	encode, err := encoder(path, m, opt)
 	if err != nil {
 		return err
@@ -260,7 +266,11 @@ func WriteImage(path string, m *Image, opt ImageOptions) error {
 }
 
 // EncodeImage is WriteImage to anywhere, in the format of name's extension.
-func EncodeImage(w io.Writer, name string, m *Image, opt ImageOptions) error {
+func EncodeImage(w io.Writer, name string, m *Image, opt ImageOptions) (err error) {
+	defer fence(&err)
+	if err := m.check(); err != nil {
+		return err
+	}
 	encode, err := encoder(name, m, opt)
 	if err != nil {
 		return err
@@ -274,7 +284,13 @@ func EncodeImage(w io.Writer, name string, m *Image, opt ImageOptions) error {
 // CheckOutput says what would keep WriteImage from writing a picture to path,
 // or nil, so that nobody waits for a dream that cannot be kept. It looks at the
 // name, the options and the folder, and at the opacity of m unless m is nil.
-func CheckOutput(path string, m *Image, opt ImageOptions) error {
+func CheckOutput(path string, m *Image, opt ImageOptions) (err error) {
+	defer fence(&err)
+	if m != nil {
+		if err := m.check(); err != nil {
+			return err
+		}
+	}
 	if _, err := encoder(path, m, opt); err != nil {
 		return err
 	}

@@ -160,6 +160,9 @@ func shapesOf(inputs []any) ([]shapes.Shape, error) {
 // SetWeights. When ctx is done it ends, but for the program that is just being
 // compiled.
 func (m *Model) Prepare(ctx context.Context, picture Size, cfg Config) error {
+	if err := m.check(); err != nil {
+		return err
+	}
 	objective, l, err := m.layoutAnywhere(picture, cfg)
 	if err != nil {
 		return err

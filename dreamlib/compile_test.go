@@ -188,7 +188,7 @@ func TestSetWeights(t *testing.T) {
 			t.Errorf("a gradient without weights: %v", err)
 		}
 		other := outlined(net)
-		other.Labels = []string{"cat"}
+		other.Labels = slices.Repeat([]string{"cat"}, len(net.Labels))
 		for _, wrong := range []*models.Net{randomNet(t, 16), other} {
 			if err := m.SetWeights(wrong); err == nil || !strings.Contains(err.Error(), "has changed") {
 				t.Errorf("the weights of another net: %v", err)

@@ -103,7 +103,7 @@ func oneOf[T ~string](field string, value T, valid ...T) error {
 // against the network, in Dream.
 func (c Config) Check() error {
 	errs := []error{
-		oneOf("measure", c.Measure, MeanSquare, L2),
+		c.Measure.check(),
 		oneOf("pyramid", c.Pyramid, PyramidDetail, PyramidCarry, PyramidArticle),
 		oneOf("units", c.Units, UnitsPixel, UnitsNet),
 		oneOf("rule", c.Rule, RuleMeanAbs, RuleStd, RuleNone, RuleAccumulate),
@@ -147,6 +147,9 @@ func (c Config) Check() error {
 func (c Config) Size(picture Size) (Size, error) {
 	if picture.Width < 1 || picture.Height < 1 {
 		return Size{}, errNoPicture
+	}
+	if picture.Width > MaxPixels/picture.Height {
+		return Size{}, fmt.Errorf("dreamlib: picture of %dx%d: want at most %d pixels", picture.Width, picture.Height, MaxPixels)
 	}
 	if c.Width < 1 {
 		return picture, nil

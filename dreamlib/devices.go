@@ -2,10 +2,11 @@ package dreamlib
 
 import (
 	"errors"
-	"sync"
 
 	"github.com/gomlx/compute"
 	"github.com/gomlx/gomlx/core/tensors"
+
+	"github.com/seed2310110f/godream/dreamlib/internal/parallel"
 )
 
 // Tiles of one step need nothing of each other, so an engine with several devices
@@ -23,11 +24,7 @@ func deal[T any](devices, n int, work func(on device, i int) (T, error), take fu
 	for first := 0; first < n; first += devices {
 		count := min(devices, n-first)
 		results, failed := make([]T, count), make([]error, count)
-		var all sync.WaitGroup
-		for k := range count {
-			all.Go(func() { results[k], failed[k] = work(device(k), first+k) })
-		}
-		all.Wait()
+		parallel.All(count, func(k int) { results[k], failed[k] = work(device(k), first+k) })
 		err := errors.Join(failed...)
 		for k, result := range results {
 			if err == nil {

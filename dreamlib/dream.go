@@ -1,6 +1,8 @@
 // Package dreamlib is DeepDream for VGG networks: it climbs the gradient of a
 // network's activations with respect to a picture, octave by octave.
 //
+//	import _ "github.com/seed2310110f/godream/dreamlib/engines" // what OpenEngine opens
+//	...
 //	engine, err := dreamlib.OpenEngine("auto")
 //	...
 //	model, err := dreamlib.NewModel(engine, net, dreamlib.ModelOptions{})
@@ -19,6 +21,7 @@ package dreamlib
 
 import (
 	"context"
+	"errors"
 	"fmt"
 )
 
@@ -54,7 +57,7 @@ func (p Progress) Picture() (*Image, error) { return p.ascent.Picture() }
 // edges repeated meanwhile. Where the picture lies on disk, as Picture.Scratch puts
 // it, so does all that is made from it, and the result: close both.
 func Dream(ctx context.Context, m *Model, picture *Image, cfg Config, onStep func(Progress) error) (_ *Result, err error) {
-	defer catchScratch(&err)
+	defer fence(&err)
 	d, err := newDream(ctx, m, picture, cfg, onStep)
 	if err != nil {
 		return nil, err
@@ -125,8 +128,8 @@ type layout struct {
 
 // newDream checks everything that can be checked before any work.
 func newDream(ctx context.Context, m *Model, picture *Image, cfg Config, onStep func(Progress) error) (*dream, error) {
-	if picture == nil {
-		return nil, errNoPicture
+	if err := errors.Join(m.check(), picture.check()); err != nil {
+		return nil, err
 	}
 	objective, l, err := m.layout(Size{picture.Width, picture.Height}, cfg, picture.scratch != nil)
 	if err == nil && l.onDisk {

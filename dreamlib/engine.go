@@ -31,10 +31,9 @@ func engineOrder() []string {
 }
 
 // Engine runs compiled programs: XLA through a PJRT plugin, or GoMLX's pure-Go
-// engine. Which ones a program has depends on the backends that it imports:
+// engine. A program has those that it links in:
 //
-//	import _ "github.com/gomlx/compute/gobackend"       // go
-//	import _ "github.com/gomlx/go-xla/compute/xla"      // xla:cpu and xla:cuda, needs cgo
+//	import _ "github.com/seed2310110f/godream/dreamlib/engines"
 type Engine struct {
 	Name   string // one of EngineNames
 	Detail string // the plugin, or how the pure-Go engine was built
@@ -97,8 +96,23 @@ func openAmong(names []string, name string) (*Engine, error) {
 	return nil, errors.Join(reasons...)
 }
 
-// Close frees the engine and everything on it.
-func (e *Engine) Close() { e.backend.Finalize() }
+// Close frees the engine and everything on it. It does nothing to a nil Engine.
+func (e *Engine) Close() {
+	if e != nil && e.backend != nil {
+		e.backend.Finalize()
+	}
+}
+
+// check says whether the engine can be used.
+func (e *Engine) check() error {
+	switch {
+	case e == nil || e.backend == nil:
+		return errors.New("dreamlib: engine: there is none, want one from OpenEngine")
+	case e.backend.IsFinalized():
+		return fmt.Errorf("dreamlib: engine %s: is closed", e.Name)
+	}
+	return nil
+}
 
 // open opens exactly the engine that is named.
 func open(name string) (*Engine, error) {
@@ -117,16 +131,17 @@ func open(name string) (*Engine, error) {
 	return &Engine{Name: name, Detail: detail, backend: backend, compiles: name != "go", devices: devices}, nil
 }
 
+// enginesPath is the package that links engines in.
+const enginesPath = "github.com/seed2310110f/godream/dreamlib/engines"
+
 // locate finds what an engine needs: GoMLX's configuration for it and a word on
 // what that is. XLA's plugin is named by its full path, because go-xla may
 // start a download when asked for one by its short name.
 func locate(name string) (config, detail string, err error) {
 	family, kind, _ := strings.Cut(name, ":")
 	if !slices.Contains(compute.List(), family) {
-		return "", "", fmt.Errorf("not built into this program (%s)", map[string]string{
-			"xla": "needs cgo and go-xla's backend package",
-			"go":  "needs GoMLX's gobackend package",
-		}[family])
+		needs := map[string]string{"xla": ", and cgo on a platform that go-xla has"}[family]
+		return "", "", fmt.Errorf("not built into this program: want import _ %q%s", enginesPath, needs)
 	}
 	if family == "go" {
 		return "go", goDetail(), nil

@@ -5,9 +5,9 @@ import (
 	"math/rand/v2"
 	"testing"
 
-	_ "github.com/gomlx/compute/gobackend"
 	"github.com/gomlx/gomlx/core/tensors"
 
+	_ "github.com/seed2310110f/godream/dreamlib/engines"
 	"github.com/seed2310110f/godream/models"
 )
 

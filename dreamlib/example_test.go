@@ -8,9 +8,8 @@ import (
 	"path/filepath"
 	"testing"
 
-	_ "github.com/gomlx/compute/gobackend"
-
 	"github.com/seed2310110f/godream/dreamlib"
+	_ "github.com/seed2310110f/godream/dreamlib/engines"
 	"github.com/seed2310110f/godream/models"
 )
 

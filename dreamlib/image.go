@@ -1,6 +1,7 @@
 package dreamlib
 
 import (
+	"errors"
 	"fmt"
 	"image"
 	"image/color"
@@ -13,7 +14,9 @@ import (
 
 // Image is a picture as numbers: what every step of a dream reads and writes.
 // Black is 0 and full intensity is 1, in the picture's own (sRGB) encoding.
-// Between steps values may lie outside 0..1; saving clamps them.
+// Between steps values may lie outside 0..1; saving clamps them. Functions that
+// take an Image with too few or too many values return an error, or panic where
+// they return none.
 type Image struct {
 	Width, Height int       // pixels
 	Pix           []float32 // red, green, blue of each pixel, row by row: [Height, Width, 3]
@@ -42,6 +45,31 @@ func mustHold(w, h int) {
 	}
 }
 
+// check says whether Pix and Alpha hold as many values as the size asks for.
+func (m *Image) check() error {
+	if m == nil || m.Width < 1 || m.Height < 1 {
+		return errNoPicture
+	}
+	if m.Width > MaxPixels/m.Height {
+		return fmt.Errorf("dreamlib: image of %dx%d: want at most %d pixels", m.Width, m.Height, MaxPixels)
+	}
+	pixels := m.Width * m.Height
+	if len(m.Pix) != 3*pixels {
+		return fmt.Errorf("dreamlib: image of %dx%d: Pix: want %d values, found %d", m.Width, m.Height, 3*pixels, len(m.Pix))
+	}
+	if m.Alpha != nil && len(m.Alpha) != pixels {
+		return fmt.Errorf("dreamlib: image of %dx%d: Alpha: want %d values or nil, found %d", m.Width, m.Height, pixels, len(m.Alpha))
+	}
+	return nil
+}
+
+// must panics with an error, in functions that return none.
+func must(err error) {
+	if err != nil {
+		panic(err)
+	}
+}
+
 // Close gives up the disk that an Image from Picture.Scratch, or one that was
 // made from such an Image, lies on, after which it must not be used. It does
 // nothing to an Image in memory, or to one that is closed.
@@ -58,6 +86,7 @@ func (m *Image) rows(work func(lo, hi int)) { m.scratch.rows(m.Height, 12*m.Widt
 
 // Clone returns a copy that shares nothing with m.
 func (m *Image) Clone() *Image {
+	must(m.check())
 	c := newImage(m.scratch, m.Width, m.Height)
 	c.Alpha = m.cloneAlpha()
 	m.rows(func(lo, hi int) { copy(c.Pix[lo*m.Width*3:], m.Pix[lo*m.Width*3:hi*m.Width*3]) })
@@ -97,6 +126,7 @@ func (m *Image) Sub(o *Image) {
 }
 
 func (m *Image) mustMatch(o *Image) {
+	must(errors.Join(m.check(), o.check()))
 	if m.Width != o.Width || m.Height != o.Height {
 		panic(fmt.Sprintf("dreamlib: image: want two of one size, found %d x %d and %d x %d", m.Width, m.Height, o.Width, o.Height))
 	}
@@ -104,6 +134,7 @@ func (m *Image) mustMatch(o *Image) {
 
 // Clip limits every value of m to 0..1 in place. NaN stays NaN.
 func (m *Image) Clip() {
+	must(m.check())
 	m.rows(func(lo, hi int) {
 		for _, values := range [][]float32{m.Pix, m.Alpha} {
 			line := len(values) / m.Height
@@ -117,6 +148,7 @@ func (m *Image) Clip() {
 // Equal says whether two pictures have the same size, colours and opacity, bit
 // for bit but that NaN equals nothing.
 func (m *Image) Equal(o *Image) bool {
+	must(errors.Join(m.check(), o.check()))
 	if m.Width != o.Width || m.Height != o.Height || len(m.Alpha) != len(o.Alpha) {
 		return false
 	}
@@ -133,7 +165,11 @@ func (m *Image) Equal(o *Image) bool {
 // PSNR is the peak signal-to-noise ratio of two pictures in decibels, over
 // their colours rounded to 8 bits as in a saved file: +Inf when those are
 // equal, above 40 when no eye tells them apart. Opacity is not compared.
-func PSNR(a, b *Image) (float64, error) {
+func PSNR(a, b *Image) (_ float64, err error) {
+	defer fence(&err)
+	if err := errors.Join(a.check(), b.check()); err != nil {
+		return 0, err
+	}
 	if a.Width != b.Width || a.Height != b.Height {
 		return 0, fmt.Errorf("dreamlib: psnr: want pictures of one size, found %d x %d and %d x %d", a.Width, a.Height, b.Width, b.Height)
 	}
@@ -154,6 +190,7 @@ func PSNR(a, b *Image) (float64, error) {
 // NRGBA returns m with 8 bits a channel: clamped to 0..1, halves rounded up.
 // NaN becomes 0.
 func (m *Image) NRGBA() *image.NRGBA {
+	must(m.check())
 	out := image.NewNRGBA(image.Rect(0, 0, m.Width, m.Height))
 	m.eachPixel(255, func(i int, p [4]uint16) {
 		for c, v := range p {
@@ -165,6 +202,7 @@ func (m *Image) NRGBA() *image.NRGBA {
 
 // NRGBA64 is NRGBA with 16 bits a channel.
 func (m *Image) NRGBA64() *image.NRGBA64 {
+	must(m.check())
 	out := image.NewNRGBA64(image.Rect(0, 0, m.Width, m.Height))
 	m.eachPixel(65535, func(i int, p [4]uint16) {
 		for c, v := range p {

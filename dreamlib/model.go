@@ -67,12 +67,12 @@ type ModelOptions struct {
 // before the first step. It is an error when the engine cannot compute as the
 // options ask.
 func NewModel(e *Engine, net *models.Net, options ModelOptions) (*Model, error) {
+	if err := errors.Join(e.check(), net.Check()); err != nil {
+		return nil, err
+	}
 	options, err := options.resolve(e)
 	if err != nil {
 		return nil, err
-	}
-	if len(net.Layers) == 0 || net.Layers[0].Kind != models.Conv {
-		return nil, fmt.Errorf("dreamlib: net %q: has no layers, want a VGG network", net.Name)
 	}
 	own := *net
 	own.Layers = slices.Clone(net.Layers)
@@ -96,6 +96,9 @@ func convolutions(net *models.Net) (list []models.Layer) {
 // the network that was outlined. It is an error if net has other layers,
 // preprocessing or classes.
 func (m *Model) SetWeights(net *models.Net) error {
+	if err := errors.Join(m.check(), net.Check()); err != nil {
+		return err
+	}
 	bare := *net
 	bare.Layers = slices.Clone(net.Layers)
 	for i := range bare.Layers {
@@ -113,9 +116,21 @@ func (m *Model) SetWeights(net *models.Net) error {
 	return nil
 }
 
+// check says whether the model can be used: it is from NewModel, its net is sound and
+// its engine open.
+func (m *Model) check() error {
+	if m == nil || m.options.Precision == "" {
+		return errors.New("dreamlib: model: there is none, want one from NewModel")
+	}
+	return errors.Join(m.Engine.check(), m.Net.Check())
+}
+
 // Close frees the model's weights and programs, once the compiler has ended what
-// it is at. The engine stays open.
+// it is at. The engine stays open. It does nothing to a nil Model.
 func (m *Model) Close() {
+	if m == nil {
+		return
+	}
 	m.mu.Lock()
 	m.closed = true
 	m.mu.Unlock()

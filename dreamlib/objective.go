@@ -3,11 +3,13 @@ package dreamlib
 import (
 	"errors"
 	"fmt"
+	"math"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
+	"github.com/gomlx/compute/dtypes"
 	. "github.com/gomlx/gomlx/core/graph"
 
 	"github.com/seed2310110f/godream/models"
@@ -39,6 +41,9 @@ func Logit(class string) Objective { return Objective{Terms: []Term{{Weight: 1, 
 // Classes are the objectives that read one class each, for all classes of a net
 // in the order of its Labels. The error is models.ErrNoClassifier.
 func Classes(net *models.Net) ([]Objective, error) {
+	if err := net.Check(); err != nil {
+		return nil, err
+	}
 	if net.Classifier == nil || len(net.Labels) == 0 {
 		return nil, fmt.Errorf("dreamlib: classes: %w", models.ErrNoClassifier)
 	}
@@ -110,12 +115,12 @@ func (o Objective) String() string {
 	for i, t := range o.Terms {
 		w := t.Weight
 		switch {
-		case i > 0 && w < 0:
+		case i > 0 && math.Signbit(w):
 			b.WriteString(" - ")
 			w = -w
 		case i > 0:
 			b.WriteString(" + ")
-		case w < 0:
+		case math.Signbit(w): // of -0 too
 			b.WriteString("-")
 			w = -w
 		}
@@ -161,6 +166,9 @@ type aim struct {
 // resolve replaces the names of layers and classes by their canonical ones and
 // makes the objective's aim.
 func (o Objective) resolve(net *models.Net) (Objective, aim, error) {
+	if err := net.Check(); err != nil {
+		return Objective{}, aim{}, err
+	}
 	if len(o.Terms) == 0 {
 		return Objective{}, aim{}, errors.New("dreamlib: objective: is empty, want a layer such as relu4_2")
 	}
@@ -296,12 +304,22 @@ const (
 // is zero there, as PyTorch's is.
 const tiny = 1e-30
 
+func (m Measure) check() error { return oneOf("measure", m, MeanSquare, L2) }
+
 // of measures activations [n, h, w, c] to a scalar.
 func (m Measure) of(act *Node) *Node {
 	if m == L2 {
-		return Sqrt(MaxScalar(ReduceAllSum(Square(act)), tiny))
+		return Sqrt(MaxScalar(total(Square(act)), tiny))
 	}
-	return ReduceAllMean(Square(act))
+	return DivScalar(total(Square(act)), float64(act.Shape().Size()))
+}
+
+// total is the sum of all of x [n, h, w, c] as a scalar: of a position's channels in
+// float32, of the positions in float64. The pure-Go engine adds up one value after the
+// other, and in float32 the sum would soon be too large for most of them to count.
+func total(x *Node) *Node {
+	positions := ConvertDType(ReduceSum(x, -1), dtypes.Float64) // [n, h, w]
+	return ConvertDType(ReduceAllSum(positions), x.DType())
 }
 
 // leaves are the layers that an objective reads, cut off from the chain, so that
@@ -350,14 +368,16 @@ func (c *chain) objective(m Measure, goal aim, numbers []*Node) (value *Node, at
 		add(Mul(Reshape(Slice(numbers[0], AxisElem(t))), m.of(read.leaf(i))))
 	}
 	if goal.classifier >= 0 {
-		mean, row := ReduceMean(read.leaf(goal.classifier), 0, 1, 2), numbers[1]
-		add(Add(classScore(mean, row), Reshape(Slice(row, AxisElem(-1)))))
+		act, row := read.leaf(goal.classifier), numbers[1]
+		positions := act.Shape().Size() / act.Shape().Dim(-1)
+		add(Add(DivScalar(classScores(act, row), positions), Reshape(Slice(row, AxisElem(-1)))))
 	}
 	return value, read.gradients(value)
 }
 
-// classScore multiplies what the classifier's channels say [c] by a row [c+1] of
-// it, whose last number, the bias, is left out.
-func classScore(channels, row *Node) *Node {
-	return ReduceAllSum(Mul(channels, Slice(row, AxisRange(0, channels.Shape().Size()))))
+// classScores multiplies what the classifier reads at each position, [n, h, w, c], by a
+// row [c+1] of it, whose last number, the bias, is left out, and adds all up.
+func classScores(act, row *Node) *Node {
+	channels := act.Shape().Dim(-1)
+	return total(Mul(act, Reshape(Slice(row, AxisRange(0, channels)), 1, 1, 1, channels)))
 }

@@ -23,6 +23,8 @@ func TestParseObjective(t *testing.T) {
 		{"0.5*relu3_1 + relu5_2 - 1e-3*pool1", "0.5*relu3_1 + relu5_2 - 0.001*pool1"},
 		{"2*30-.5 * block4_conv2", "2*30 - 0.5*block4_conv2"},
 		{"1*relu1_1", "relu1_1"},
+		{"A - 0*B", "A - 0*B"},
+		{"-0*A + 0*B", "-0*A + 0*B"},
 		{"+relu1_1+relu1_1", "relu1_1 + relu1_1"},
 		{"logit:spiral", "logit:spiral"},
 		{" - 2 * logit:3 ", "-2*logit:3"},
@@ -60,7 +62,7 @@ func FuzzParseObjective(f *testing.F) {
 		if err != nil {
 			t.Fatalf("%q became %q: %v", text, o, err)
 		}
-		if again.String() != o.String() {
+		if again.String() != o.String() || !slices.Equal(again.Terms, o.Terms) {
 			t.Fatalf("%q became %q and then %q", text, o, again)
 		}
 	})

@@ -3,6 +3,7 @@ package dreamlib
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"image"
 )
@@ -19,9 +20,9 @@ type Picture struct {
 
 // ReadPicture reads a file as ReadImage does, but for the last step, which Image
 // and Scratch take.
-func ReadPicture(path string) (*Picture, error) {
+func ReadPicture(path string) (p *Picture, err error) {
+	defer fence(&err)
 	f, data, err := readFile(path)
-	var p *Picture
 	if err == nil {
 		p, err = decode(f, data)
 	}
@@ -33,8 +34,20 @@ func ReadPicture(path string) (*Picture, error) {
 	return p, nil
 }
 
-// Image is the picture as numbers, in memory.
-func (p *Picture) Image() *Image { return convert(nil, p.src, p.turn) }
+// Image is the picture as numbers, in memory. It panics when p is not from
+// ReadPicture.
+func (p *Picture) Image() *Image {
+	must(p.check())
+	return convert(nil, p.src, p.turn)
+}
+
+// check says whether there is a picture.
+func (p *Picture) check() error {
+	if p == nil || p.src == nil {
+		return errors.New("dreamlib: picture: holds none, want one from ReadPicture")
+	}
+	return nil
+}
 
 // Scratch is the picture as numbers on disk: in files in folder, 12 bytes a pixel
 // or 16 with opacity, of which only bands of rows are in memory. All that is made
@@ -43,6 +56,9 @@ func (p *Picture) Image() *Image { return convert(nil, p.src, p.turn) }
 // an error. Where the disk fills up later, functions without an error in their
 // results panic.
 func (p *Picture) Scratch(folder string) (m *Image, err error) {
-	defer catchScratch(&err)
+	defer fence(&err)
+	if err := p.check(); err != nil {
+		return nil, err
+	}
 	return convert(newScratch(folder), p.src, p.turn), nil
 }

@@ -32,6 +32,9 @@ type PlannedOctave struct {
 // Plan says what Dream would do with a picture of some size. Its errors are
 // those that Dream gives before any work, among them that Memory is not enough.
 func (m *Model) Plan(picture Size, cfg Config) (*Plan, error) {
+	if err := m.check(); err != nil {
+		return nil, err
+	}
 	objective, l, err := m.layoutAnywhere(picture, cfg)
 	if err != nil {
 		return nil, err

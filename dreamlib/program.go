@@ -1,9 +1,11 @@
 package dreamlib
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 
+	"github.com/gomlx/compute/dtypes"
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 
@@ -133,7 +135,11 @@ func (m *Model) convs(i int) (n int) {
 
 // Activations runs a preprocessed picture x [1, h, w, 3] through the network
 // and returns what the named layers say, each [1, h/stride, w/stride, channels].
-func (m *Model) Activations(x *tensors.Tensor, layers ...string) ([]*tensors.Tensor, error) {
+func (m *Model) Activations(x *tensors.Tensor, layers ...string) (_ []*tensors.Tensor, err error) {
+	defer fence(&err)
+	if err := m.check(); err != nil {
+		return nil, err
+	}
 	if len(layers) == 0 {
 		return nil, fmt.Errorf("dreamlib: activations: no layer named, want at least one")
 	}
@@ -166,6 +172,10 @@ func ascending(list []int) []int { return slices.Compact(slices.Sorted(slices.Va
 // Gradient returns an objective's value for a preprocessed picture
 // x [1, h, w, 3] and its gradient with respect to x, of the same shape.
 func (m *Model) Gradient(x *tensors.Tensor, o Objective, measure Measure) (value float64, gradient *tensors.Tensor, err error) {
+	defer fence(&err)
+	if err := errors.Join(m.check(), measure.check()); err != nil {
+		return 0, nil, err
+	}
 	_, goal, err := o.resolve(m.Net)
 	if err != nil {
 		return 0, nil, err
@@ -196,7 +206,11 @@ func (m *Model) gradient(x *tensors.Tensor, goal aim, measure Measure) (value fl
 // Logits returns how sure the net is of each of its Labels for a preprocessed
 // picture x [1, h, w, 3]: scores before any softmax, the largest being the
 // net's answer. It is an error when the net has no classifier.
-func (m *Model) Logits(x *tensors.Tensor) ([]float32, error) {
+func (m *Model) Logits(x *tensors.Tensor) (_ []float32, err error) {
+	defer fence(&err)
+	if err := m.check(); err != nil {
+		return nil, err
+	}
 	c := m.Net.Classifier
 	if c == nil {
 		return nil, fmt.Errorf("dreamlib: logits: %w", models.ErrNoClassifier)
@@ -212,7 +226,7 @@ func (m *Model) Logits(x *tensors.Tensor) ([]float32, error) {
 	out, err := m.run(task{
 		key: programKey{kind: "logits"}, reads: []int{i},
 		measure: func(chain *chain, in []*Node) ([]*Node, map[int]*Node) {
-			mean := ReduceMean(chain.said(i), 0, 1, 2)
+			mean := ConvertDType(ReduceMean(ConvertDType(chain.said(i), dtypes.Float64), 0, 1, 2), dtypes.Float32) // see total
 			return []*Node{Add(ReduceSum(Mul(in[1], ExpandDims(mean, 0)), 1), in[2])}, nil
 		},
 	}, []any{x, weight, c.Bias})
@@ -234,9 +248,22 @@ func (m *Model) fits(size Size, i int) error {
 
 // takes checks a preprocessed picture for a program that reads layer i.
 func (m *Model) takes(x *tensors.Tensor, i int) error {
-	d := x.Shape().Dimensions
-	if len(d) != 4 || d[0] != 1 || d[3] != 3 {
-		return fmt.Errorf("dreamlib: picture: want shape [1, h, w, 3], got %s", x.Shape())
+	if err := checkInput(x); err != nil {
+		return fmt.Errorf("dreamlib: picture: %w", err)
 	}
+	d := x.Shape().Dimensions
 	return m.fits(Size{d[2], d[1]}, i)
+}
+
+// checkInput checks that x can be a network's input.
+func checkInput(x *tensors.Tensor) error {
+	const want = "want a tensor of float32 and shape [1, h, w, 3]"
+	if err := x.CheckValid(); err != nil {
+		return fmt.Errorf("%s, found none: %w", want, err)
+	}
+	d := x.Shape().Dimensions
+	if len(d) != 4 || d[0] != 1 || d[3] != 3 || x.DType() != dtypes.Float32 {
+		return fmt.Errorf("%s, found %s", want, x.Shape())
+	}
+	return nil
 }

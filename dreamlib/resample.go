@@ -22,6 +22,7 @@ const (
 // and Lanczos overshoot at edges: call Clip where 0..1 is required. It panics
 // when w or h is below 1.
 func Resize(m *Image, w, h int, f Filter) *Image {
+	must(m.check())
 	mustHold(w, h)
 	if w == m.Width && h == m.Height {
 		return m.Clone()

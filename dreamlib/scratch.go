@@ -46,17 +46,6 @@ func (e scratchError) Error() string {
 
 func (e scratchError) Unwrap() error { return e.err }
 
-// catchScratch turns a panic with a scratchError into an error.
-func catchScratch(err *error) {
-	switch e := recover().(type) {
-	case nil:
-	case scratchError:
-		*err = e
-	default:
-		panic(e)
-	}
-}
-
 // room makes n zeros. It panics with a scratchError.
 func room[S uint8 | float32](s *scratch, n int) []S {
 	if s == nil {

@@ -229,7 +229,7 @@ func TestDiskTooSmall(t *testing.T) {
 	defer disk.Close()
 	var failed error
 	func() {
-		defer catchScratch(&failed)
+		defer fence(&failed)
 		disk.scratch.folder = "/proc"
 		disk.Clone()
 	}()

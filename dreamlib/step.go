@@ -1,6 +1,7 @@
 package dreamlib
 
 import (
+	"errors"
 	"fmt"
 	"math"
 
@@ -13,6 +14,7 @@ import (
 // Preprocess turns a picture into the network's input, [1, height, width, 3]
 // in float32.
 func Preprocess(p models.Preprocessing, m *Image) *tensors.Tensor {
+	must(m.check())
 	flat := make([]float32, len(m.Pix))
 	preprocess(p, m.scratch, flat, m.Pix)
 	return tensors.FromFlatDataAndDimensions(flat, 1, m.Height, m.Width, 3)
@@ -40,10 +42,10 @@ func preprocess(p models.Preprocessing, s *scratch, flat, pix []float32) {
 
 // Deprocess turns the network's input x [1, height, width, 3] back into a
 // picture. Values may lie outside 0..1.
-func Deprocess(p models.Preprocessing, x *tensors.Tensor) (*Image, error) {
-	d := x.Shape().Dimensions
-	if len(d) != 4 || d[0] != 1 || d[3] != 3 {
-		return nil, fmt.Errorf("dreamlib: deprocess: want shape [1, h, w, 3], got %s", x.Shape())
+func Deprocess(p models.Preprocessing, x *tensors.Tensor) (_ *Image, err error) {
+	defer fence(&err)
+	if err := checkInput(x); err != nil {
+		return nil, fmt.Errorf("dreamlib: deprocess: %w", err)
 	}
 	return deprocessed(p, nil, x)
 }
@@ -97,8 +99,9 @@ type Ascent struct {
 
 // Ascend begins the steps of one octave on a picture. The octave's number is
 // part of what its random numbers are keyed by. Close the Ascent after use.
-func (m *Model) Ascend(cfg Config, octave int, picture *Image) (*Ascent, error) {
-	if err := cfg.Check(); err != nil {
+func (m *Model) Ascend(cfg Config, octave int, picture *Image) (_ *Ascent, err error) {
+	defer fence(&err)
+	if err := errors.Join(m.check(), picture.check(), cfg.Check()); err != nil {
 		return nil, err
 	}
 	_, goal, err := cfg.Objective.resolve(m.Net)
@@ -154,6 +157,10 @@ func (m *Model) newAscent(cfg Config, octave int, goal aim) *Ascent {
 // Step takes one step and returns the objective's value before it. A value
 // that is not finite is an error; the picture stays as it was.
 func (a *Ascent) Step() (value float64, err error) {
+	defer fence(&err)
+	if err := a.check(); err != nil {
+		return 0, err
+	}
 	var shift [2]int32
 	if a.cfg.Jitter > 0 {
 		shift = a.cfg.shift(a.octave, a.iteration)
@@ -168,6 +175,14 @@ func (a *Ascent) Step() (value float64, err error) {
 	}
 	a.iteration++
 	return value, nil
+}
+
+// check says whether the Ascent can go on.
+func (a *Ascent) check() error {
+	if a == nil || a.model == nil || a.canvas == nil && a.x == nil {
+		return errors.New("dreamlib: ascent: there is none or it is closed, want one from Model.Ascend")
+	}
+	return a.model.check()
 }
 
 // blur is the taps that this step smooths with, nil without smoothing.
@@ -296,7 +311,11 @@ func stepTask(key programKey, goal aim) task {
 
 // Picture is the picture so far; values may lie outside 0..1. It lies on disk where
 // the one that the Ascent began with does: close it.
-func (a *Ascent) Picture() (*Image, error) {
+func (a *Ascent) Picture() (_ *Image, err error) {
+	defer fence(&err)
+	if err := a.check(); err != nil {
+		return nil, err
+	}
 	p := a.model.Net.Preprocessing
 	if a.canvas != nil {
 		m := newImage(a.scratch, a.canvas.Picture.Width, a.canvas.Picture.Height)
@@ -323,6 +342,7 @@ func (a *Ascent) end() (*Image, error) {
 // Close frees the Ascent's place on the engine and on disk.
 func (a *Ascent) Close() {
 	release(a.x, a.sum)
+	a.x, a.sum = nil, nil
 	if a.canvas != nil {
 		a.canvas.close()
 		a.canvas = nil

@@ -183,10 +183,10 @@ func (c *chain) sums(read *leaves, goal aim, core, row *Node) *Node {
 	}
 	var sums []*Node
 	for _, i := range goal.layers {
-		sums = append(sums, Reshape(ReduceAllSum(Mul(counted(i), read.leaf(i))), 1))
+		sums = append(sums, Reshape(total(Mul(counted(i), read.leaf(i))), 1))
 	}
 	if goal.classifier >= 0 {
-		sums = append(sums, Reshape(classScore(ReduceSum(counted(goal.classifier), 0, 1, 2), row), 1))
+		sums = append(sums, Reshape(classScores(counted(goal.classifier), row), 1))
 	}
 	return Concatenate(sums, 0)
 }

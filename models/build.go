@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"iter"
 	"maps"
-	"math"
 	"slices"
 	"strings"
 )
@@ -295,8 +294,8 @@ func (n *Net) readMetadata(metadata map[string]string) error {
 	if err := dec.Decode(&p); err != nil {
 		return FormatError(fmt.Sprintf("metadata %s: %v", preprocessingKey, err))
 	}
-	if p.Scale <= 0 || slices.ContainsFunc(p.Std[:], func(std float64) bool { return std <= 0 || math.IsInf(std, 0) }) {
-		return FormatError(fmt.Sprintf("metadata %s: want scale and std above 0, found %g and %g", preprocessingKey, p.Scale, p.Std))
+	if err := p.check(); err != nil {
+		return FormatError(fmt.Sprintf("metadata %s: %v", preprocessingKey, err))
 	}
 	n.Preprocessing = p
 	return nil

@@ -35,8 +35,8 @@ IMPORTS = """import (
 	"context"
 
 	"github.com/seed2310110f/godream/dreamlib"
+	_ "github.com/seed2310110f/godream/dreamlib/engines"
 	"github.com/seed2310110f/godream/kernel/display"
-	_ "github.com/seed2310110f/godream/kernel/engines"
 	"github.com/seed2310110f/godream/models"
 )
 

@@ -16,7 +16,7 @@ import (
 	"testing"
 	"time"
 
-	_ "github.com/seed2310110f/godream/kernel/engines"
+	_ "github.com/seed2310110f/godream/dreamlib/engines"
 	"github.com/seed2310110f/godream/kernel/recipes"
 )
 

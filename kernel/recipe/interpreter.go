@@ -98,7 +98,7 @@ var wrapped = func() map[reflect.Value][]reflect.Type {
 // enginesPath is the package that links in the engines. Interpreted code may
 // import it, by the blank name, for the sake of its compiled self: the program
 // that interprets it has chosen its engines already.
-const enginesPath = "github.com/seed2310110f/godream/kernel/engines"
+const enginesPath = "github.com/seed2310110f/godream/dreamlib/engines"
 
 // exports are the functions that end the process, and the package of engines.
 func (host Host) exports() interp.Exports {

@@ -9,8 +9,8 @@ import (
 	"log"
 
 	"github.com/seed2310110f/godream/dreamlib"
+	_ "github.com/seed2310110f/godream/dreamlib/engines"
 	"github.com/seed2310110f/godream/dreamlib/sheet"
-	_ "github.com/seed2310110f/godream/kernel/engines"
 	"github.com/seed2310110f/godream/models"
 )
 

@@ -12,7 +12,7 @@ import (
 	"strings"
 
 	"github.com/seed2310110f/godream/dreamlib"
-	_ "github.com/seed2310110f/godream/kernel/engines"
+	_ "github.com/seed2310110f/godream/dreamlib/engines"
 	"github.com/seed2310110f/godream/models"
 )
 

@@ -10,7 +10,7 @@ import (
 	"fmt"
 	"log"
 
-	_ "github.com/seed2310110f/godream/kernel/engines"
+	_ "github.com/seed2310110f/godream/dreamlib/engines"
 	"github.com/seed2310110f/godream/kernel/sweep"
 )
 

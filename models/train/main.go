@@ -18,10 +18,10 @@ import (
 	"time"
 
 	"github.com/gomlx/compute"
-	_ "github.com/gomlx/compute/gobackend"
 	"github.com/schollz/progressbar/v3"
 	"github.com/spf13/cobra"
 
+	_ "github.com/seed2310110f/godream/dreamlib/engines"
 	"github.com/seed2310110f/godream/dreamlib/pjrt"
 )
 

@@ -22,7 +22,7 @@ import (
 	"k8s.io/klog/v2"
 
 	"github.com/seed2310110f/godream/dreamlib"
-	_ "github.com/seed2310110f/godream/kernel/engines"
+	_ "github.com/seed2310110f/godream/dreamlib/engines"
 	"github.com/seed2310110f/godream/kernel/recipe"
 )
 

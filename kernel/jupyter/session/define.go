@@ -7,7 +7,7 @@ import (
 	"strconv"
 )
 
-const enginesPath = "github.com/seed2310110f/godream/kernel/engines"
+const enginesPath = "github.com/seed2310110f/godream/dreamlib/engines"
 
 // addImports finds the cell's packages: those that it imports, those that cells
 // before it did, and those that it names and nothing else is called.

@@ -2,4 +2,4 @@
 
 package engines
 
-import _ "github.com/gomlx/go-xla/compute/xla" // XLA, where go-xla has it
+import _ "github.com/gomlx/go-xla/compute/xla" // engines xla:cpu and xla:cuda
