@@ -160,14 +160,9 @@ func locate(name string) (config, detail string, err error) {
 	return "xla:" + plugin, plugin, nil
 }
 
-// goDetail says how the pure-Go engine was built: it is fifteen times faster with
-// Go's experimental SIMD instructions.
+// goDetail tells the pure-Go engine's threads, and the instructions of its kernels.
 func goDetail() string {
-	how := kernels.Instructions()
-	if runtime.GOARCH == "amd64" && !kernels.Vectors() {
-		how = "no SIMD: build with GOEXPERIMENT=simd, for a processor with AVX2"
-	}
-	return fmt.Sprintf("pure Go, %d threads, %s", runtime.GOMAXPROCS(0), how)
+	return fmt.Sprintf("pure Go, %d threads, %s", runtime.GOMAXPROCS(0), kernels.Instructions())
 }
 
 // tensor makes a float32 tensor of the given dimensions on the engine, filled

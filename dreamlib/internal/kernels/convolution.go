@@ -95,8 +95,8 @@ type Scratch struct {
 // ScratchBytes is about how large a Scratch grows with a convolution.
 func ScratchBytes(in, out int) int64 {
 	var shared int64
-	if in*out <= sharedAtMost {
-		shared = 4 * 36 * int64(Stride(in)) * int64(Stride(out))
+	if n := Stride(in) * Stride(out); n <= sharedAtMost {
+		shared = 4 * 36 * int64(n)
 	}
 	in, width := Stride(in), min(Stride(out), widths[0])
 	return shared + 4*int64(36*patchesAtOnce*(in+width)+(36+9)*min(in, channelsAtOnce)*width)*int64(parallel.Workers())

@@ -1,8 +1,8 @@
 // Package kernels computes the layers of VGG networks on the processor, forward
 // and backward: 3x3 convolutions, ReLU, and pooling of 2x2 units. Each works on
 // a whole layer, from several goroutines, and writes to memory that its caller
-// gives it. The innermost loops use vector instructions where Go has them (on
-// amd64, under GOEXPERIMENT=simd), and are plain Go elsewhere.
+// gives it. The innermost loops are assembly for AVX-512, AVX2 with multiply-adds
+// and NEON, chosen at run time, and plain Go elsewhere and under the tag purego.
 package kernels
 
 // Lanes is what the channels of a pixel are padded to a multiple of.

@@ -108,7 +108,7 @@ func (c *Convolution) winograd(dst, src Volume, f Finish, scratch *Scratch) {
 		blocks = roundUp(blocks, workers)
 	}
 	var shared []float32
-	if alone && blocks >= sharedFrom*workers && c.In*c.Out <= sharedAtMost {
+	if alone && blocks >= sharedFrom*workers && Stride(c.In)*Stride(c.Out) <= sharedAtMost {
 		shared = c.transformAll(scratch)
 	}
 	block := func(i int) *block {
@@ -199,7 +199,7 @@ func (c *Convolution) transform(out []float32, panel, channel int, turned []floa
 func (c *Convolution) transformAll(scratch *Scratch) []float32 {
 	chunks := roundUp(Stride(c.In), channelsAtOnce) / channelsAtOnce
 	if n := c.sharedAt(len(c.panels), 0); len(scratch.shared) < n {
-		scratch.shared = make([]float32, n)
+		scratch.shared = make([]float32, max(n, 36*sharedAtMost)) // enough for the next, as a rule
 	}
 	parallel.Each(len(c.panels)*chunks, func(worker, i int) {
 		panel, channel := i/chunks, i%chunks*channelsAtOnce
