@@ -258,6 +258,22 @@ func BenchmarkConvolution(b *testing.B) {
 	}
 }
 
+// BenchmarkProduct is the products of 64 patches' 512 channels to 64, one thread.
+func BenchmarkProduct(b *testing.B) {
+	const rows, k, width, chunks = 64, channelsAtOnce, 64, 8
+	r := rand.New(rand.NewPCG(1, 1))
+	plane := rows*k + Lanes
+	c, x, y := normals(r, 36*plane), normals(r, 36*chunks*plane), normals(r, 36*plane)
+	for b.Loop() {
+		for i := range chunks {
+			for t := range 36 {
+				cpu.product(c[t*plane:], width, x[(i*36+t)*plane:], k, y[t*plane:], k, width, rows, i > 0)
+			}
+		}
+	}
+	b.ReportMetric(36*chunks*2*rows*k*width*float64(b.N)/float64(b.Elapsed().Nanoseconds()), "GFLOP/s")
+}
+
 // TestAccumulate wants sums to the bit, also of what is left over behind whole
 // vectors.
 func TestAccumulate(t *testing.T) {

@@ -11,7 +11,8 @@ import (
 //	product(c *float32, ldc int, a *float32, lda int, b *float32, k, width, rows, add int)
 //
 // A tile of c stays in registers: with AVX-512 6 rows of 64 numbers or 12 of fewer,
-// with AVX2 6 rows of 16.
+// with AVX2 6 rows of 16. Meanwhile the next tile's rows of a and c are on their way to
+// the nearest cache, and what lies behind b, which is the b of the next product.
 func (m *x86) product() {
 	m.begin("product", "c", "ldc", "a", "lda", "b", "k", "width", "rows", "add")
 	if !m.wide {
@@ -46,12 +47,17 @@ func (m *x86) columns(vectors int, heights []int) {
 func (m *x86) tiles(vectors int, heights []int, c, b, ldb gp) {
 	c, a, rows := m.copyOf(c), m.arg("a"), m.arg("rows")
 	ldc, lda := m.bytesOf("ldc"), m.bytesOf("lda")
+	var nextB gp // where the next product's b is fetched; nil where b is too small to pay
+	if m.wide && vectors > 1 {
+		nextB = m.times(m.arg("k"), vectors*m.bytes())
+		m.advance(nextB, b)
+	}
 	for _, height := range heights {
 		again, lower := m.label("tile"), m.label("lower")
 		m.Label(again)
 		m.CMPQ(rows.(reg.Register), operand.U32(height))
 		m.JL(operand.LabelRef(lower))
-		m.tile(height, vectors, c, ldc, a, lda, b, ldb)
+		m.tile(height, vectors, c, ldc, a, lda, b, ldb, nextB)
 		m.SUBQ(operand.U32(height), rows.(reg.Register))
 		m.JMP(operand.LabelRef(again))
 		m.Label(lower)
@@ -59,7 +65,7 @@ func (m *x86) tiles(vectors int, heights []int, c, b, ldb gp) {
 }
 
 // tile computes some rows of some vectors, and advances c and a behind them.
-func (m *x86) tile(height, vectors int, c, ldc, a, lda, b, ldb gp) {
+func (m *x86) tile(height, vectors int, c, ldc, a, lda, b, ldb, nextB gp) {
 	sum := func(row, j int) vec { return vec(row*vectors + j) }
 	loaded := vec(height * vectors)
 
@@ -102,7 +108,24 @@ func (m *x86) tile(height, vectors int, c, ldc, a, lda, b, ldb gp) {
 	m.Label(begun)
 
 	k, by := m.arg("k"), m.copyOf(b)
+	var ahead []gp
+	if nextB != nil {
+		nextA, nextC := m.times(lda, height), m.times(ldc, height)
+		m.advance(nextA, a)
+		m.advance(nextC, c)
+		ahead = []gp{nextA, nextC, nextB}
+	}
 	m.loop(k, 4, func() {
+		for i, x := range ahead {
+			lines := 2
+			if i == 0 {
+				lines = (height + 3) / 4
+			}
+			for line := range lines {
+				m.PREFETCHT0(m.mem(mem{base: x, disp: 64 * line}))
+			}
+			m.advanceBy(x, 64*lines)
+		}
 		for i := range 4 {
 			for j := range vectors {
 				at := mem{base: by, disp: (i*vectors + j) * m.bytes()}
