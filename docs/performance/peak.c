@@ -24,7 +24,8 @@ typedef float lanes __attribute__((vector_size(4 * LANES)));
 static volatile float sink;
 
 static void *float32(void *unused) {
-  lanes sums[SUMS] = {{0}}, x = (lanes){0} + 0.99f, y = (lanes){0} + 0.01f;
+  lanes sums[SUMS], x = (lanes){0} + 0.99f, y = (lanes){0} + 0.01f;
+  for (int j = 0; j < SUMS; j++) sums[j] = (lanes){0} + (float)j; /* alike, they would be one */
   for (long i = 0; i < ROUNDS; i++)
     for (int j = 0; j < SUMS; j++) sums[j] = sums[j] * x + y;
   for (int j = 0; j < SUMS; j++) sink += sums[j][0];
@@ -33,7 +34,8 @@ static void *float32(void *unused) {
 
 #ifdef __AVX512BF16__
 static void *bfloat16(void *unused) {
-  __m512 sums[SUMS] = {{0}};
+  __m512 sums[SUMS];
+  for (int j = 0; j < SUMS; j++) sums[j] = _mm512_set1_ps(j);
   __m512bh x = (__m512bh)_mm512_set1_epi32(0x3f003f00);
   for (long i = 0; i < ROUNDS; i++) {
     for (int j = 0; j < SUMS; j++) sums[j] = _mm512_dpbf16_ps(sums[j], x, x);
