@@ -23,8 +23,12 @@ endif
 dream: $(ENGINE)
 	bin/dream run $(IMAGE) -o $(OUT)
 
+# Without this machine's paths, which all go commands here leave out, so that they share
+# what they compile, and without what debuggers want.
+export GOFLAGS := $(strip $(shell $(GO) env GOFLAGS) -trimpath)
+
 build:
-	$(GO) build -o bin/dream ./kernel/cmd/dream
+	$(GO) build -ldflags="-s -w" -o bin/dream ./kernel/cmd/dream
 
 # XLA's plugin; without it the pure-Go engine serves.
 engine: build

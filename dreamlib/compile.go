@@ -92,7 +92,7 @@ func (m *Model) await(d device, c *compilation, args []any) ([]*tensors.Tensor, 
 	if c.err != nil {
 		return nil, c.err
 	}
-	out, _, err := c.exec.CallWithGraphOnDevice(d, args...) // GoMLX 0.28.2's CallOnDevice calls on the first
+	out, _, err := c.exec.CallWithGraphOnDevice(d, args...) // GoMLX 0.28.8's CallOnDevice calls on the first
 	if err != nil {
 		return nil, fmt.Errorf("dreamlib: %s on %s: %w", c.exec.Name(), m.Engine.Name, err)
 	}

@@ -135,8 +135,8 @@ func open(name string) (*Engine, error) {
 const enginesPath = "github.com/seed2310110f/godream/dreamlib/engines"
 
 // locate finds what an engine needs: GoMLX's configuration for it and a word on
-// what that is. XLA's plugin is named by its full path, because go-xla may
-// start a download when asked for one by its short name.
+// what that is. XLA's plugin is named by its full path, so that what is opened is
+// what Engines reported.
 func locate(name string) (config, detail string, err error) {
 	family, kind, _ := strings.Cut(name, ":")
 	if !slices.Contains(compute.List(), family) {

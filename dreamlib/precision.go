@@ -98,7 +98,7 @@ func (o ModelOptions) Check() error {
 
 // native says whether the engine's own convolution serves, rather than matrix
 // products. On a GPU it is never better than TF32: cuDNN may use it unless asked
-// for the highest precision, which go-xla v0.4.1 asks for in matrix products only.
+// for the highest precision, which go-xla v0.4.5 asks for in matrix products only.
 func (m *Model) native() bool {
 	return m.Engine.compiles && (m.Engine.Name != "xla:cuda" || m.options.Precision != PrecisionFloat32)
 }

@@ -12,7 +12,7 @@ import (
 // PathEnv, where set, is the list of all folders that go-xla searches.
 const PathEnv = "PJRT_PLUGIN_LIBRARY_PATH"
 
-// Folders returns where go-xla v0.4.1 looks for plugins, first place first
+// Folders returns where go-xla v0.4.5 looks for plugins, first place first
 // (its pjrt/dynamiclib_*.go): the folders of $PJRT_PLUGIN_LIBRARY_PATH, separated by ":",
 // if that is set. Else go-xla's folders in the user's home and in /usr/local,
 // and the folders where the system looks for libraries. They need not exist.

@@ -16,7 +16,7 @@ import (
 )
 
 // releaseVersion is the release of github.com/gomlx/pjrt-cpu-binaries that
-// go-xla v0.4.1 was tested with (its pjrt.DefaultCPUVersion).
+// go-xla v0.4.5 was tested with (its pjrt.DefaultCPUVersion).
 const releaseVersion = "v0.114.0"
 
 // releaseWait is how long the release host may take to answer, and to stay

@@ -118,7 +118,7 @@ def look_untrusted(page, url):
 def look(url, token, screenshot):
     chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if not chromium:
-        raise SystemExit("browser: want chromium on PATH")
+        raise SystemExit("browser: want chromium on PATH, as from Debian's package chromium")
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         page = browser.new_page(viewport={"width": 1100, "height": 1000})

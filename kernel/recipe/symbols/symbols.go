@@ -18,7 +18,11 @@ import (
 	"golang.org/x/tools/go/gcexportdata"
 )
 
-//go:generate go run generate.go
+//go:generate env GOTOOLCHAIN=go1.26.5 go run generate.go
+
+// Go is the version whose standard library the tables and types have: the oldest that
+// go.mod allows, so that they compile with every newer one.
+const Go = "go1.26"
 
 // Symbols are the tables, by import path and package name joined by a slash, as
 // yaegi's Interpreter.Use wants them. A name that begins with an underscore is

@@ -2,21 +2,56 @@ package symbols
 
 import (
 	"go/types"
+	"go/version"
+	"os"
 	"path"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
 
+	"golang.org/x/mod/modfile"
 	"golang.org/x/tools/go/packages"
 )
 
 // TestTablesAreFresh compares the generated tables and types with the packages
-// as they are now: no exported name may have come, gone or changed its type
-// since.
+// of modules as they are now: no exported name may have come, gone or changed its
+// type since.
 func TestTablesAreFresh(t *testing.T) {
+	fresh(t, func(path string) bool { return strings.Contains(path, ".") })
+}
+
+// TestStandardTablesAreFresh compares those of the standard library, which is theirs
+// under one version of Go.
+func TestStandardTablesAreFresh(t *testing.T) {
+	if now := version.Lang(runtime.Version()); now != Go {
+		t.Skipf("the tables are those of %s's standard library, this is %s", Go, now)
+	}
+	fresh(t, func(path string) bool { return !strings.Contains(path, ".") })
+}
+
+// TestTablesAreOfTheOldestGo wants them to compile with every Go that go.mod allows.
+func TestTablesAreOfTheOldestGo(t *testing.T) {
+	file, err := os.ReadFile("../../../go.mod")
+	if err != nil {
+		t.Fatal(err)
+	}
+	module, err := modfile.ParseLax("go.mod", file, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if oldest := version.Lang("go" + module.Go.Version); oldest != Go {
+		t.Errorf("go.mod allows %s, and the tables are those of %s: change Go and its go:generate line", oldest, Go)
+	}
+}
+
+// fresh compares the tables of those packages that are wanted.
+func fresh(t *testing.T, wanted func(path string) bool) {
 	var paths []string
 	for key := range Symbols {
-		paths = append(paths, path.Dir(key))
+		if p := path.Dir(key); wanted(p) {
+			paths = append(paths, p)
+		}
 	}
 	loaded, err := packages.Load(&packages.Config{Mode: packages.NeedName | packages.NeedTypes | packages.NeedExportFile}, paths...)
 	if err != nil {
