@@ -35,13 +35,15 @@ type watcher struct {
 	collector *collector
 	queue     *queue.Queue
 	server    *queue.Server // nil where it is elsewhere
+	outage    outage        // of that server
 	tell      func(Progress)
 	workers   []WorkerState
 	begun     time.Time
 	first     float64 // share that was done when the run began
 }
 
-// watch tells how the run goes, until ctx is done or the sweep was cancelled.
+// watch tells how the run goes, until ctx is done, the sweep was cancelled, or the server
+// in this process has a fault that lasts.
 func (w *watcher) watch(ctx context.Context) error {
 	w.begun, w.first = time.Now(), w.collector.progress().Share
 	tick := time.NewTicker(watchEvery)
@@ -54,8 +56,10 @@ func (w *watcher) watch(ctx context.Context) error {
 		case p := <-w.collector.records:
 			w.report(p)
 		case <-tick.C:
-			if w.server != nil && w.server.Down() != nil {
-				return fmt.Errorf("sweep: %w", w.server.Down())
+			if w.server != nil {
+				if fault := w.outage.lasting(w.server.Down()); fault != nil {
+					return fmt.Errorf("sweep: %w", fault)
+				}
 			}
 			left, err := w.queue.Left(ctx)
 			switch {

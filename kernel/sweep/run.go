@@ -166,10 +166,13 @@ func (b *broker) over(ctx context.Context) error {
 
 // said adds to an error that the server in this process is down, if it is.
 func (b *broker) said(err error) error {
-	if err == nil || b.server == nil || errors.Is(err, queue.ErrDown) || b.server.Down() == nil {
+	if err == nil || b.server == nil || errors.Is(err, queue.ErrDown) {
 		return err
 	}
-	return fmt.Errorf("%w (%w)", err, b.server.Down())
+	if fault := b.server.Down(); fault != nil {
+		return fmt.Errorf("%w (%w)", err, fault)
+	}
+	return err
 }
 
 // create makes the queue, or finds it as an earlier run left it.
@@ -229,7 +232,7 @@ func (b *broker) run(ctx context.Context, f *Folder, missing []Job, o Options) e
 	work.Wait()
 	why := context.Cause(working)
 	var cancelled *CancelledError
-	ours := b.server != nil && b.server.Down() == nil
+	ours := b.server != nil && !errors.Is(why, queue.ErrDown)
 	if c.left() > 0 && (ours || why == errNoWorkers || errors.As(why, &cancelled)) { // nobody hands in more
 		draining, stop := context.WithTimeout(collecting, grace)
 		b.drain(draining, c)

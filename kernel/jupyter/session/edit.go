@@ -10,7 +10,7 @@ import (
 )
 
 // An editor changes the text of a node for the interpreter: names become their
-// aliases, every statement notes its line, and loops look whether they are to stop.
+// aliases, statements that can fail note their line, and loops look whether they are to stop.
 type editor struct {
 	*checked
 	cell  *cell
@@ -84,7 +84,12 @@ func (e *editor) parameters(f *ast.FuncType) {
 }
 
 func (e *editor) poll(at token.Pos) {
-	e.replace(at, at, fmt.Sprintf(" if %s { %s.Halt() }; ", haltName, hostName))
+	e.replace(at, at, fmt.Sprintf(" if len(%s.Halt) > 0 { %s%s.Leave() }; ", hostName, e.mark(at), hostName))
+}
+
+// mark notes which line runs.
+func (e *editor) mark(at token.Pos) string {
+	return fmt.Sprintf("%s.At(%d); ", hostName, e.cell.number*lineStep+e.cell.fset.Position(at).Line)
 }
 
 func (e *editor) marks(list []ast.Stmt) {
@@ -92,9 +97,62 @@ func (e *editor) marks(list []ast.Stmt) {
 		switch s.(type) {
 		case *ast.EmptyStmt, *ast.CaseClause, *ast.CommClause:
 		default:
-			e.replace(s.Pos(), s.Pos(), fmt.Sprintf("%s = %d; ", atName, e.cell.number*lineStep+e.cell.fset.Position(s.Pos()).Line))
+			if !e.harmless(s) {
+				e.replace(s.Pos(), s.Pos(), e.mark(s.Pos()))
+			}
 		}
 	}
+}
+
+// harmless says whether a statement can neither fail nor wait, and so needs no mark: a
+// mark costs three times as much as adding two numbers.
+func (e *editor) harmless(s ast.Stmt) bool {
+	var n ast.Node = s
+	switch s := s.(type) {
+	case *ast.AssignStmt:
+		switch s.Tok {
+		case token.QUO_ASSIGN, token.REM_ASSIGN, token.SHL_ASSIGN, token.SHR_ASSIGN:
+			return false
+		}
+	case *ast.IfStmt: // what is in its blocks has marks of its own
+		if s.Init != nil || s.Else != nil {
+			return false
+		}
+		n = s.Cond
+	case *ast.IncDecStmt, *ast.BranchStmt, *ast.ReturnStmt:
+	default:
+		return false
+	}
+	fine := true
+	ast.Inspect(n, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case nil, *ast.Ident, *ast.BasicLit, *ast.ParenExpr, *ast.AssignStmt, *ast.IncDecStmt, *ast.BranchStmt, *ast.ReturnStmt:
+		case *ast.UnaryExpr:
+			fine = fine && n.Op != token.ARROW
+		case *ast.BinaryExpr:
+			fine = fine && e.total(n)
+		default:
+			fine = false
+		}
+		return fine
+	})
+	return fine
+}
+
+// total says whether an operator has a value for all operands.
+func (e *editor) total(n *ast.BinaryExpr) bool {
+	switch n.Op {
+	case token.QUO, token.REM, token.SHL, token.SHR:
+		return false
+	case token.EQL, token.NEQ: // of what an interface holds perhaps not
+		t := e.info.Types[n.X].Type
+		if t == nil {
+			return false
+		}
+		_, basic := t.Underlying().(*types.Basic)
+		return basic
+	}
+	return true
 }
 
 // rename is what the interpreter calls a name, or "" for its own name.

@@ -11,24 +11,14 @@ import (
 )
 
 // What every program for the interpreter has besides the cell's own text: the
-// package through which it speaks to the host, and two variables that the first
-// program declares.
+// package through which it speaks to the host.
 const (
 	hostPath = "godream/kernel/host"
 	hostName = "hostꞏ"
-	atName   = "atꞏ"   // cell*lineStep + line of the statement that runs
-	haltName = "haltꞏ" // whether the cell is to stop
 	lineStep = 1 << 20
 
 	outputType = "github.com/seed2310110f/godream/kernel/display.Output"
 )
-
-// setup is the first program.
-const setup = `package main
-import ` + hostName + ` "` + hostPath + `"
-var ` + atName + ` int
-var ` + haltName + ` bool
-func init() { ` + hostName + `.Bind(&` + atName + `, &` + haltName + `) }`
 
 // program is a checked cell as text for the interpreter: a file whose init
 // function runs the statements. Its lines are called what they are in the cells.
@@ -179,7 +169,7 @@ func (k *checked) statement(s ast.Stmt, last bool) string {
 		return ""
 	}
 	e := k.editor(k.cell)
-	mark := k.mark(s)
+	mark := e.mark(s.Pos())
 	switch s := s.(type) {
 	case *ast.AssignStmt:
 		if s.Tok == token.DEFINE {
@@ -240,11 +230,6 @@ func (c *cell) reads(name string) (found bool) {
 		ast.Inspect(f, visit)
 	}
 	return found
-}
-
-// mark notes which line runs.
-func (k *checked) mark(s ast.Stmt) string {
-	return fmt.Sprintf("%s = %d; ", atName, k.cell.number*lineStep+k.cell.fset.Position(s.Pos()).Line)
 }
 
 // variable sets what a var declares, which may have a value from before.

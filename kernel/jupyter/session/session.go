@@ -9,8 +9,8 @@
 // has; then it becomes a file whose init function holds the statements, whose
 // outermost variables are the package's, and in which every name that a cell
 // declared carries a number, since yaegi knows no second declaration. What
-// depends on a name that changes is made again with it. Each statement notes its
-// line first, and every loop looks whether it is to stop: so a cell can be
+// depends on a name that changes is made again with it. Each statement that can fail
+// notes its line first, and every loop looks whether it is to stop: so a cell can be
 // interrupted without the interpreter's own cancellation, after which it would be
 // good for nothing.
 //
@@ -32,6 +32,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/traefik/yaegi/interp"
@@ -64,15 +65,16 @@ type Session struct {
 	cells    map[int]string
 
 	ctx    *stoppable
-	at     *int
-	halt   *bool
-	runner int64 // the goroutine that runs the cell
+	halt   chan struct{} // holds a value from an interrupt until the next cell
+	at     atomic.Int64  // cell*lineStep + line of the statement that runs; 0 before the first
+	runner atomic.Int64  // the goroutine that runs the cell
 	trace  traces
 }
 
 // New makes a session without any cell.
 func New(host Host) (*Session, error) {
-	s := &Session{host: host, fset: token.NewFileSet(), names: newNames(), counts: map[string]int{}, cells: map[int]string{}, ctx: newStoppable()}
+	s := &Session{host: host, fset: token.NewFileSet(), names: newNames(), counts: map[string]int{}, cells: map[int]string{},
+		ctx: newStoppable(), halt: make(chan struct{}, 1)}
 	s.trace.next = host.Stderr
 	if s.trace.next == nil {
 		s.trace.next = os.Stderr
@@ -91,9 +93,6 @@ func New(host Host) (*Session, error) {
 		return nil, fmt.Errorf("session: %w", err)
 	}
 	s.packages = newPackages()
-	if err := s.execute("setup", setup); err != nil {
-		return nil, fmt.Errorf("session: %w", err)
-	}
 	return s, s.Run(0, "var ctx = context.Background()")
 }
 
@@ -179,11 +178,9 @@ func (s *Session) unknown(text string) error {
 }
 
 func (s *Session) started(program *interp.Program) error {
-	s.runner = goroutine()
+	s.runner.Store(goroutine())
 	s.trace.reset()
-	if s.at != nil {
-		*s.at = 0
-	}
+	s.at.Store(0)
 	_, err := s.interp.Execute(program)
 	switch p := err.(type) {
 	case nil:
@@ -216,26 +213,37 @@ func (s *Session) panicked(p interp.Panic) error {
 
 // place adds where the cell stands.
 func (s *Session) place(e *Error) error {
-	if s.at == nil || *s.at == 0 {
+	if e.Cell, e.Line = s.stands(); e.Cell == 0 {
 		return e
 	}
-	e.Cell, e.Line = *s.at/lineStep, *s.at%lineStep
 	e.show(s.cells[e.Cell])
 	e.Trace = append(e.Trace, s.trace.calls()...)
 	return e
 }
 
+// stands is the cell and the line of the statement that runs.
+func (s *Session) stands() (cell, line int) {
+	at := int(s.at.Load())
+	return at / lineStep, at % lineStep
+}
+
 // Interrupt ends the cell that runs: its ctx is done, its loops stop, time.Sleep
 // returns. It says nothing of a function of the host that is at work.
 func (s *Session) Interrupt() {
-	*s.halt = true
+	select {
+	case s.halt <- struct{}{}:
+	default: // it is interrupted already
+	}
 	s.ctx.stop()
 }
 
 // Renew forgets an interrupt: Run does so at its end, and who takes an interrupt
 // for a cell that has just ended calls it before the next.
 func (s *Session) Renew() {
-	*s.halt = false
+	select {
+	case <-s.halt:
+	default:
+	}
 	s.ctx.renew()
 }
 
@@ -268,8 +276,9 @@ func (s *Session) exports() interp.Exports {
 	return interp.Exports{
 		".": {"MapTypes": reflect.ValueOf(map[reflect.Value][]reflect.Type{show: {reflect.TypeFor[fmt.Formatter](), reflect.TypeFor[fmt.Stringer]()}})},
 		hostPath + "/host": {
-			"Bind":    reflect.ValueOf(func(at *int, halt *bool) { s.at, s.halt = at, halt }),
-			"Halt":    reflect.ValueOf(s.leave),
+			"At":      reflect.ValueOf(s.at.Store),
+			"Halt":    reflect.ValueOf(s.halt),
+			"Leave":   reflect.ValueOf(s.leave),
 			"Show":    show,
 			"Unseen":  reflect.ValueOf(s.unseen),
 			"Context": reflect.ValueOf(func() context.Context { return s.ctx }),
@@ -294,14 +303,15 @@ func (s *Session) show(err error, values ...any) {
 
 func (s *Session) unseen(name string, err error) {
 	if err != nil {
-		fmt.Fprintf(s.trace.next, "cell %d, line %d: %s is set, and the cell does not look at it: %v\n", *s.at/lineStep, *s.at%lineStep, name, err)
+		cell, line := s.stands()
+		fmt.Fprintf(s.trace.next, "cell %d, line %d: %s is set, and the cell does not look at it: %v\n", cell, line, name, err)
 	}
 }
 
 // leave ends the goroutine that calls it: the cell's with a panic that Run
 // recovers from, another, which nobody would recover, without one.
 func (s *Session) leave() {
-	if goroutine() == s.runner {
+	if goroutine() == s.runner.Load() {
 		panic(halted{})
 	}
 	runtime.Goexit()

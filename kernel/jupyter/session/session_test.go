@@ -110,6 +110,8 @@ func TestMistakes(t *testing.T) {
 		{"rand.Intn(3)", "TypeError", "it may be math/rand or math/rand/v2"},
 		{"a := []int{1}\ni := 3\n\na[i]", "Panic", "cell 2, line 4: panic: reflect: slice index out of range"},
 		{"func f(n int) int {\n if n == 0 {\n  panic(\"deep\")\n }\n return f(n-1)\n}\nf(3)", "Panic", "cell 2, line 3: panic: deep"},
+		{"i := 3\nfor {\n i--\n kept = i + 1\n kept = 1 / i\n}", "Panic", "cell 2, line 5: panic: runtime error: integer divide by zero"},
+		{"var n any = []int{}\nfor range []int{1} {\n kept = 1\n if n == n {\n }\n}", "Panic", "cell 2, line 4: panic: "},
 		{"kept = 2\nstrconv.Atoi(\"x\")", "Error", "cell 2, line 2: strconv.Atoi: parsing \"x\": invalid syntax"},
 		{"fmt.Println(z)\nz := 3", "TypeError", "cell 2, line 1, column 13: z is used before the line that defines it"},
 		{"q := 1\nq := 2", "TypeError", "no new variables"},
@@ -149,23 +151,7 @@ func TestInterrupt(t *testing.T) {
 			if _, err := b.run("n := 0\nadd := func(i int) int { return i + 1 }"); err != nil {
 				t.Fatal(err)
 			}
-			started := make(chan error)
-			go func() {
-				_, err := b.run(code)
-				started <- err
-			}()
-			var err error
-			for tick := time.NewTicker(10 * time.Millisecond); ; {
-				select {
-				case err = <-started:
-				case <-tick.C:
-					if *b.at >= 2*lineStep {
-						b.Interrupt()
-					}
-					continue
-				}
-				break
-			}
+			err := b.interrupted(code)
 			var e *Error
 			if !errors.As(err, &e) || e.Name != "Interrupted" || e.Cell != 2 {
 				t.Errorf("found %v, want Interrupted in cell 2", err)
@@ -174,6 +160,52 @@ func TestInterrupt(t *testing.T) {
 				t.Errorf("afterwards: %q, %v", out, err)
 			}
 		})
+	}
+}
+
+// interrupted runs a cell and interrupts it until it ends.
+func (b *bench) interrupted(code string) error {
+	ended := make(chan error)
+	go func() {
+		_, err := b.run(code)
+		ended <- err
+	}()
+	tick := time.NewTicker(10 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		select {
+		case err := <-ended:
+			return err
+		case <-tick.C:
+			if cell, _ := b.stands(); cell >= 2 {
+				b.Interrupt()
+			}
+		}
+	}
+}
+
+// TestGoroutineOutlivesItsCell has one run beside the next cells, which an interrupt
+// ends like them. The race detector looks on. It touches no variable of the cells, whose
+// places yaegi moves without a lock when a cell adds to them.
+func TestGoroutineOutlivesItsCell(t *testing.T) {
+	b := newBench(t)
+	if _, err := b.run("ended := make(chan bool)"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := b.run("go func(ended chan bool) {\n defer close(ended)\n for {\n  time.Sleep(time.Microsecond)\n }\n}(ended)"); err != nil {
+		t.Fatal(err)
+	}
+	for range 20 {
+		if out, err := b.run("a := []int{1, 2}\na[1]"); err != nil || out != "=> 2\n" {
+			t.Fatalf("found %q, %v", out, err)
+		}
+	}
+	var e *Error
+	if err := b.interrupted("<-ended"); !errors.As(err, &e) || e.Name != "Interrupted" {
+		t.Errorf("found %v, want Interrupted", err)
+	}
+	if out, err := b.run("ctx.Err() == nil"); err != nil || out != "=> true\n" {
+		t.Errorf("afterwards: %q, %v", out, err)
 	}
 }
 

@@ -58,8 +58,9 @@ func (s *Server) Access() Access { return Access{URL: s.url, inProcess: s.server
 // ErrDown says that a server in this process takes nothing any more.
 var ErrDown = errors.New("queue: the server is down")
 
-// Down says why the server takes nothing any more, as ErrDown, or nil while it does. After
-// a full disk it is silent, and clients wait in vain.
+// Down says why the server takes nothing just now, as ErrDown, or nil while it does. After
+// a full disk it is silent, and clients wait in vain. Of a server whose machine is busy it
+// may say that it is not ready, and be wrong: it asks for an answer within a millisecond.
 func (s *Server) Down() error {
 	if health := s.server.Healthz(&server.HealthzOptions{}); health.Error != "" {
 		return fmt.Errorf("%w: %s", ErrDown, health.Error)
