@@ -9,18 +9,9 @@ PYTHON  ?= python3
 IMAGE   ?= docs/pictures/hills.jpg
 OUT     ?= dream.png
 
-# With Go's SIMD instructions the pure-Go engine is fifteen times faster, and needs
-# no other beside it; elsewhere XLA is the faster one.
-ifeq ($(shell $(GO) env GOARCH),amd64)
-
-ENGINE := build
-else
-ENGINE := engine
-endif
-
 .PHONY: dream build engine test check bench train jupyter notebooks clean
 
-dream: $(ENGINE)
+dream: build
 	bin/dream run $(IMAGE) -o $(OUT)
 
 # Without this machine's paths, which all go commands here leave out, so that they share

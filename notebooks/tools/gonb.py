@@ -23,8 +23,6 @@ def spec(go, tools):
         "GOFLAGS": f"{flags(go)} -ldflags=-w".strip(),  # without what debuggers want, a cell is linked in half the time
         "PATH": f"{tools}:{pathlib.Path(ask(go, 'GOROOT')) / 'bin'}:${{PATH}}",  # GoNB runs goimports and go
     }
-    if ask(go, "GOARCH") == "amd64":
-        environment["GOEXPERIMENT"] = "simd"  # the pure-Go engine is fifteen times faster with it
     return {
         "argv": [str(tools / "gonb"), "--kernel", "{connection_file}", f"-go_work={MODULE}"],
         "display_name": "Go (gonb)",
