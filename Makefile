@@ -25,8 +25,9 @@ build:
 engine: build
 	@bin/dream engines install --quiet cpu || echo "going on without xla:cpu, on the pure-Go engine"
 
+# Go's ten minutes a package are too few for XLA's compiler on processors that are busy.
 test: engine
-	$(GO) test ./...
+	$(GO) test -timeout 30m $(TESTFLAGS) ./...
 
 check:
 	.ci/check
