@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -270,13 +271,13 @@ func (b *slowBody) Read(p []byte) (int, error) {
 func TestFetchSlow(t *testing.T) {
 	for gap, stalls := range map[time.Duration]bool{2 * time.Second: false, 4 * time.Second: true} {
 		synctest.Test(t, func(t *testing.T) {
-			stalled := false
-			watch := time.AfterFunc(3*time.Second, func() { stalled = true })
+			var stalled atomic.Bool // the timer begins anew with each byte, and may end more than once
+			watch := time.AfterFunc(3*time.Second, func() { stalled.Store(true) })
 			tr := &transfer{part: filepath.Join(t.TempDir(), "w.part"), opt: FetchOptions{Stall: 3 * time.Second}}
 			err := tr.save(&http.Response{Body: &slowBody{gap, 10}}, 0, watch)
 			watch.Stop()
-			if err != nil || stalled != stalls {
-				t.Errorf("a byte each %v: stalled %v, %v", gap, stalled, err)
+			if err != nil || stalled.Load() != stalls {
+				t.Errorf("a byte each %v: stalled %v, %v", gap, stalled.Load(), err)
 			}
 		})
 	}
