@@ -230,7 +230,12 @@ func TestPrecisionTakesLessMemory(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	e := &Engine{Name: "xla:cpu", compiles: true} // a plan needs no more of it
+	e, err := OpenEngine("go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer e.Close()
+	e.Name, e.compiles = "xla:cpu", true // a plan looks at no more
 	exact, err := newModel(t, e, randomNet(t, 32), LoweringDirect).Plan(Size{900, 600}, cfg)
 	if err != nil {
 		t.Fatal(err)

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -53,9 +54,27 @@ type client struct {
 	key                   string
 	shell, control, stdin zmq4.Socket
 	iopub                 chan wire.Message
-	stderr                strings.Builder
+	stderr                printed
 	ended                 chan struct{}
 	connection            wire.Connection
+}
+
+// printed is what a process prints, for a test to read while it runs.
+type printed struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+func (p *printed) Write(b []byte) (int, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.text.Write(b)
+}
+
+func (p *printed) String() string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.text.String()
 }
 
 // patience ends tests that would hang.
@@ -116,13 +135,14 @@ func (c *client) begin() *client {
 	if err := sub.SetOption(zmq4.OptionSubscribe, ""); err != nil {
 		c.t.Fatal(err)
 	}
+	signer := c.signer // not the one that a test takes meanwhile
 	go func() {
 		for {
 			raw, err := sub.Recv()
 			if err != nil {
 				return
 			}
-			if m, err := c.signer.Decode(raw.Frames); err == nil {
+			if m, err := signer.Decode(raw.Frames); err == nil {
 				c.iopub <- m
 			}
 		}

@@ -60,7 +60,8 @@ function draw() {
   const [from, to] = whole ? [0, Infinity] : [scroller.scrollTop - 600, scroller.scrollTop + scroller.clientHeight + 600];
   const wanted = new Set();
   for (let i = firstBelow(from); i < plan.lines.length && plan.lines[i].y < to; i++) wanted.add(i);
-  if (current) wanted.add(plan.places.get(current).line);
+  const place = plan.places.get(current); // none yet for an item that has just taken another's place
+  if (place) wanted.add(place.line);
   for (const [i, element] of drawn) {
     if (wanted.has(i)) continue;
     element.remove();
