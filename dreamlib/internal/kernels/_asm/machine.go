@@ -17,12 +17,12 @@ type mem struct {
 }
 
 // A machine writes functions in one kind of vector instructions. The destination
-// comes first. All arguments of functions are 8 bytes wide.
+// comes first.
 type machine interface {
 	lanes() int
 
-	// begin begins a function, and end ends it. bytes is memory to work in.
-	begin(name string, args ...string)
+	// begin begins a function of the given parameters, as Go has them, and end ends it.
+	begin(name, parameters string)
 	end()
 
 	// arg loads an argument; bytesOf loads one that counts float32s, and makes it
@@ -56,6 +56,28 @@ type machine interface {
 	mulFrom(d vec, m mem, c constant)    // d = m*c
 	mulAddFrom(d vec, m mem, c constant) // d += m*c
 	mulSubFrom(d vec, m mem, c constant) // d -= m*c
+
+	// What is not written in the terms above, as each kind has its own way with bits.
+	product()
+	unpatch(f finish)
+	finish(f finish)
+	pool()
+	unpool()
+	accumulate()
+}
+
+// routines writes all functions but turn.
+func routines(m machine) {
+	m.product()
+	kernel(m)
+	patch(m)
+	for _, f := range finishes {
+		m.unpatch(f)
+		m.finish(f)
+	}
+	m.pool()
+	m.unpool()
+	m.accumulate()
 }
 
 // A stride is the distance between neighbours, and multiples of it.
@@ -83,3 +105,16 @@ func (s stride) at(base gp, i int) mem {
 	}
 	return mem{base: base, index: s.five, scale: 1}
 }
+
+// The functions' parameters. Their order is that of type assembly in package kernels.
+const (
+	patchParameters      = "out *float32, plane int, d *float32, row, pixel, n int"
+	kernelParameters     = "out *float32, plane int, w *float32, n int"
+	productParameters    = "c *float32, ldc int, a *float32, lda int, b *float32, k, width, rows, add int"
+	unpatchParameters    = "dst *float32, row, pixel int, m *float32, plane, rows, columns, n int, bias *float32, bits *byte"
+	finishParameters     = "dst, src *float32, n int, bias *float32, bits *byte"
+	poolParameters       = "dst *float32, won *byte, u0, u1, u2, u3 *float32, n int"
+	unpoolParameters     = "u0, u1, u2, u3, slopes *float32, won, b0, b1, b2, b3 *byte, n int"
+	accumulateParameters = "dst, src *float32, a float32, n int"
+	turnParameters       = "out *float32, outApart int, d *float32, apart int"
+)

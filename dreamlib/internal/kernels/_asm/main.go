@@ -66,16 +66,7 @@ func arm64() (code, stubs []byte) {
 	m := &neon{}
 	m.code.WriteString(header + "#include \"textflag.h\"\n")
 	m.stubs.WriteString(header + "package kernels\n")
-	m.product()
-	kernel(m)
-	patch(m)
-	for _, f := range finishes {
-		m.unpatch(f)
-		m.finish(f)
-	}
-	m.pool()
-	m.unpool()
-	m.accumulate()
+	routines(m)
 	m.turn()
 	return m.code.Bytes(), m.stubs.Bytes()
 }
@@ -84,17 +75,8 @@ func arm64() (code, stubs []byte) {
 func amd64(name string, wide bool) (code, stubs []byte, err error) {
 	m := &x86{Context: build.NewContext(), set: name, wide: wide, known: map[float64]operand.Mem{}}
 	m.ConstraintExpr("!purego")
-	m.product()
-	kernel(m)
-	patch(m)
-	for _, f := range finishes {
-		m.unpatch(f)
-		m.finish(f)
-	}
-	m.pool()
-	m.unpool()
-	m.accumulate()
-	if !wide {
+	routines(m)
+	if !wide { // AVX-512 has no better way
 		m.turn()
 	}
 	file, err := m.Result()
@@ -110,26 +92,4 @@ func amd64(name string, wide bool) (code, stubs []byte, err error) {
 	}
 	stubs, err = printer.NewStubs(cfg).Print(file)
 	return code, stubs, err
-}
-
-// signature is a function's, of arguments by name: numbers, bytes and counts.
-func signature(args []string) string {
-	types := map[string]string{"a": "float32", "won": "*byte", "bits": "*byte"}
-	list := make([]string, len(args))
-	for i, arg := range args {
-		t := types[arg]
-		switch {
-		case arg == "a" && args[0] == "c": // a product's
-			t = "*float32"
-		case t != "":
-		case strings.Contains(" out d w dst src m c b bias slopes u0 u1 u2 u3 ", " "+arg+" "):
-			t = "*float32"
-		case strings.Contains(" b0 b1 b2 b3 ", " "+arg+" "):
-			t = "*byte"
-		default:
-			t = "int"
-		}
-		list[i] = arg + " " + t
-	}
-	return "func(" + strings.Join(list, ", ") + ")"
 }

@@ -42,17 +42,21 @@ func (m *neon) word(code uint32, format string, args ...any) {
 	m.line("WORD $0x%08x // %s", code, fmt.Sprintf(format, args...))
 }
 
-func (m *neon) begin(name string, args ...string) { m.beginWith(name, 0, args...) }
+func (m *neon) begin(name, parameters string) { m.beginWith(name, 0, parameters) }
 
 // beginWith begins a function that has memory to work in.
-func (m *neon) beginWith(name string, frame int, args ...string) {
-	m.name, m.args, m.used, m.kept = name+"NEON", args, 0, 0
+func (m *neon) beginWith(name string, frame int, parameters string) {
+	m.name, m.args, m.used, m.kept = name+"NEON", nil, 0, 0
+	for _, p := range strings.Split(parameters, ", ") {
+		arg, _, _ := strings.Cut(p, " ")
+		m.args = append(m.args, arg)
+	}
 	flags := "NOSPLIT"
 	if frame > 0 {
 		flags = "0"
 	}
-	fmt.Fprintf(&m.code, "\n// func %s%s\nTEXT ·%s(SB), %s, $%d-%d\n", m.name, strings.TrimPrefix(signature(args), "func"), m.name, flags, frame, 8*len(args))
-	fmt.Fprintf(&m.stubs, "\n//go:noescape\nfunc %s%s\n", m.name, strings.TrimPrefix(signature(args), "func"))
+	fmt.Fprintf(&m.code, "\n// func %s(%s)\nTEXT ·%s(SB), %s, $%d-%d\n", m.name, parameters, m.name, flags, frame, 8*len(m.args))
+	fmt.Fprintf(&m.stubs, "\n//go:noescape\nfunc %s(%s)\n", m.name, parameters)
 }
 
 func (m *neon) end() { m.line("RET") }
@@ -73,6 +77,8 @@ func (m *neon) scope(do func()) {
 	m.used = used
 }
 
+// place is an argument where it was passed: each takes 8 bytes there, a float32 behind
+// pointers and before a count too.
 func (m *neon) place(name string) string {
 	return fmt.Sprintf("%s+%d(FP)", name, 8*slices.Index(m.args, name))
 }

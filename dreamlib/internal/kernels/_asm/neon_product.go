@@ -3,7 +3,7 @@ package main
 // product is as x86's. A tile of 4 rows of 16 numbers of c stays in registers 0 to
 // 15; b takes 16 to 23, and a 24 to 27.
 func (m *neon) product() {
-	m.begin("product", "c", "ldc", "a", "lda", "b", "k", "width", "rows", "add")
+	m.begin("product", productParameters)
 	c, b, width, left := m.arg("c"), m.arg("b"), m.bytesOf("width"), m.arg("width")
 	ldc, lda := m.bytesOf("ldc"), m.bytesOf("lda")
 	m.loop(left, 16, func() {

@@ -97,7 +97,7 @@ func (m *neon) loadBias(f finish, bias gp) {
 // finished and written.
 func (m *neon) unpatch(f finish) {
 	const pixels = 4 * 4
-	m.beginWith("unpatch"+string(f), pixels*64, "dst", "row", "pixel", "m", "plane", "rows", "columns", "n", "bias", "bits")
+	m.beginWith("unpatch"+string(f), pixels*64, unpatchParameters)
 	c := m.constants(interpolation...)
 	dst, at, n, bias, bits := m.arg("dst"), m.arg("m"), m.arg("n"), m.arg("bias"), m.arg("bits")
 	m.loop(n, 16, func() {
@@ -155,7 +155,7 @@ func (m *neon) stepBy(numbers, bits gp, distance string) {
 
 // finish is as x86's.
 func (m *neon) finish(f finish) {
-	m.begin("finish"+string(f), "dst", "src", "n", "bias", "bits")
+	m.begin("finish"+string(f), finishParameters)
 	dst, src, n, bias, bits := m.arg("dst"), m.arg("src"), m.arg("n"), m.arg("bias"), m.arg("bits")
 	m.prepare()
 	m.loop(n, 16, func() {
@@ -176,7 +176,7 @@ func (m *neon) finish(f finish) {
 // pool is as x86's: registers 0 to 3 become the masks of left, 4 to 7 those of
 // lower left, and 16 to 19 those of top.
 func (m *neon) pool() {
-	m.begin("pool", "dst", "won", "u0", "u1", "u2", "u3", "n")
+	m.begin("pool", poolParameters)
 	dst, won, n := m.arg("dst"), m.arg("won"), m.arg("n")
 	units := []gp{m.arg("u0"), m.arg("u1"), m.arg("u2"), m.arg("u3")}
 	wonLeft := m.eighthBehind(won, n)
@@ -218,7 +218,7 @@ func (m *neon) eighthBehind(x, n gp) gp {
 // unpool is as x86's: registers 0 to 3 are the gradient, 4 to 7 the masks of top, and
 // 16 to 19 those of left.
 func (m *neon) unpool() {
-	m.begin("unpool", "u0", "u1", "u2", "u3", "slopes", "won", "b0", "b1", "b2", "b3", "n")
+	m.begin("unpool", unpoolParameters)
 	n, slopes, won := m.arg("n"), m.arg("slopes"), m.arg("won")
 	wonLeft := m.eighthBehind(won, n)
 	place := m.number(0)
@@ -270,10 +270,10 @@ func (m *neon) winner(k int, place gp) {
 
 // accumulate is as x86's.
 func (m *neon) accumulate() {
-	m.begin("accumulate", "dst", "src", "a", "n")
+	m.begin("accumulate", accumulateParameters)
 	dst, src, n := m.arg("dst"), m.arg("src"), m.arg("n")
 	x := m.x()
-	m.line("MOVW a+16(FP), R%d", x)
+	m.line("MOVW %s, R%d", m.place("a"), x)
 	m.spread(2, x, 4)
 	m.loop(n, 4, func() {
 		m.loadNext(0, src)
@@ -287,7 +287,7 @@ func (m *neon) accumulate() {
 
 // turn is as x86's, by squares of 4x4.
 func (m *neon) turn() {
-	m.begin("turn", "out", "outApart", "d", "apart")
+	m.begin("turn", turnParameters)
 	out, d, outApart, apart := m.arg("out"), m.arg("d"), m.bytesOf("outApart"), m.bytesOf("apart")
 	m.advanceBy(out, 8*64)
 	m.loop(m.number(9), 1, func() {

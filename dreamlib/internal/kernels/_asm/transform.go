@@ -25,11 +25,9 @@ const (
 	t2     = vec(14)
 )
 
-// patch writes the transform of the channels of 6x6 pixels, BᵀdB:
-//
-//	patch(out *float32, plane int, d *float32, row, pixel, n int)
+// patch writes the transform of the channels of 6x6 pixels, BᵀdB.
 func patch(m machine) {
-	m.begin("patch", "out", "plane", "d", "row", "pixel", "n")
+	m.begin("patch", patchParameters)
 	c := m.constants(a*b, a+b, a, b, p, q)
 	ab, sum, a, b, p, q := c[0], c[1], c[2], c[3], c[4], c[5]
 	out, d, n := m.arg("out"), m.arg("d"), m.arg("n")
@@ -105,11 +103,9 @@ func patch(m machine) {
 }
 
 // kernel writes the transforms of kernels, GgGᵀ; n counts those of kernelLanes
-// output channels:
-//
-//	kernel(out *float32, plane int, w *float32, n int)
+// output channels.
 func kernel(m machine) {
-	m.begin("kernel", "out", "plane", "w", "n")
+	m.begin("kernel", kernelParameters)
 	c := m.constants(g0, p0, p1, p2, q0, q1, q2)
 	out, w, n := m.arg("out"), m.arg("w"), m.arg("n")
 	plane := m.multiples(m.bytesOf("plane"))

@@ -47,11 +47,11 @@ func (m *x86) v(x vec) reg.VecPhysical {
 // between is AVX2's register for a number on its way from memory.
 const between = vec(15)
 
-func (m *x86) begin(name string, args ...string) {
+func (m *x86) begin(name, parameters string) {
 	m.Function(name + m.set)
 	m.Attributes(attr.NOSPLIT)
 	m.Pragma("noescape")
-	m.SignatureExpr(signature(args))
+	m.SignatureExpr("func(" + parameters + ")")
 	m.kept = 0
 }
 
@@ -184,29 +184,16 @@ func (m *x86) mul(d, x vec, c constant)    { m.VMULPS(c.(operand.Op), m.v(x), m.
 func (m *x86) mulAdd(d, x vec, c constant) { m.VFMADD231PS(c.(operand.Op), m.v(x), m.v(d)) }
 func (m *x86) mulSub(d, x vec, c constant) { m.VFNMADD231PS(c.(operand.Op), m.v(x), m.v(d)) }
 
-func (m *x86) mulFrom(d vec, at mem, c constant) {
-	if m.wide {
-		m.VMULPS(m.mem(at), c.(reg.Register), m.v(d))
-		return
-	}
-	m.load(d, at)
-	m.mul(d, d, c)
-}
+func (m *x86) mulFrom(d vec, at mem, c constant)    { m.from(m.VMULPS, d, at, c) }
+func (m *x86) mulAddFrom(d vec, at mem, c constant) { m.from(m.VFMADD231PS, d, at, c) }
+func (m *x86) mulSubFrom(d vec, at mem, c constant) { m.from(m.VFNMADD231PS, d, at, c) }
 
-func (m *x86) mulAddFrom(d vec, at mem, c constant) {
+// from does an operation on a constant and what is in memory. With AVX2 both are.
+func (m *x86) from(op func(ops ...operand.Op), d vec, at mem, c constant) {
 	if m.wide {
-		m.VFMADD231PS(m.mem(at), c.(reg.Register), m.v(d))
+		op(m.mem(at), c.(operand.Op), m.v(d))
 		return
 	}
 	m.load(between, at)
-	m.mulAdd(d, between, c)
-}
-
-func (m *x86) mulSubFrom(d vec, at mem, c constant) {
-	if m.wide {
-		m.VFNMADD231PS(m.mem(at), c.(reg.Register), m.v(d))
-		return
-	}
-	m.load(between, at)
-	m.mulSub(d, between, c)
+	op(c.(operand.Op), m.v(between), m.v(d))
 }

@@ -6,15 +6,13 @@ import (
 )
 
 // product writes a [rows, k] times b [k, width] to c [rows, width], or adds it. rows
-// is even, k a multiple of four, and width 16, 32 or 64:
-//
-//	product(c *float32, ldc int, a *float32, lda int, b *float32, k, width, rows, add int)
+// is even, k a multiple of four, and width 16, 32 or 64.
 //
 // A tile of c stays in registers: with AVX-512 6 rows of 64 numbers or 12 of fewer,
 // with AVX2 6 rows of 16. Meanwhile the next tile's rows of a and c are on their way to
 // the nearest cache, and what lies behind b, which is the b of the next product.
 func (m *x86) product() {
-	m.begin("product", "c", "ldc", "a", "lda", "b", "k", "width", "rows", "add")
+	m.begin("product", productParameters)
 	if !m.wide {
 		m.columns(2, []int{6, 4, 2})
 		m.end()
@@ -99,11 +97,7 @@ func (m *x86) tile(height, vectors int, c, ldc, a, lda, b, ldb, nextB gp) {
 	m.JMP(operand.LabelRef(begun))
 	m.Label(zero)
 	for i := range vec(height * vectors) {
-		if m.wide {
-			m.VPXORQ(m.v(i), m.v(i), m.v(i))
-		} else {
-			m.VXORPS(m.v(i), m.v(i), m.v(i))
-		}
+		m.clear(i)
 	}
 	m.Label(begun)
 

@@ -69,7 +69,7 @@ func (m *x86) finishOne(f finish, x vec, bits gp) {
 		m.KMOVW(at, reg.K1)
 	case f == relu:
 		signs := m.GP32()
-		m.VXORPS(m.v(masked), m.v(masked), m.v(masked))
+		m.clear(masked)
 		m.VCMPPS(notMost, m.v(masked), v, m.v(masked))
 		m.VMOVMSKPS(m.v(masked), signs)
 		m.MOVB(signs.As8(), at)
@@ -105,11 +105,9 @@ func (m *x86) clear(x vec) {
 }
 
 // unpatch transforms 6x6 vectors back to 4x4 pixels, of which it writes the first
-// rows and columns, finished:
-//
-//	unpatch(dst *float32, row, pixel int, m *float32, plane, rows, columns, n int, bias *float32, bits *byte)
+// rows and columns, finished.
 func (m *x86) unpatch(f finish) {
-	m.begin("unpatch"+string(f), "dst", "row", "pixel", "m", "plane", "rows", "columns", "n", "bias", "bits")
+	m.begin("unpatch"+string(f), unpatchParameters)
 	c := m.constants(interpolation...)
 	if m.wide {
 		m.clear(zero)
@@ -153,11 +151,9 @@ func (m *x86) unpatch(f finish) {
 	m.end()
 }
 
-// finish finishes n numbers:
-//
-//	finish(dst, src *float32, n int, bias *float32, bits *byte)
+// finish finishes n numbers.
 func (m *x86) finish(f finish) {
-	m.begin("finish"+string(f), "dst", "src", "n", "bias", "bits")
+	m.begin("finish"+string(f), finishParameters)
 	dst, src, n, bias, bits := m.arg("dst"), m.arg("src"), m.arg("n"), m.arg("bias"), m.arg("bits")
 	if m.wide {
 		m.clear(zero)
@@ -175,11 +171,9 @@ func (m *x86) finish(f finish) {
 	m.end()
 }
 
-// pool writes the largest of four units, and which it was: as instructions.pool:
-//
-//	pool(dst *float32, won *byte, u0, u1, u2, u3 *float32, n int)
+// pool writes the largest of four units, and which it was: as instructions.pool.
 func (m *x86) pool() {
-	m.begin("pool", "dst", "won", "u0", "u1", "u2", "u3", "n")
+	m.begin("pool", poolParameters)
 	dst, won, n := m.arg("dst"), m.arg("won"), m.arg("n")
 	units := []gp{m.arg("u0"), m.arg("u1"), m.arg("u2"), m.arg("u3")}
 	wonLeft := m.eighthBehind(won, n)
@@ -234,11 +228,9 @@ func (m *x86) eighthBehind(x, n gp) gp {
 	return y
 }
 
-// unpool hands g to the units that won it, as instructions.unpool. Either all bits are nil or none:
-//
-//	unpool(u0, u1, u2, u3, slopes *float32, won, b0, b1, b2, b3 *byte, n int)
+// unpool hands g to the units that won it, as instructions.unpool. Either all bits are nil or none.
 func (m *x86) unpool() {
-	m.begin("unpool", "u0", "u1", "u2", "u3", "slopes", "won", "b0", "b1", "b2", "b3", "n")
+	m.begin("unpool", unpoolParameters)
 	n, g, won := m.arg("n"), m.arg("slopes"), m.arg("won")
 	wonLeft := m.eighthBehind(won, n)
 	place := m.number(0) // in units: bits take an eighth of a byte each, and numbers four
@@ -302,11 +294,9 @@ func (m *x86) winners(top, left operand.Mem) {
 	m.VXORPS(m.v(5), m.v(4), m.v(4))
 }
 
-// accumulate adds a times n numbers of src to dst; products are rounded first:
-//
-//	accumulate(dst, src *float32, a float32, n int)
+// accumulate adds a times n numbers of src to dst; products are rounded first.
 func (m *x86) accumulate() {
-	m.begin("accumulate", "dst", "src", "a", "n")
+	m.begin("accumulate", accumulateParameters)
 	dst, src, n := m.arg("dst"), m.arg("src"), m.arg("n")
 	m.VBROADCASTSS(m.inFrame("a"), m.v(1))
 	m.loop(n, m.lanes(), func() {
@@ -319,11 +309,9 @@ func (m *x86) accumulate() {
 	m.end()
 }
 
-// turn turns and transposes 16 rows of 9 taps of 16 numbers, by squares of 8x8:
-//
-//	turn(out *float32, outApart int, d *float32, apart int)
+// turn turns and transposes 16 rows of 9 taps of 16 numbers, by squares of 8x8.
 func (m *x86) turn() {
-	m.begin("turn", "out", "outApart", "d", "apart")
+	m.begin("turn", turnParameters)
 	out, d := m.arg("out"), m.arg("d")
 	outApart, apart := m.multiples(m.bytesOf("outApart")), m.multiples(m.bytesOf("apart"))
 	m.advanceBy(out, 8*4*kernelLanes)
