@@ -1,11 +1,15 @@
 package dreamlib
 
 import (
+	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 
+	"github.com/seed2310110f/godream/dreamlib/picture"
 	"github.com/seed2310110f/godream/models"
 )
 
@@ -22,15 +26,22 @@ type Config struct {
 	// nothing. Default "default".
 	Preset string `json:"preset"`
 
-	// Objective is what is climbed. Default relu5_1.
+	// Objective is what a dream raises. Default relu5_1.
 	Objective Objective `json:"objective"`
 
-	// Measure is how activations become a number: "mean-square" or "l2".
+	// Measure is how a layer's activations become a number: "mean-square" or "l2".
 	// Default mean-square.
 	Measure Measure `json:"measure"`
 
-	// Pyramid is how octaves hand on what was dreamt: "detail", "carry" or
-	// "article". Default detail.
+	// Param is what is optimised. Default Pixels.
+	Param Param `json:"param,omitempty"`
+
+	// Transform changes what the network sees at each step, after Jitter. Default
+	// none, nil.
+	Transform Transform `json:"transform,omitempty"`
+
+	// Pyramid is the octaves' sizes, and how they hand on what was dreamt. Default
+	// Detail.
 	Pyramid Pyramid `json:"pyramid"`
 
 	// Octaves is the number of scales, 1 or more; in the article's pyramid the
@@ -47,41 +58,152 @@ type Config struct {
 	// Step is the step size, in Units. Default 3.
 	Step float64 `json:"step"`
 
-	// Units is what Step and the gradient are measured in: "pixel" for 255
+	// Units is what Step and the gradient of pixels are measured in: "pixel" for 255
 	// levels from black to white, or "net" for the network's own input, which
 	// for torchvision's nets is standard deviations. Default pixel.
 	Units Units `json:"units"`
 
-	// Rule is what happens to the gradient before the step: "mean-abs",
-	// "std", "none" or "accumulate". Default mean-abs.
-	Rule Rule `json:"rule"`
+	// Optimizer makes steps of gradients. Default MeanAbs.
+	Optimizer Optimizer `json:"rule"`
 
 	// Jitter is the largest shift of the picture, in pixels up, down, left or
 	// right, drawn anew for every step; 0 for none. Default 32.
 	Jitter int `json:"jitter"`
 
-	// Smooth blurs the gradient with three Gaussians of 0.5, 1 and 2 times a
-	// deviation that grows over an octave's iterations from Smooth+2/n to
+	// Smooth blurs the gradient of what the network saw with three Gaussians of 0.5, 1
+	// and 2 times a deviation that grows over an octave's iterations from Smooth+2/n to
 	// Smooth+2 pixels; 0 for none. Default 0.
 	Smooth float64 `json:"smooth"`
 
-	// Clip keeps values between black and white after every step. Default
-	// true.
+	// Clip keeps pixels between black and white after every step. Default true.
 	Clip bool `json:"clip"`
 
 	// Width is what the picture's width is brought to first, in pixels; 0
 	// keeps it. Default 0.
 	Width int `json:"width"`
 
-	// Seed decides the jitter. Default 0.
+	// Seed decides random numbers, such as jitter's. Default 0.
 	Seed uint64 `json:"seed"`
-
-	// Tile is the side, in pixels, of the tiles that a larger octave is climbed
-	// in, at most; 0 takes the whole octave at once, or the largest tiles that
-	// Model.Memory allows. It changes what a step needs, not what it computes:
-	// pixels differ by rounding alone. Default 0.
-	Tile int `json:"tile,omitempty"`
 }
+
+// fields are a Config's by their names in JSON, in order. Nouns are text there.
+func (c *Config) fields() []configField {
+	return []configField{
+		{"preset", &c.Preset},
+		{"objective", &noun[Objective]{&c.Objective, always, ParseObjective}},
+		{"measure", &c.Measure},
+		{"param", &noun[Param]{&c.Param, Pixels.String(), parser("param", Params)}},
+		{"transform", &noun[Transform]{&c.Transform, "", ParseTransform}},
+		{"pyramid", &noun[Pyramid]{&c.Pyramid, always, parser("pyramid", Pyramids)}},
+		{"octaves", &c.Octaves},
+		{"octave_scale", &c.OctaveScale},
+		{"iterations", &c.Iterations},
+		{"step", &c.Step},
+		{"units", &c.Units},
+		{"rule", &noun[Optimizer]{&c.Optimizer, always, parser("rule", Optimizers)}},
+		{"jitter", &c.Jitter},
+		{"smooth", &c.Smooth},
+		{"clip", &c.Clip},
+		{"width", &c.Width},
+		{"seed", &c.Seed},
+	}
+}
+
+type configField struct {
+	name  string
+	value any // a pointer
+}
+
+// A noun is a field that is text in JSON.
+type noun[T fmt.Stringer] struct {
+	value *T
+	usual string // JSON has no such field where this is the text: records from before there were others have none
+	parse func(string) (T, error)
+}
+
+func (n *noun[T]) String() string {
+	if any(*n.value) == nil {
+		return ""
+	}
+	return (*n.value).String()
+}
+
+func (n *noun[T]) omitted() bool {
+	return n.usual != always && (n.String() == n.usual || n.String() == "")
+}
+
+// always is what no noun's text is.
+const always = ","
+
+func (n *noun[T]) MarshalJSON() ([]byte, error) { return json.Marshal(n.String()) }
+
+// UnmarshalJSON reads text. A noun whose text does not change is kept: it may be of a
+// kind that no registry has.
+func (n *noun[T]) UnmarshalJSON(data []byte) error {
+	var text string
+	if err := json.Unmarshal(data, &text); err != nil {
+		return err
+	}
+	if text == n.String() {
+		return nil
+	}
+	if text == "" {
+		*n.value = *new(T)
+		return nil
+	}
+	read, err := n.parse(text)
+	if err == nil {
+		*n.value = read
+	}
+	return err
+}
+
+// parser reads the names of a registry.
+func parser[T any](noun string, kinds map[string]T) func(string) (T, error) {
+	return func(name string) (T, error) { return choose(noun, name, kinds) }
+}
+
+// MarshalJSON writes nouns as text.
+func (c Config) MarshalJSON() ([]byte, error) {
+	var b bytes.Buffer
+	for _, f := range c.fields() {
+		if n, ok := f.value.(interface{ omitted() bool }); ok && n.omitted() {
+			continue
+		}
+		value, err := json.Marshal(f.value)
+		if err != nil {
+			return nil, err
+		}
+		fmt.Fprintf(&b, ",%q:%s", f.name, value)
+	}
+	return append(append([]byte{'{'}, b.Bytes()[1:]...), '}'), nil
+}
+
+// UnmarshalJSON reads the fields that are there and keeps the others. An unknown field is
+// an error, but for "tile", which decides no pixels and is an option of the model now.
+func (c *Config) UnmarshalJSON(data []byte) error {
+	var given map[string]json.RawMessage
+	if err := json.Unmarshal(data, &given); err != nil {
+		return err
+	}
+	delete(given, "tile")
+	read := *c
+	for _, f := range read.fields() {
+		if value, ok := given[f.name]; ok {
+			if err := json.Unmarshal(value, f.value); err != nil {
+				return fmt.Errorf("dreamlib: config: %s: %w", f.name, err)
+			}
+		}
+		delete(given, f.name)
+	}
+	if len(given) > 0 {
+		return fmt.Errorf("dreamlib: config: unknown field %q", sortedKeys(given)[0])
+	}
+	*c = read
+	return nil
+}
+
+func sortedKeys[T any](m map[string]T) []string { return slices.Sorted(maps.Keys(m)) }
 
 // Units is what a step is measured in.
 type Units string
@@ -103,14 +225,9 @@ func oneOf[T ~string](field string, value T, valid ...T) error {
 // against the network, in Dream.
 func (c Config) Check() error {
 	errs := []error{
-		c.Measure.check(),
-		oneOf("pyramid", c.Pyramid, PyramidDetail, PyramidCarry, PyramidArticle),
+		oneOf("measure", c.Measure, MeanSquare, L2),
 		oneOf("units", c.Units, UnitsPixel, UnitsNet),
-		oneOf("rule", c.Rule, RuleMeanAbs, RuleStd, RuleNone, RuleAccumulate),
-	}
-	least := 1
-	if c.Pyramid == PyramidArticle {
-		least = 0
+		c.checkNouns(),
 	}
 	for _, field := range []struct {
 		name  string
@@ -118,77 +235,88 @@ func (c Config) Check() error {
 		ok    bool
 		want  string
 	}{
-		{"octaves", float64(c.Octaves), c.Octaves >= least && c.Octaves <= maxOctaves, fmt.Sprintf("%d to %d", least, maxOctaves)},
+		{"octaves", float64(c.Octaves), c.Octaves >= 0 && c.Octaves <= maxOctaves, fmt.Sprintf("0 to %d", maxOctaves)},
 		{"octave scale", c.OctaveScale, c.OctaveScale > 1 && c.OctaveScale <= 1e6, "more than 1, at most 1000000"},
 		{"iterations", float64(c.Iterations), c.Iterations >= 0 && c.Iterations <= 1e9, "0 to 1000000000"},
 		{"step", c.Step, finite32(c.Step), "a finite number, at most 3.4e38"},
-		{"jitter", float64(c.Jitter), c.Jitter >= 0 && c.Jitter <= 1e6, "0 to 1000000 pixels"},
+		{"jitter", float64(c.Jitter), c.Jitter >= 0 && c.Jitter <= maxJitter, "0 to 1000000 pixels"},
 		{"smooth", c.Smooth, c.Smooth >= 0 && c.Smooth <= 1e3, "0 to 1000 pixels"},
-		{"tile", float64(c.Tile), c.Tile >= 0 && c.Tile <= 1e6, "0 to 1000000 pixels"},
 		{"width", float64(c.Width), c.Width >= 0 && c.Width <= 1e6, "0 to 1000000 pixels"},
 	} {
 		if !field.ok {
 			errs = append(errs, fmt.Errorf("dreamlib: %s %v: want %s", field.name, field.value, field.want))
 		}
 	}
-	for _, t := range c.Objective.Terms {
-		if !finite32(t.Weight) {
-			errs = append(errs, fmt.Errorf("dreamlib: objective %q: weight %v: want a finite number, at most 3.4e38", c.Objective, t.Weight))
-		}
+	return errors.Join(errs...)
+}
+
+// checkNouns says which noun is missing or cannot be.
+func (c Config) checkNouns() error {
+	var errs []error
+	if c.Pyramid == nil {
+		errs = append(errs, fmt.Errorf("dreamlib: pyramid: there is none, want one of %q", sortedKeys(Pyramids)))
+	} else if _, _, err := c.Pyramid.Sizes(picture.Size{Width: 224, Height: 224}, c.Octaves, c.OctaveScale, 1); err != nil {
+		errs = append(errs, err)
 	}
-	if c.Pyramid == PyramidArticle && c.Jitter != 0 && c.Rule == RuleAccumulate {
-		errs = append(errs, errors.New("dreamlib: jitter with rule accumulate: the summed gradients would not line up, want jitter 0 or another rule"))
+	if c.Optimizer == nil {
+		errs = append(errs, fmt.Errorf("dreamlib: rule: there is none, want one of %q", sortedKeys(Optimizers)))
+	}
+	for _, t := range terms(c.Objective) {
+		if !finite32(t.weight) {
+			errs = append(errs, fmt.Errorf("dreamlib: objective %q: weight %v: want a finite number, at most 3.4e38", c.Objective, t.weight))
+		}
 	}
 	return errors.Join(errs...)
 }
 
 // Size is the size that the picture is brought to before its dream: Width wide,
-// in its own proportions. One of more than MaxPixels is an error.
-func (c Config) Size(picture Size) (Size, error) {
-	if picture.Width < 1 || picture.Height < 1 {
-		return Size{}, errNoPicture
+// in its own proportions. One of more than picture.MaxPixels is an error.
+func (c Config) Size(m picture.Size) (picture.Size, error) {
+	if m.Width < 1 || m.Height < 1 {
+		return picture.Size{}, errors.New("dreamlib: picture: is empty, want at least 1x1 pixels")
 	}
-	if picture.Width > MaxPixels/picture.Height {
-		return Size{}, fmt.Errorf("dreamlib: picture of %dx%d: want at most %d pixels", picture.Width, picture.Height, MaxPixels)
+	if m.Width > picture.MaxPixels/m.Height {
+		return picture.Size{}, fmt.Errorf("dreamlib: picture of %dx%d: want at most %d pixels", m.Width, m.Height, picture.MaxPixels)
 	}
 	if c.Width < 1 {
-		return picture, nil
+		return m, nil
 	}
-	s := Size{c.Width, max(picture.Height*c.Width/picture.Width, 1)}
-	if s.Height > MaxPixels/s.Width {
-		return Size{}, fmt.Errorf("dreamlib: width %d: makes a picture of %dx%d, want at most %d pixels", c.Width, s.Width, s.Height, MaxPixels)
+	s := picture.Size{Width: c.Width, Height: max(m.Height*c.Width/m.Width, 1)}
+	if s.Height > picture.MaxPixels/s.Width {
+		return picture.Size{}, fmt.Errorf("dreamlib: width %d: makes a picture of %dx%d, want at most %d pixels", c.Width, s.Width, s.Height, picture.MaxPixels)
 	}
 	return s, nil
 }
 
-var errNoPicture = errors.New("dreamlib: picture: is empty, want at least 1x1 pixels")
-
-// finite32 tells numbers that stay finite as an input of a program.
+// finite32 tells numbers that stay finite in float32.
 func finite32(v float64) bool { return math.Abs(v) <= math.MaxFloat32 } // false for NaN
 
-// maxOctaves bounds the recursion; the article's default is 100.
+// maxOctaves bounds the number of octaves; the article's default is 100.
 const maxOctaves = 10000
 
-// metric is one unit of the Config's in the network's input, by channel.
-func (c Config) metric(p models.Preprocessing) []float32 {
-	m := []float32{1, 1, 1}
-	if c.Units == UnitsPixel {
-		for i := range m {
-			m[i] = float32(p.Scale / 255 / p.Std[i])
+// space is the range of what a network sees.
+func (c Config) space(p models.Preprocessing) Space {
+	s := Space{Preprocessing: p, Unit: [3]float32{1, 1, 1}}
+	for i := range 3 {
+		if c.Units == UnitsPixel {
+			s.Unit[i] = float32(p.Scale / 255 / p.Std[i])
 		}
+		black, white := -p.Mean[i]/p.Std[i], (p.Scale-p.Mean[i])/p.Std[i]
+		if !c.Clip {
+			black, white = math.Inf(-1), math.Inf(1)
+		}
+		s.Black[i], s.White[i] = float32(black), float32(white)
 	}
-	return m
+	return s
 }
 
-// bounds are black and white in the network's input, by channel, or infinite
-// where nothing is clipped.
-func (c Config) bounds(p models.Preprocessing) (black, white []float32) {
-	for i := range 3 {
-		lo, hi := -p.Mean[i]/p.Std[i], (p.Scale-p.Mean[i])/p.Std[i]
-		if !c.Clip {
-			lo, hi = math.Inf(-1), math.Inf(1)
-		}
-		black, white = append(black, float32(lo)), append(white, float32(hi))
+// transform is Jitter and Transform, one after the other; nil for none.
+func (c Config) transform() Transform {
+	switch {
+	case c.Jitter == 0:
+		return c.Transform
+	case c.Transform == nil:
+		return Jitter(c.Jitter)
 	}
-	return black, white
+	return Sequence(Jitter(c.Jitter), c.Transform)
 }

@@ -1,36 +1,37 @@
-// Package dreamlib is DeepDream for VGG networks: it climbs the gradient of a
+// Package dreamlib is DeepDream for VGG networks: it ascends the gradient of a
 // network's activations with respect to a picture, octave by octave.
 //
-//	import _ "github.com/seed2310110f/godream/dreamlib/engines" // what OpenEngine opens
-//	...
-//	engine, err := dreamlib.OpenEngine("auto")
-//	...
-//	model, err := dreamlib.NewModel(engine, net, dreamlib.ModelOptions{})
+//	model, err := dreamlib.Open(ctx, "embedded", dreamlib.Options{})
 //	...
 //	cfg, err := dreamlib.Preset("google")
 //	cfg.Objective = dreamlib.Layer("relu3_3")
-//	result, err := dreamlib.Dream(ctx, model, picture, cfg, nil)
+//	image, err := picture.Read("photo.jpg")
+//	result, err := dreamlib.Dream(ctx, model, image, cfg, nil)
 //	...
-//	err = dreamlib.WriteImage("dream.png", result.Image, dreamlib.ImageOptions{})
+//	err = picture.Write("dream.png", result.Image, picture.Options{})
 //
-// Dream is the whole algorithm, and every stage of it is public: Octaves,
-// Preprocess, Model.Activations, Model.Gradient, Model.Ascend with Ascent.Step,
-// Deprocess. The package never prints, downloads or exits. It does not know
-// where weights come from: package models does.
+// Dream is the whole algorithm: octaves here, and the step in Ascent.Step. What they
+// are made of are five nouns, each a small interface that anybody may implement: an
+// Objective, a Param, a Transform, an Optimizer and a Pyramid. The package never prints,
+// downloads or exits. Package vgg runs the network, and package picture reads and writes
+// images.
 package dreamlib
 
 import (
 	"context"
 	"errors"
 	"fmt"
+
+	"github.com/seed2310110f/godream/dreamlib/picture"
+	"github.com/seed2310110f/godream/dreamlib/vgg"
 )
 
 // Result is a dream and how it went.
 type Result struct {
-	Image  *Image    // what was dreamt, clipped to 0..1, with the picture's alpha
-	Values []float64 // the objective before each step
-	Config Config    // as it was run: layers by their canonical names
-	Notes  []string  // what the user should know: octaves dropped, edges repeated
+	Image  *picture.Image // what was dreamt, clipped to 0..1, with the picture's alpha
+	Values []float64      // the objective before each step
+	Config Config         // as it was run: layers by their canonical names
+	Notes  []string       // what the user should know: octaves dropped, edges repeated
 }
 
 // Progress is where a dream stands, after a step.
@@ -38,265 +39,118 @@ type Progress struct {
 	Octave, Octaves       int // this octave, from 0, of how many
 	Iteration, Iterations int // this step of the octave, from 0, of how many
 	Step, Steps           int // this step of the dream, from 0, of how many
-	Size                  Size
-	Tiles                 int     // that the octave is climbed in, 1 for one piece
+	Size                  picture.Size
+	Tiles                 int     // that the octave is taken in, 1 for one piece
 	Value                 float64 // the objective before the step
 	Done                  float64 // share of the dream's work, 0..1: larger octaves take longer
 
 	ascent *Ascent
 }
 
-// Picture is what the octave looks like after the step, at the octave's size. It
-// lies on disk where the dream's picture does: close it.
-func (p Progress) Picture() (*Image, error) { return p.ascent.Picture() }
+// Image is what the octave looks like after the step, at the octave's size.
+func (p Progress) Image() (*picture.Image, error) { return p.ascent.Image() }
 
 // Dream dreams on a picture. After each step it calls onStep, which may be nil
 // and ends the dream by returning an error. When ctx is done or onStep ends it,
 // Dream returns both the picture so far, at full size, and the reason. The
 // picture's alpha is kept; a picture smaller than the network's least has its
-// edges repeated meanwhile. Where the picture lies on disk, as Picture.Scratch puts
-// it, so does all that is made from it, and the result: close both.
-func Dream(ctx context.Context, m *Model, picture *Image, cfg Config, onStep func(Progress) error) (_ *Result, err error) {
+// edges repeated meanwhile.
+func Dream(ctx context.Context, m *vgg.Model, image *picture.Image, cfg Config, onStep func(Progress) error) (_ *Result, err error) {
 	defer fence(&err)
-	d, err := newDream(ctx, m, picture, cfg, onStep)
+	d, err := newDream(m, image, cfg, onStep)
 	if err != nil {
 		return nil, err
 	}
 	ahead, stop := context.WithCancel(ctx)
 	defer stop()
-	if err := m.prepare(ahead, d.cfg, d.layout); err != nil {
-		return nil, err
-	}
-	if cfg.Pyramid == PyramidArticle {
-		return d.finish(d.article())
+	if cfg.Iterations > 0 {
+		m.Compile(ahead, d.layouts)
 	}
 
-	var dreamt, lastBase *Image
+	levels := cfg.Pyramid.Start(d.image.Pad(d.padded), cfg.Octaves, cfg.OctaveScale)
+	var dreamt *picture.Image
+	octave := 0
 	for o, size := range d.sizes {
-		base := d.picture
-		if size != (Size{base.Width, base.Height}) {
-			base = Resize(base, size.Width, size.Height, Bilinear)
-		}
-		start := cfg.Pyramid.next(base, dreamt, lastBase)
-		d.leave(lastBase)
-		dreamt, err = d.climb(o, start)
-		if start != base {
-			start.Close()
-		}
-		lastBase = base
-		if err != nil {
+		octave = o
+		if dreamt, err = d.ascend(ctx, o, levels.Begin(o, size, dreamt)); err != nil {
 			break
 		}
 	}
-	if err != nil && dreamt != nil { // it ended early, perhaps on a small octave
-		dreamt = cfg.Pyramid.next(d.picture, dreamt, lastBase)
-	}
-	d.leave(lastBase)
-	return d.finish(dreamt, err)
-}
-
-// leave closes an octave's own picture, unless that is the dream's.
-func (d *dream) leave(base *Image) {
-	if base != d.picture {
-		base.Close()
-	}
+	return d.finish(levels.End(octave, dreamt), err)
 }
 
 // dream is one run of Dream.
 type dream struct {
-	ctx     context.Context
-	model   *Model
-	cfg     Config
-	given   *Image
-	picture *Image // given, brought to the width asked for and to the network's least size
-	layout
+	*outline
+	model  *vgg.Model
+	cfg    Config
+	image  *picture.Image // brought to the width asked for
 	onStep func(Progress) error
 	result Result
 }
 
-// layout is what sizes a dream goes through.
-type layout struct {
-	size   Size // that is asked for
-	padded Size // size brought to the network's least
-	sizes  []Size
-	tiles  []tiling // of what is climbed at each of the sizes
-	needs  []int64  // bytes, by prediction
-	onDisk bool     // where the pictures lie
-	disk   int64    // bytes that they take there, by prediction
-	notes  []string // what the user should know
-}
-
-// newDream checks everything that can be checked before any work.
-func newDream(ctx context.Context, m *Model, picture *Image, cfg Config, onStep func(Progress) error) (*dream, error) {
-	if err := errors.Join(m.check(), picture.check()); err != nil {
+func newDream(m *vgg.Model, image *picture.Image, cfg Config, onStep func(Progress) error) (*dream, error) {
+	if err := errors.Join(m.Check(), image.Check()); err != nil {
 		return nil, err
 	}
-	objective, l, err := m.layout(Size{picture.Width, picture.Height}, cfg, picture.scratch != nil)
-	if err == nil && l.onDisk {
-		err = l.fitDisk(picture.scratch.folder)
-	}
+	o, err := outlined(m, image.Size(), cfg)
 	if err != nil {
 		return nil, err
 	}
-	cfg.Objective = objective
-	given := picture
-	if l.size.Width != picture.Width {
-		picture = Resize(picture, l.size.Width, l.size.Height, Bilinear)
+	if cfg.Objective, err = Canonical(cfg.Objective, m.Net); err != nil {
+		return nil, err
 	}
-	d := &dream{ctx: ctx, model: m, cfg: cfg, given: given, layout: l, onStep: onStep}
-	d.result = Result{Image: picture, Config: cfg, Notes: l.notes}
-	d.picture = padTo(picture, l.padded)
-	return d, nil
+	if o.size.Width != image.Width {
+		image = picture.Resize(image, o.size.Width, o.size.Height, picture.Bilinear)
+	}
+	return &dream{o, m, cfg, image, onStep, Result{Config: cfg, Notes: o.notes}}, nil
 }
 
-// layout lays a dream out on a picture of some size, or says why it cannot be
-// dreamt. It also gives the objective by its canonical names.
-func (m *Model) layout(picture Size, cfg Config, onDisk bool) (Objective, layout, error) {
-	objective, l, err := m.lay(picture, cfg, onDisk)
-	if err == nil && !m.fit(l) {
-		err = m.misfit(picture, cfg, l)
-	}
-	return objective, l, err
-}
-
-// lay is layout, whether it fits in Memory or not.
-func (m *Model) lay(picture Size, cfg Config, onDisk bool) (objective Objective, l layout, err error) {
-	if err := cfg.Check(); err != nil {
-		return Objective{}, layout{}, err
-	}
-	objective, goal, err := cfg.Objective.resolve(m.Net)
+// ascend takes an octave's steps from start and returns where they led, also
+// when they end early.
+func (d *dream) ascend(ctx context.Context, octave int, start *picture.Image) (*picture.Image, error) {
+	a, err := d.cfg.ascent(d.model, octave, start, d.layouts[octave])
 	if err != nil {
-		return Objective{}, layout{}, err
+		return start, err
 	}
-	if l.size, err = cfg.Size(picture); err != nil {
-		return Objective{}, layout{}, err
-	}
-	if l.padded = l.size; l.size.Width != picture.Width {
-		l.note("the picture was brought from %dx%d to %dx%d pixels", picture.Width, picture.Height, l.size.Width, l.size.Height)
-	}
-	if cfg.Pyramid == PyramidArticle {
-		l.sizes = articleLevels(l.size, cfg.Octaves, cfg.OctaveScale)
-	} else {
-		l.octaves(cfg, m.Net.MinSize(goal.deepest()), m.Net.Layers[goal.deepest()].Name)
-	}
-	b := budget{cfg: cfg, goal: goal, picture: picture, full: l.padded, onDisk: onDisk}
-	for i, size := range l.sizes {
-		programs := i + 1
-		if cfg.Pyramid == PyramidArticle {
-			size, programs = Size{articleSide, articleSide}, 1
-		}
-		t, err := m.tiles(b, size, programs)
-		if err != nil {
-			return Objective{}, layout{}, err
-		}
-		l.tiles, l.needs = append(l.tiles, t), append(l.needs, m.need(b, t, programs))
-	}
-	if l.onDisk = onDisk; onDisk {
-		l.disk = b.disk(l.tiles)
-	}
-	return objective, l, nil
-}
-
-// octaves lists the octaves, given the smallest side that the deepest layer
-// takes.
-func (l *layout) octaves(cfg Config, least int, layer string) {
-	if min(l.size.Width, l.size.Height) < least {
-		l.padded = Size{max(l.size.Width, least), max(l.size.Height, least)}
-		l.note("%s needs at least %d pixels a side: the edges of the %dx%d picture were repeated to %dx%d meanwhile",
-			layer, least, l.size.Width, l.size.Height, l.padded.Width, l.padded.Height)
-	}
-	var dropped int
-	l.sizes, dropped = Octaves(l.padded, cfg.Octaves, cfg.OctaveScale, least)
-	if dropped > 0 {
-		l.note("%d of %d octaves were dropped: %s needs at least %d pixels a side", dropped, cfg.Octaves, layer, least)
-	}
-}
-
-func (l *layout) note(format string, args ...any) {
-	l.notes = append(l.notes, fmt.Sprintf(format, args...))
-}
-
-// climb takes an octave's steps from start and returns where they led, also
-// when they end early. What it returns is not start itself.
-func (d *dream) climb(octave int, start *Image) (*Image, error) {
-	ascent, err := d.model.ascend(d.cfg, octave, start, d.tiles[octave])
-	if err != nil {
-		return start.Clone(), err
-	}
-	defer ascent.Close()
-	if ascent.canvas != nil {
-		ascent.canvas.stop = d.ctx.Err
-		start = nil // it may be large, and a canvas never fails to give its picture back
-	}
-	for i := range d.cfg.Iterations {
-		if err = d.ctx.Err(); err != nil {
-			break
-		}
+	for i := 0; i < d.cfg.Iterations && err == nil; i++ {
 		var value float64
-		if value, err = ascent.Step(); err != nil {
+		if value, err = a.Step(ctx); err != nil {
 			break
 		}
 		d.result.Values = append(d.result.Values, value)
-		if d.onStep == nil {
-			continue
-		}
-		err = d.onStep(Progress{
-			Octave: octave, Octaves: len(d.sizes),
-			Iteration: i, Iterations: d.cfg.Iterations,
-			Step: octave*d.cfg.Iterations + i, Steps: len(d.sizes) * d.cfg.Iterations,
-			Size: d.sizes[octave], Tiles: d.tiles[octave].count(), Value: value, Done: d.share(octave, i+1), ascent: ascent,
-		})
-		if err != nil {
-			break
+		if d.onStep != nil {
+			err = d.onStep(d.progress(a, octave, i, value))
 		}
 	}
-	reached, failed := ascent.end()
-	if failed != nil {
-		return start.Clone(), failed
-	}
-	return reached, err
+	reached, failed := a.Image()
+	return reached, errors.Join(err, failed)
 }
 
-// share is how much of the dream's work is done after n steps of an octave. A
-// step's work grows with its pixels; in the article's pyramid all are equal.
-func (d *dream) share(octave, n int) float64 {
+// progress is where the dream stands after a step of an octave. A step's work grows with
+// its pixels.
+func (d *dream) progress(a *Ascent, octave, i int, value float64) Progress {
 	var done, all float64
 	for o, size := range d.sizes {
-		work := float64(size.Width) * float64(size.Height)
-		if d.cfg.Pyramid == PyramidArticle {
-			work = 1
-		}
-		all += work
-		switch {
-		case o < octave:
-			done += work
-		case o == octave:
-			done += work * float64(n) / float64(d.cfg.Iterations)
+		all += size.Pixels()
+		if o < octave {
+			done += size.Pixels()
 		}
 	}
-	return done / all
+	done += d.sizes[octave].Pixels() * float64(i+1) / float64(d.cfg.Iterations)
+	return Progress{
+		Octave: octave, Octaves: len(d.sizes), Iteration: i, Iterations: d.cfg.Iterations,
+		Step: octave*d.cfg.Iterations + i, Steps: len(d.sizes) * d.cfg.Iterations,
+		Size: d.sizes[octave], Tiles: d.layouts[octave].Tiles, Value: value, Done: done / all, ascent: a,
+	}
 }
 
 // finish cuts the picture out of what was dreamt and gives it its alpha back.
-func (d *dream) finish(dreamt *Image, err error) (*Result, error) {
-	if dreamt != nil {
-		m := crop(dreamt, d.size)
-		if m != dreamt {
-			dreamt.Close()
-		}
-		m.Clip()
-		m.Alpha = d.result.Image.Alpha
-		if m.scratch != nil { // what is closed must not be shared
-			m.Alpha = d.result.Image.cloneAlpha()
-		}
-		if d.picture != d.result.Image {
-			d.picture.Close()
-		}
-		if d.result.Image != d.given {
-			d.result.Image.Close()
-		}
-		d.result.Image = m
-	}
+func (d *dream) finish(dreamt *picture.Image, err error) (*Result, error) {
+	m := dreamt.Crop(d.size)
+	m.Clip()
+	m.Alpha = d.image.Alpha
+	d.result.Image = m
 	if err != nil {
 		return &d.result, fmt.Errorf("dreamlib: dream ended after %d steps: %w", len(d.result.Values), err)
 	}

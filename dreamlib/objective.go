@@ -3,40 +3,227 @@ package dreamlib
 import (
 	"errors"
 	"fmt"
+	"image"
 	"math"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
-	"github.com/gomlx/compute/dtypes"
 	. "github.com/gomlx/gomlx/core/graph"
 
+	"github.com/seed2310110f/godream/dreamlib/vgg"
 	"github.com/seed2310110f/godream/models"
 )
 
-// Objective is what a dream climbs: a weighted sum over layers and classes. Its
-// text form is the same in flags, JSON and recipes: "relu4_2",
-// "0.5*relu3_1 + relu5_2", "relu5_1 - 0.2*relu2_2", "logit:spiral". Layers go by
-// any name that models.Net.Index knows, classes by the net's labels or numbers.
-type Objective struct {
-	Terms []Term
+// An Objective is the number that a dream raises. Its text form is the same in flags,
+// JSON and recipes:
+//
+//	relu4_2                     a layer, by any name that models.Net.Index knows
+//	relu4_2:13                  the mean of a channel
+//	relu4_2:13@5x7              a channel at one position, column 5 and row 7
+//	logit:spiral                a class, by the net's label or its number
+//	0.5*relu3_1 + relu5_2       a weighted sum of these; negative weights lower what they weigh
+//
+// A kind of one's own implements the two methods, and where its text is to be read has a
+// line in Objectives.
+type Objective interface {
+	// String is the text form, without spaces and commas in it.
+	String() string
+
+	// On makes the objective for a network.
+	On(s Scope) (vgg.Objective, error)
 }
 
-// Term is one layer or one class of an Objective.
-type Term struct {
-	Weight float64 // any finite number; negative weights are climbed down
-	Layer  string  // a layer's name, or empty
-	Logit  string  // a class's label or its number, counted from 0, or empty
+// A Scope is what an Objective is made for.
+type Scope struct {
+	Net     *models.Net
+	Measure Measure // of layers
 }
 
-// Layer is the objective that reads one layer, with weight 1.
-func Layer(name string) Objective { return Objective{Terms: []Term{{Weight: 1, Layer: name}}} }
+// Measure is how the activations of a whole layer become the number that is raised.
+type Measure string
 
-// Logit is the objective that reads how sure the net's classifier is of one
-// class, before any softmax, with weight 1 (Simonyan et al. 2013,
-// arXiv:1312.6034). class is one of the net's Labels, or its number.
-func Logit(class string) Objective { return Objective{Terms: []Term{{Weight: 1, Logit: class}}} }
+const (
+	// MeanSquare is the mean of the squared activations, as in
+	// gordicaleksa/pytorch-deepdream. Its gradient points where Google's
+	// does, half the sum of squares.
+	MeanSquare Measure = "mean-square"
+
+	// L2 is the square root of the summed squares, as in the article.
+	L2 Measure = "l2"
+)
+
+// tiny keeps the gradient of the L2 norm finite where every activation is zero: it
+// is zero there, as PyTorch's is.
+const tiny = 1e-30
+
+// layer is all of a layer.
+type layer struct{ name string }
+
+// Layer is the objective that measures a whole layer: see Measure.
+func Layer(name string) Objective { return layer{name} }
+
+func (l layer) String() string { return l.name }
+
+func (l layer) On(s Scope) (vgg.Objective, error) {
+	i, err := s.Net.Index(l.name)
+	if err != nil {
+		return nil, err
+	}
+	channels := float64(s.Net.Layers[i].Channels)
+	return vgg.Objective{{
+		Weight: 1, Kind: string(s.Measure), Reads: []vgg.Read{{Layer: i}},
+		Sum: func(a vgg.Activations) *Node {
+			return a.Total(0, ReduceAndKeep(Square(a.Of(0)), ReduceSum, 3))
+		},
+		Value: func(t vgg.Totals) *Node {
+			if s.Measure == L2 {
+				return ReduceAllSum(Sqrt(MaxScalar(t.Sum, tiny)))
+			}
+			return ReduceAllSum(Div(t.Sum, MulScalar(t.Positions(0), channels)))
+		},
+	}}, nil
+}
+
+func (l layer) canonical(net *models.Net) (Objective, error) {
+	i, err := net.Index(l.name)
+	if err != nil {
+		return nil, err
+	}
+	return layer{net.Layers[i].Name}, nil
+}
+
+// channel is a channel of a layer, at one position or everywhere.
+type channel struct {
+	layer  string
+	number int
+	at     *image.Point
+}
+
+// Channel is the objective that reads the mean of a channel of a layer, counted from 0
+// (Olah, Mordvintsev and Schubert 2017, "Feature Visualization").
+func Channel(layer string, number int) Objective { return channel{layer, number, nil} }
+
+// Unit is the objective that reads a channel of a layer at one position, counted from 0.
+// A step on it computes that part of the picture alone which the unit sees.
+func Unit(layer string, number, column, row int) Objective {
+	return channel{layer, number, &image.Point{X: column, Y: row}}
+}
+
+func (c channel) String() string {
+	if c.at == nil {
+		return fmt.Sprintf("%s:%d", c.layer, c.number)
+	}
+	return fmt.Sprintf("%s:%d@%dx%d", c.layer, c.number, c.at.X, c.at.Y)
+}
+
+func (c channel) On(s Scope) (vgg.Objective, error) {
+	i, err := s.Net.Index(c.layer)
+	if err != nil {
+		return nil, err
+	}
+	if l := s.Net.Layers[i]; c.number < 0 || c.number >= l.Channels {
+		return nil, fmt.Errorf("channel %d: want 0 to %d in %s", c.number, l.Channels-1, l.Name)
+	}
+	return vgg.Objective{{
+		Weight: 1, Kind: "mean", Reads: []vgg.Read{{Layer: i, Channels: []int{c.number}, At: c.at}},
+		Sum: func(a vgg.Activations) *Node { return a.Total(0, a.Of(0)) },
+	}}, nil
+}
+
+func (c channel) canonical(net *models.Net) (Objective, error) {
+	i, err := net.Index(c.layer)
+	if err != nil {
+		return nil, err
+	}
+	return channel{net.Layers[i].Name, c.number, c.at}, nil
+}
+
+// parseChannel reads what follows a layer's name and a colon.
+func parseChannel(layer, text string) (Objective, error) {
+	number, place, placed := strings.Cut(text, "@")
+	c := channel{layer: layer}
+	var err error
+	if c.number, err = natural(number); err == nil && placed {
+		column, row, _ := strings.Cut(place, "x")
+		c.at = &image.Point{}
+		if c.at.X, err = natural(column); err == nil {
+			c.at.Y, err = natural(row)
+		}
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s:%s: want a channel, as in %s:13, and where it is read at one position alone that, by column and row, as in %s:13@5x7", layer, text, layer, layer)
+	}
+	return c, nil
+}
+
+// natural reads a whole number as strconv.Itoa writes it.
+func natural(text string) (int, error) {
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 0 || strconv.Itoa(n) != text {
+		return 0, errors.New("no natural number")
+	}
+	return n, nil
+}
+
+// logit is a class of the net's classifier.
+type logit struct{ class string }
+
+// Logit is the objective that reads a class's score before any softmax (Simonyan et al.
+// 2013, arXiv:1312.6034). class is one of the net's Labels, or its number from 0.
+func Logit(class string) Objective { return logit{class} }
+
+func (l logit) String() string { return "logit:" + l.class }
+
+func (l logit) On(s Scope) (vgg.Objective, error) {
+	class, err := s.Net.Class(l.class)
+	if err != nil {
+		return nil, err
+	}
+	c := s.Net.Classifier
+	i, err := s.Net.Index(c.Layer)
+	if err != nil {
+		return nil, err
+	}
+	channels := s.Net.Layers[i].Channels
+	return vgg.Objective{{
+		Weight: 1, Kind: "logit", Reads: []vgg.Read{{Layer: i}},
+		Inputs: [][]float32{c.Weight[class*channels:][:channels], {c.Bias[class]}},
+		Sum: func(a vgg.Activations) *Node {
+			return a.Total(0, ReduceAndKeep(Mul(a.Of(0), Reshape(a.Input(0), 1, 1, 1, channels)), ReduceSum, 3))
+		},
+		Value: func(t vgg.Totals) *Node { return ReduceAllSum(Add(t.Mean(), Reshape(t.Input(1), 1, 1))) },
+	}}, nil
+}
+
+func (l logit) canonical(net *models.Net) (Objective, error) {
+	class, err := net.Class(l.class)
+	if err != nil {
+		return nil, err
+	}
+	return logit{className(net, class)}, nil
+}
+
+var classPattern = regexp.MustCompile(`^[A-Za-z0-9_]+(\.[A-Za-z0-9_]+)*$`)
+
+func parseLogit(class string) (Objective, error) {
+	if !classPattern.MatchString(class) {
+		return nil, fmt.Errorf("logit:%s: want a class's label or number, as in logit:3", class)
+	}
+	return logit{class}, nil
+}
+
+// className is what an objective calls a class: its label, or its number where
+// the label's text would not lead back to it. Labels may hold spaces, and two of
+// ImageNet's are "crane".
+func className(net *models.Net, class int) string {
+	label := net.Labels[class]
+	if found, err := net.Class(label); err == nil && found == class && classPattern.MatchString(label) {
+		return label
+	}
+	return strconv.Itoa(class)
+}
 
 // Classes are the objectives that read one class each, for all classes of a net
 // in the order of its Labels. The error is models.ErrNoClassifier.
@@ -54,66 +241,55 @@ func Classes(net *models.Net) ([]Objective, error) {
 	return list, nil
 }
 
+// sum is a weighted sum, none of whose terms is a sum itself.
+type sum []weighted
+
+type weighted struct {
+	weight float64
+	of     Objective
+}
+
+// terms are an objective's, one where it is no sum.
+func terms(o Objective) sum {
+	if s, ok := o.(sum); ok {
+		return s
+	}
+	if o == nil {
+		return nil
+	}
+	return sum{{1, o}}
+}
+
 // Sum adds objectives up.
 func Sum(objectives ...Objective) Objective {
-	var sum Objective
+	var s sum
 	for _, o := range objectives {
-		sum.Terms = append(sum.Terms, o.Terms...)
+		s = append(s, terms(o)...)
 	}
-	return sum
+	return s.simple()
 }
 
-// Scale multiplies every weight of an objective.
+// Scale multiplies an objective by a weight: any finite number.
 func Scale(weight float64, o Objective) Objective {
-	scaled := Objective{Terms: slices.Clone(o.Terms)}
-	for i := range scaled.Terms {
-		scaled.Terms[i].Weight *= weight
+	s := slices.Clone(terms(o))
+	for i := range s {
+		s[i].weight *= weight
 	}
-	return scaled
+	return s.simple()
 }
 
-// termPattern reads one term: a sign, a weight before a star, a layer's name or
-// "logit:" and a class.
-var termPattern = regexp.MustCompile(
-	`^\s*([+-])?\s*(?:([0-9]*\.?[0-9]+(?:[eE][+-]?[0-9]+)?)\s*\*\s*)?(logit:)?([A-Za-z0-9_]+(?:\.[A-Za-z0-9_]+)*)\s*`)
-
-// ParseObjective reads the text form. It does not know the layers' names; the
-// network they are meant for checks them.
-func ParseObjective(text string) (Objective, error) {
-	var o Objective
-	for rest := text; rest != ""; {
-		m := termPattern.FindStringSubmatch(rest)
-		if m == nil || (m[1] == "" && len(o.Terms) > 0) {
-			return Objective{}, fmt.Errorf("dreamlib: objective %q: cannot read %q: want [weight*]layer or [weight*]logit:class, joined by + or -", text, rest)
-		}
-		t := Term{Weight: 1, Layer: m[4]}
-		if m[3] != "" {
-			t.Layer, t.Logit = "", m[4]
-		}
-		if m[2] != "" {
-			w, err := strconv.ParseFloat(m[2], 64)
-			if err != nil {
-				return Objective{}, fmt.Errorf("dreamlib: objective %q: weight %q: %w", text, m[2], errors.Unwrap(err))
-			}
-			t.Weight = w
-		}
-		if m[1] == "-" {
-			t.Weight = -t.Weight
-		}
-		o.Terms = append(o.Terms, t)
-		rest = rest[len(m[0]):]
+// simple is the objective itself where a sum is of one with weight 1.
+func (s sum) simple() Objective {
+	if len(s) == 1 && s[0].weight == 1 {
+		return s[0].of
 	}
-	if len(o.Terms) == 0 {
-		return Objective{}, errors.New(`dreamlib: objective: is empty, want a layer such as "relu4_2"`)
-	}
-	return o, nil
+	return s
 }
 
-// String is the canonical text; ParseObjective reads it back.
-func (o Objective) String() string {
+func (s sum) String() string {
 	var b strings.Builder
-	for i, t := range o.Terms {
-		w := t.Weight
+	for i, t := range s {
+		w := t.weight
 		switch {
 		case i > 0 && math.Signbit(w):
 			b.WriteString(" - ")
@@ -127,257 +303,109 @@ func (o Objective) String() string {
 		if w != 1 {
 			b.WriteString(strconv.FormatFloat(w, 'g', -1, 64) + "*")
 		}
-		if t.Logit != "" {
-			b.WriteString("logit:" + t.Logit)
-		} else {
-			b.WriteString(t.Layer)
-		}
+		b.WriteString(t.of.String())
 	}
 	return b.String()
 }
 
-// MarshalText writes the text form, so JSON holds it as a string.
-func (o Objective) MarshalText() ([]byte, error) { return []byte(o.String()), nil }
-
-// UnmarshalText reads the text form.
-func (o *Objective) UnmarshalText(text []byte) (err error) {
-	if len(text) == 0 {
-		*o = Objective{}
-		return nil
+func (s sum) On(scope Scope) (vgg.Objective, error) {
+	var all vgg.Objective
+	for _, t := range s {
+		o, err := t.of.On(scope)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, o.Scale(t.weight)...)
 	}
-	*o, err = ParseObjective(string(text))
-	return err
+	return all, nil
 }
 
-// aim is an objective made for one net. Its numbers are a program's inputs,
-// and the rest is what the program depends on.
-type aim struct {
-	layers  []int     // what the layer terms read, in their order
-	weights []float32 // of the layer terms
+// Objectives reads the text form of each kind of objective but layers and sums: what
+// stands before a colon, and a function that reads what stands behind it, or "".
+var Objectives = map[string]func(text string) (Objective, error){"logit": parseLogit}
 
-	// classifier is the layer that the classes are read from, -1 when none is,
-	// and row what its mean over all places is multiplied by: the classifier's
-	// rows for these classes, times the terms' weights, added up. Behind them is
-	// the sum of the biases: [channels+1].
-	classifier int
-	row        []float32
+// termPattern reads one term: a sign, a weight before a star, a name, and what stands
+// behind a colon.
+var termPattern = regexp.MustCompile(
+	`^\s*([+-])?\s*(?:([0-9]*\.?[0-9]+(?:[eE][+-]?[0-9]+)?)\s*\*\s*)?([A-Za-z0-9_]+(?:\.[A-Za-z0-9_]+)*)(:[A-Za-z0-9_.:@]+)?\s*`)
+
+// ParseObjective reads the text form. It does not know the layers' names; the
+// network they are meant for checks them.
+func ParseObjective(text string) (Objective, error) {
+	var s sum
+	for rest := text; rest != ""; {
+		m := termPattern.FindStringSubmatch(rest)
+		if m == nil || (m[1] == "" && len(s) > 0) {
+			return nil, fmt.Errorf("dreamlib: objective %q: cannot read %q: want [weight*]layer, [weight*]layer:channel or [weight*]logit:class, joined by + or -", text, rest)
+		}
+		t := weighted{weight: 1}
+		if m[2] != "" {
+			w, err := strconv.ParseFloat(m[2], 64)
+			if err != nil {
+				return nil, fmt.Errorf("dreamlib: objective %q: weight %q: %w", text, m[2], errors.Unwrap(err))
+			}
+			t.weight = w
+		}
+		if m[1] == "-" {
+			t.weight = -t.weight
+		}
+		var err error
+		if t.of, err = parseTerm(m[3], m[4]); err != nil {
+			return nil, fmt.Errorf("dreamlib: objective %q: %w", text, err)
+		}
+		s = append(s, terms(Scale(t.weight, t.of))...)
+		rest = rest[len(m[0]):]
+	}
+	if len(s) == 0 {
+		return nil, errors.New(`dreamlib: objective: is empty, want a layer such as "relu4_2"`)
+	}
+	return s.simple(), nil
 }
 
-// resolve replaces the names of layers and classes by their canonical ones and
-// makes the objective's aim.
-func (o Objective) resolve(net *models.Net) (Objective, aim, error) {
-	if err := net.Check(); err != nil {
-		return Objective{}, aim{}, err
+// parseTerm reads a name and, from its colon on, what follows.
+func parseTerm(name, text string) (Objective, error) {
+	if parse := Objectives[name]; parse != nil {
+		return parse(strings.TrimPrefix(text, ":"))
 	}
-	if len(o.Terms) == 0 {
-		return Objective{}, aim{}, errors.New("dreamlib: objective: is empty, want a layer such as relu4_2")
+	if text == "" {
+		return layer{name}, nil
 	}
-	known, goal := slices.Clone(o.Terms), aim{classifier: -1}
-	for i := range known {
-		if err := goal.add(net, &known[i]); err != nil {
-			return Objective{}, aim{}, fmt.Errorf("dreamlib: objective %q: %w", o, err)
+	return parseChannel(name, text[1:])
+}
+
+// Canonical is an objective under the names that a net gives its layers and classes:
+// features.22 becomes relu4_2, logit:0 becomes logit:spiral. Its errors say that the net
+// has no such layer, channel or class: a *models.UnknownLayerError, a
+// *models.UnknownLabelError or models.ErrNoClassifier among them.
+func Canonical(o Objective, net *models.Net) (Objective, error) {
+	if _, err := bind(o, Scope{net, MeanSquare}); err != nil {
+		return nil, err
+	}
+	s := slices.Clone(terms(o))
+	for i := range s {
+		if named, ok := s[i].of.(interface {
+			canonical(*models.Net) (Objective, error)
+		}); ok {
+			var err error
+			if s[i].of, err = named.canonical(net); err != nil {
+				return nil, fmt.Errorf("dreamlib: objective %q: %w", o, err)
+			}
 		}
 	}
-	return Objective{known}, goal, nil
+	return s.simple(), nil
 }
 
-// Check finds layers and classes that a net does not have: the error is a
-// *models.UnknownLayerError, a *models.UnknownLabelError or
-// models.ErrNoClassifier.
-func (o Objective) Check(net *models.Net) error {
-	_, err := o.Canonical(net)
-	return err
-}
-
-// Canonical is the objective under the names that a net gives its layers and
-// classes: features.22 becomes relu4_2, logit:0 becomes logit:spiral. The errors
-// are those of Check.
-func (o Objective) Canonical(net *models.Net) (Objective, error) {
-	known, _, err := o.resolve(net)
-	return known, err
-}
-
-// add takes in one term and gives it its canonical name.
-func (goal *aim) add(net *models.Net, t *Term) error {
-	switch {
-	case t.Logit == "":
-		return goal.addLayer(net, t)
-	case t.Layer == "":
-		return goal.addLogit(net, t)
+// bind makes an objective for a network.
+func bind(o Objective, s Scope) (vgg.Objective, error) {
+	if err := s.Net.Check(); err != nil {
+		return nil, err
 	}
-	return fmt.Errorf("want a layer or a class in one term, found %q and %q", t.Layer, t.Logit)
-}
-
-func (goal *aim) addLayer(net *models.Net, t *Term) error {
-	i, err := net.Index(t.Layer)
+	if len(terms(o)) == 0 {
+		return nil, errors.New("dreamlib: objective: is empty, want a layer such as relu4_2")
+	}
+	bound, err := o.On(s)
 	if err != nil {
-		return err
+		return nil, fmt.Errorf("dreamlib: objective %q: %w", o, err)
 	}
-	t.Layer = net.Layers[i].Name
-	goal.layers = append(goal.layers, i)
-	goal.weights = append(goal.weights, float32(t.Weight))
-	return nil
-}
-
-func (goal *aim) addLogit(net *models.Net, t *Term) error {
-	class, err := net.Class(t.Logit)
-	if err != nil {
-		return err
-	}
-	c := net.Classifier
-	i, err := net.Index(c.Layer)
-	if err != nil {
-		return err
-	}
-	channels := net.Layers[i].Channels
-	if goal.row == nil {
-		goal.classifier, goal.row = i, make([]float32, channels+1)
-	}
-	for k, w := range c.Weight[class*channels : (class+1)*channels] {
-		goal.row[k] += float32(t.Weight) * w
-	}
-	goal.row[channels] += float32(t.Weight) * c.Bias[class]
-	t.Logit = className(net, class)
-	return nil
-}
-
-// className is what an objective calls a class: its label, or its number where
-// the label's text would not lead back to it. Labels may hold spaces, and two of
-// ImageNet's are "crane".
-func className(net *models.Net, class int) string {
-	label := net.Labels[class]
-	read, err := ParseObjective(Logit(label).String())
-	if err != nil || !slices.Equal(read.Terms, Logit(label).Terms) {
-		return strconv.Itoa(class)
-	}
-	if found, err := net.Class(label); err != nil || found != class {
-		return strconv.Itoa(class)
-	}
-	return label
-}
-
-// deepest is the last layer that is read.
-func (goal aim) deepest() int {
-	deepest := goal.classifier
-	for _, i := range goal.layers {
-		deepest = max(deepest, i)
-	}
-	return deepest
-}
-
-// reads are the layers that are read, ascending.
-func (goal aim) reads() []int {
-	list := goal.layers
-	if goal.classifier >= 0 {
-		list = append(slices.Clone(list), goal.classifier)
-	}
-	return ascending(list)
-}
-
-// key tells apart what needs programs of its own.
-func (goal aim) key() string { return fmt.Sprint(goal.layers, goal.classifier) }
-
-// inputs are a program's: the weights [terms+1], the last unused so that there
-// always is one, and the row [channels+1] where classes are read.
-func (goal aim) inputs() []any {
-	inputs := []any{slices.Concat(goal.weights, []float32{0})}
-	if goal.classifier >= 0 {
-		inputs = append(inputs, goal.row)
-	}
-	return inputs
-}
-
-// Measure is how a layer's activations become the number that is climbed.
-type Measure string
-
-const (
-	// MeanSquare is the mean of the squared activations, as in
-	// gordicaleksa/pytorch-deepdream. Its gradient points where Google's
-	// does, half the sum of squares.
-	MeanSquare Measure = "mean-square"
-
-	// L2 is the square root of the summed squares, as in the article.
-	L2 Measure = "l2"
-)
-
-// tiny keeps the L2 norm's gradient finite where every activation is zero: it
-// is zero there, as PyTorch's is.
-const tiny = 1e-30
-
-func (m Measure) check() error { return oneOf("measure", m, MeanSquare, L2) }
-
-// of measures activations [n, h, w, c] to a scalar.
-func (m Measure) of(act *Node) *Node {
-	if m == L2 {
-		return Sqrt(MaxScalar(total(Square(act)), tiny))
-	}
-	return DivScalar(total(Square(act)), float64(act.Shape().Size()))
-}
-
-// total is the sum of all of x [n, h, w, c] as a scalar: of a position's channels in
-// float32, of the positions in float64. The pure-Go engine adds up one value after the
-// other, and in float32 the sum would soon be too large for most of them to count.
-func total(x *Node) *Node {
-	positions := ConvertDType(ReduceSum(x, -1), dtypes.Float64) // [n, h, w]
-	return ConvertDType(ReduceAllSum(positions), x.DType())
-}
-
-// leaves are the layers that an objective reads, cut off from the chain, so that
-// autodiff ends at them.
-type leaves struct {
-	chain *chain
-	read  map[int]*Node // by the layer's index
-	order []int
-}
-
-func (c *chain) leaves() *leaves { return &leaves{chain: c, read: map[int]*Node{}} }
-
-// leaf is what layer i says, in float32: [n, h, w, c].
-func (l *leaves) leaf(i int) *Node {
-	if l.read[i] == nil {
-		l.read[i], l.order = Identity(StopGradient(l.chain.said(i))), append(l.order, i)
-	}
-	return l.read[i]
-}
-
-// gradients differentiates value down to each layer that was read.
-func (l *leaves) gradients(value *Node) map[int]*Node {
-	var list []*Node
-	for _, i := range l.order {
-		list = append(list, l.read[i])
-	}
-	at := map[int]*Node{}
-	for k, g := range Gradient(value, list...) {
-		at[l.order[k]] = g
-	}
-	return at
-}
-
-// objective builds the value of an aim, whose inputs are numbers, and its
-// gradient at each layer that is read. The chain carries these on to the picture.
-func (c *chain) objective(m Measure, goal aim, numbers []*Node) (value *Node, at map[int]*Node) {
-	read := c.leaves()
-	add := func(term *Node) {
-		if value == nil {
-			value = term
-		} else {
-			value = Add(value, term)
-		}
-	}
-	for t, i := range goal.layers {
-		add(Mul(Reshape(Slice(numbers[0], AxisElem(t))), m.of(read.leaf(i))))
-	}
-	if goal.classifier >= 0 {
-		act, row := read.leaf(goal.classifier), numbers[1]
-		positions := act.Shape().Size() / act.Shape().Dim(-1)
-		add(Add(DivScalar(classScores(act, row), positions), Reshape(Slice(row, AxisElem(-1)))))
-	}
-	return value, read.gradients(value)
-}
-
-// classScores multiplies what the classifier reads at each position, [n, h, w, c], by a
-// row [c+1] of it, whose last number, the bias, is left out, and adds all up.
-func classScores(act, row *Node) *Node {
-	channels := act.Shape().Dim(-1)
-	return total(Mul(act, Reshape(Slice(row, AxisRange(0, channels)), 1, 1, 1, channels)))
+	return bound, nil
 }

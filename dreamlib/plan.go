@@ -1,133 +1,212 @@
 package dreamlib
 
 import (
+	"context"
+	"errors"
 	"fmt"
+	"slices"
+	"sort"
 
-	"github.com/seed2310110f/godream/models"
+	"github.com/seed2310110f/godream/dreamlib/picture"
+	"github.com/seed2310110f/godream/dreamlib/vgg"
 )
 
 // Plan is what a dream would do and take. Nothing of it is computed.
 type Plan struct {
-	Size     Size            `json:"size"` // of the result
+	Size     picture.Size    `json:"size"` // of the result
 	Octaves  []PlannedOctave `json:"octaves"`
 	Steps    int             `json:"steps"`
 	Programs int             `json:"programs"`     // to compile
 	GFLOP    float64         `json:"gflop"`        // 1e9 multiplications and additions in convolutions' direct form
 	Memory   int64           `json:"memory_bytes"` // peak, predicted
 	Engine   int64           `json:"engine_bytes"` // of Memory, what lies outside Go's heap at most
-	Disk     int64           `json:"disk_bytes"`   // that pictures take in Scratch, 0 where they fit in memory
 	Notes    []string        `json:"notes"`
 }
 
 // PlannedOctave is one octave of a Plan.
 type PlannedOctave struct {
-	Size   Size    `json:"size"`
-	Tile   Size    `json:"tile"` // of what is climbed at once
-	Tiles  int     `json:"tiles"`
-	Steps  int     `json:"steps"`
-	GFLOP  float64 `json:"gflop"`
-	Memory int64   `json:"memory_bytes"` // peak, predicted
+	Size   picture.Size `json:"size"`
+	Tile   picture.Size `json:"tile"` // of what goes through the network at once
+	Tiles  int          `json:"tiles"`
+	Steps  int          `json:"steps"`
+	GFLOP  float64      `json:"gflop"`
+	Memory int64        `json:"memory_bytes"` // peak, predicted
 }
 
-// Plan says what Dream would do with a picture of some size. Its errors are
+// NewPlan says what Dream would do with a picture of some size. Its errors are
 // those that Dream gives before any work, among them that Memory is not enough.
-func (m *Model) Plan(picture Size, cfg Config) (*Plan, error) {
-	if err := m.check(); err != nil {
-		return nil, err
-	}
-	objective, l, err := m.layoutAnywhere(picture, cfg)
+func NewPlan(m *vgg.Model, size picture.Size, cfg Config) (*Plan, error) {
+	o, err := outlined(m, size, cfg)
 	if err != nil {
 		return nil, err
 	}
-	_, goal, err := objective.resolve(m.Net)
-	if err != nil {
-		return nil, err
-	}
-	p := &Plan{Size: l.size, Disk: l.disk, Notes: append([]string{}, l.notes...)}
-	type program struct {
-		tile            Size
-		tiled, backward bool
-	}
-	compiled := map[program]bool{}
-	for i, t := range l.tiles {
-		o := PlannedOctave{
-			Size: l.sizes[i], Tile: t.Tile, Tiles: t.count(), Steps: cfg.Iterations,
-			Memory: l.needs[i],
+	p := &Plan{Size: o.size, Notes: append([]string{}, o.notes...)}
+	for i, l := range o.layouts {
+		octave := PlannedOctave{
+			Size: o.sizes[i], Tile: l.Tile, Tiles: l.Tiles, Steps: cfg.Iterations,
+			GFLOP: float64(cfg.Iterations) * l.GFLOP(), Memory: o.needs[i],
 		}
-		passes := 2.0 // forward and backward
-		compiled[program{t.Tile, o.Tiles > 1, true}] = true
-		if o.Tiles > 1 && cfg.Measure == L2 {
-			compiled[program{t.Tile, true, false}] = true
-			passes++
-		}
-		products := float64(o.Steps*o.Tiles) * t.Tile.pixels() * products(m.Net.Layers[:goal.deepest()+1])
-		o.GFLOP = 2 * passes * products / 1e9
-		p.Octaves = append(p.Octaves, o)
-		p.Steps += o.Steps
-		p.GFLOP += o.GFLOP
-		p.Memory = max(p.Memory, o.Memory)
-		if m.Engine.compiles {
-			p.Engine = max(p.Engine, m.fixed(goal, i+1)-m.read()+int64(m.step(goal, t)))
+		p.Octaves = append(p.Octaves, octave)
+		p.Steps += octave.Steps
+		p.GFLOP += octave.GFLOP
+		p.Memory = max(p.Memory, octave.Memory)
+		if engine := l.Engine(); engine > 0 {
+			p.Engine = max(p.Engine, engine+int64(i)*m.ProgramBytes(l.Objective))
 		}
 	}
-	if p.Programs = len(compiled); p.Steps == 0 {
-		p.Programs = 0
+	if p.Steps > 0 {
+		p.Programs = vgg.Programs(o.layouts)
 	}
 	return p, nil
 }
 
-// layoutAnywhere is layout with the pictures where they take the dream less work:
-// in memory, or in Scratch, where they leave the memory to larger tiles.
-func (m *Model) layoutAnywhere(picture Size, cfg Config) (Objective, layout, error) {
-	objective, l, err := m.layout(picture, cfg, false)
-	if m.Scratch == "" || m.Memory == 0 || cfg.Pyramid == PyramidArticle || err == nil && l.work() < diskPays {
-		return objective, l, err
-	}
-	_, disk, failed := m.layout(picture, cfg, true)
-	if failed == nil {
-		failed = disk.fitDisk(m.Scratch)
-	}
-	switch {
-	case err != nil: // it has to be the disk
-		return objective, disk, failed
-	case failed == nil && disk.work()*diskPays < l.work():
-		l = disk
-	}
-	return objective, l, nil
-}
-
-// work is how many pixels all tiles have for each of the pictures'.
-func (l layout) work() float64 {
-	var tiles, pictures float64
-	for _, t := range l.tiles {
-		tiles += float64(t.count()) * t.Tile.pixels()
-		pictures += t.Picture.pixels()
-	}
-	return tiles / pictures
-}
-
-// fitDisk says whether a dream's pictures find room in a folder.
-func (l layout) fitDisk(folder string) error {
-	free, err := freeSpace(folder)
-	if err == nil && free < l.disk {
-		err = fmt.Errorf("dreamlib: scratch folder %s: has %s free, and the pictures of a dream of %dx%d take %s: want another folder, more memory or a smaller width",
-			folder, gigabytes(free), l.size.Width, l.size.Height, gigabytes(l.disk))
+// Prepare begins to compile what Dream needs for a picture of some size, in the
+// background, and returns at once. When ctx is done it ends, but for the program that is
+// just being compiled.
+func Prepare(ctx context.Context, m *vgg.Model, size picture.Size, cfg Config) error {
+	o, err := outlined(m, size, cfg)
+	if err == nil && cfg.Iterations > 0 {
+		m.Compile(ctx, o.layouts)
 	}
 	return err
 }
 
-// diskPays is from how much more work on pictures are put on disk rather than
-// climbed in smaller tiles.
-const diskPays = 1.1
+// ProgramKey tells dreams apart that compile different programs.
+func ProgramKey(m *vgg.Model, size picture.Size, cfg Config) (string, error) {
+	o, err := outlined(m, size, cfg)
+	if err != nil {
+		return "", err
+	}
+	var key string
+	for _, l := range o.layouts {
+		key += l.ProgramKey() + "\n"
+	}
+	return key, nil
+}
 
-// products is how many products a pass through layers takes for each pixel.
-func products(layers []models.Layer) float64 {
-	sum, in := 0., 3
-	for _, l := range layers {
-		if l.Kind == models.Conv {
-			sum += 9 * float64(in*l.Channels) / float64(l.Stride*l.Stride)
-			in = l.Channels
+// An outline is what a dream goes through.
+type outline struct {
+	size    picture.Size // that is asked for
+	padded  picture.Size // size brought to the network's least
+	sizes   []picture.Size
+	layouts []*vgg.Layout // of what the network sees at each of the sizes
+	needs   []int64       // bytes, by prediction
+	notes   []string      // what the user should know
+}
+
+// outlined checks everything that can be checked before any work.
+func outlined(m *vgg.Model, size picture.Size, cfg Config) (*outline, error) {
+	o, err := newOutline(m, size, cfg)
+	if err == nil && !o.fits(m) {
+		err = o.misfit(m, size, cfg)
+	}
+	return o, err
+}
+
+// newOutline is outlined, whether the dream fits in memory or not.
+func newOutline(m *vgg.Model, from picture.Size, cfg Config) (*outline, error) {
+	if err := errors.Join(m.Check(), cfg.Check()); err != nil {
+		return nil, err
+	}
+	objective, err := bind(cfg.Objective, Scope{m.Net, cfg.Measure})
+	if err != nil {
+		return nil, err
+	}
+	o := &outline{}
+	if o.size, err = cfg.Size(from); err != nil {
+		return nil, err
+	}
+	if o.size.Width != from.Width {
+		o.note("the picture was brought from %dx%d to %dx%d pixels", from.Width, from.Height, o.size.Width, o.size.Height)
+	}
+	if err := o.octaves(cfg, m.Net.Layers[objective.Deepest()].Name, m.Net.MinSize(objective.Deepest())); err != nil {
+		return nil, err
+	}
+	for i, size := range o.sizes {
+		held := cfg.held(from, o.padded, size) + int64(i)*m.ProgramBytes(objective)
+		l, err := cfg.layout(m, objective, size, held)
+		if err != nil {
+			return nil, err
+		}
+		o.layouts, o.needs = append(o.layouts, l), append(o.needs, l.Need(held))
+	}
+	return o, nil
+}
+
+// octaves lists their sizes, given the smallest side that the deepest layer takes. A
+// picture that is smaller has its edges repeated.
+func (o *outline) octaves(cfg Config, layer string, least int) (err error) {
+	o.padded = o.size
+	var dropped int
+	if o.sizes, dropped, err = cfg.Pyramid.Sizes(o.size, cfg.Octaves, cfg.OctaveScale, least); err != nil {
+		return err
+	}
+	if last := o.sizes[len(o.sizes)-1]; min(last.Width, last.Height) < least {
+		o.padded = picture.Size{Width: max(o.size.Width, least), Height: max(o.size.Height, least)}
+		o.note("%s needs at least %d pixels a side: the edges of the %dx%d picture were repeated to %dx%d meanwhile",
+			layer, least, o.size.Width, o.size.Height, o.padded.Width, o.padded.Height)
+		if o.sizes, dropped, err = cfg.Pyramid.Sizes(o.padded, cfg.Octaves, cfg.OctaveScale, least); err != nil {
+			return err
 		}
 	}
-	return sum
+	if dropped > 0 {
+		o.note("%d of %d octaves were dropped: %s needs at least %d pixels a side", dropped, cfg.Octaves, layer, least)
+	}
+	return nil
 }
+
+func (o *outline) note(format string, args ...any) {
+	o.notes = append(o.notes, fmt.Sprintf(format, args...))
+}
+
+// held is a bound on the bytes that images and their like take while an octave is dreamt:
+// the picture as read and at the size of the dream, the octave's own, and for a step the
+// parameters, what the network sees and its gradient, with what smoothing and the
+// optimizer keep.
+func (c Config) held(from, full, octave picture.Size) int64 {
+	copies := 3.0
+	if octave != full {
+		copies++
+	}
+	if c.Smooth > 0 {
+		copies++
+	}
+	if c.Optimizer == Accumulate {
+		copies++
+	} else if _, simple := c.Optimizer.(normalised); !simple {
+		copies += 2
+	}
+	pictures := full.Pixels()
+	if from != full {
+		pictures += from.Pixels()
+	}
+	if c.Pyramid == Article { // its levels, in 8 bits
+		pictures += full.Pixels()
+	}
+	return int64(12 * (pictures + copies*octave.Pixels()))
+}
+
+// fits says whether a dream fits in memory.
+func (o *outline) fits(m *vgg.Model) bool {
+	most := m.Options().Memory
+	return most == 0 || slices.Max(o.needs) <= most
+}
+
+// misfit says that a dream needs more memory than it may take, and what would help.
+func (o *outline) misfit(m *vgg.Model, from picture.Size, cfg Config) error {
+	narrow := sort.Search(o.size.Width, func(less int) bool {
+		change := cfg
+		change.Width = o.size.Width - less
+		o, err := newOutline(m, from, change)
+		return err == nil && o.fits(m)
+	})
+	help := "want that much"
+	if narrow < o.size.Width {
+		help += fmt.Sprintf(", or a width of at most %d pixels", o.size.Width-narrow)
+	}
+	return fmt.Errorf("dreamlib: memory %s: a dream of %dx%d on %s takes %s: %s",
+		gigabytes(m.Options().Memory), o.size.Width, o.size.Height, cfg.Objective, gigabytes(slices.Max(o.needs)), help)
+}
+
+// gigabytes is a number of bytes to read.
+func gigabytes(n int64) string { return fmt.Sprintf("%.2f GB", float64(n)/1e9) }

@@ -10,24 +10,24 @@ import (
 // presets holds each preset's settings; Preset documents them.
 var presets = map[string]Config{
 	"default": {
-		Objective: Layer("relu5_1"), Measure: MeanSquare, Pyramid: PyramidDetail,
+		Objective: Layer("relu5_1"), Measure: MeanSquare, Pyramid: Detail,
 		Octaves: 4, OctaveScale: 1.4, Iterations: 8,
-		Step: 3, Units: UnitsPixel, Rule: RuleMeanAbs, Jitter: 32, Clip: true,
+		Step: 3, Units: UnitsPixel, Optimizer: MeanAbs, Jitter: 32, Clip: true,
 	},
 	"google": {
-		Objective: Layer("relu4_3"), Measure: MeanSquare, Pyramid: PyramidDetail,
+		Objective: Layer("relu4_3"), Measure: MeanSquare, Pyramid: Detail,
 		Octaves: 4, OctaveScale: 1.4, Iterations: 10,
-		Step: 1.5, Units: UnitsPixel, Rule: RuleMeanAbs, Jitter: 32, Clip: true,
+		Step: 1.5, Units: UnitsPixel, Optimizer: MeanAbs, Jitter: 32, Clip: true,
 	},
 	"pytorch": {
-		Objective: Layer("relu4_3"), Measure: MeanSquare, Pyramid: PyramidCarry,
+		Objective: Layer("relu4_3"), Measure: MeanSquare, Pyramid: Carry,
 		Octaves: 4, OctaveScale: 1.8, Iterations: 10,
-		Step: 0.09, Units: UnitsNet, Rule: RuleStd, Jitter: 32, Smooth: 0.5, Clip: true, Width: 600,
+		Step: 0.09, Units: UnitsNet, Optimizer: Std, Jitter: 32, Smooth: 0.5, Clip: true, Width: 600,
 	},
 	"classic": {
-		Objective: Layer("relu5_1"), Measure: L2, Pyramid: PyramidArticle,
+		Objective: Layer("relu5_1"), Measure: L2, Pyramid: Article,
 		Octaves: 3, OctaveScale: 2, Iterations: 6,
-		Step: 0.2, Units: UnitsNet, Rule: RuleAccumulate,
+		Step: 0.2, Units: UnitsNet, Optimizer: Accumulate,
 	},
 }
 
@@ -58,8 +58,7 @@ func Preset(name string) (Config, error) {
 	if !ok {
 		return Config{}, fmt.Errorf("dreamlib: preset %q: unknown, want %s", name, strings.Join(Presets(), ", "))
 	}
-	c.Preset = name
-	c.Objective.Terms = slices.Clone(c.Objective.Terms)
+	c.Preset, c.Param = name, Pixels
 	return c, nil
 }
 

@@ -4,6 +4,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+
+	"github.com/seed2310110f/godream/dreamlib/picture"
+	"github.com/seed2310110f/godream/dreamlib/vgg"
 )
 
 // Version is the project's; it is written into every output.
@@ -16,10 +19,10 @@ const provenanceKey = "godream"
 // holds nothing that differs from one run to the next, so the same dream makes
 // the same file.
 type Provenance struct {
-	Version   string    `json:"version"`
-	Engine    string    `json:"engine"`
-	Lowering  Lowering  `json:"lowering,omitempty"`
-	Precision Precision `json:"precision,omitempty"`
+	Version   string        `json:"version"`
+	Engine    string        `json:"engine"`
+	Lowering  vgg.Lowering  `json:"lowering,omitempty"`
+	Precision vgg.Precision `json:"precision,omitempty"`
 	Net       struct {
 		Source string `json:"source"` // what it was opened by: a name or a path
 		SHA256 string `json:"sha256"`
@@ -29,13 +32,13 @@ type Provenance struct {
 		SHA256 string `json:"sha256"` // of the file
 	} `json:"picture"`
 	Config  Config `json:"config"`
-	Depth   int    `json:"depth,omitempty"`   // of a PNG, as in ImageOptions
-	Quality int    `json:"quality,omitempty"` // of a JPEG, as in ImageOptions
+	Depth   int    `json:"depth,omitempty"`   // of a PNG, as in picture.Options
+	Quality int    `json:"quality,omitempty"` // of a JPEG, as in picture.Options
 	Steps   int    `json:"steps"`             // how many were taken
 	Ended   string `json:"ended,omitempty"`   // why it ended before its last step
 }
 
-// Text is the record as picture metadata, for ImageOptions.
+// Text is the record as picture metadata, for picture.Options.
 func (p Provenance) Text() (map[string]string, error) {
 	text, err := json.Marshal(p)
 	if err != nil {
@@ -44,10 +47,10 @@ func (p Provenance) Text() (map[string]string, error) {
 	return map[string]string{provenanceKey: string(text)}, nil
 }
 
-// ReadProvenance reads the record inside a picture that WriteImage wrote with
+// ReadProvenance reads the record inside a picture that picture.Write wrote with
 // it.
 func ReadProvenance(path string) (Provenance, error) {
-	text, err := ReadText(path)
+	text, err := picture.ReadText(path)
 	if err != nil {
 		return Provenance{}, err
 	}

@@ -1,350 +1,189 @@
 package dreamlib
 
 import (
+	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"math"
+	"math/rand/v2"
 
-	. "github.com/gomlx/gomlx/core/graph"
-	"github.com/gomlx/gomlx/core/tensors"
-
-	"github.com/seed2310110f/godream/models"
+	"github.com/seed2310110f/godream/dreamlib/internal/parallel"
+	"github.com/seed2310110f/godream/dreamlib/picture"
+	"github.com/seed2310110f/godream/dreamlib/vgg"
 )
 
-// Preprocess turns a picture into the network's input, [1, height, width, 3]
-// in float32.
-func Preprocess(p models.Preprocessing, m *Image) *tensors.Tensor {
-	must(m.check())
-	flat := make([]float32, len(m.Pix))
-	preprocess(p, m.scratch, flat, m.Pix)
-	return tensors.FromFlatDataAndDimensions(flat, 1, m.Height, m.Width, 3)
-}
-
-// preprocess writes the network's input for the pixels in pix, which lie in s, to
-// flat, which may be pix itself.
-func preprocess(p models.Preprocessing, s *scratch, flat, pix []float32) {
-	s.rows(len(pix)/3, 12, func(lo, hi int) {
-		for i := 3 * lo; i < 3*hi; i += 3 {
-			rgb := [3]float32(pix[i:])
-			if p.BGR {
-				rgb[0], rgb[2] = rgb[2], rgb[0]
-			}
-			for c, v := range rgb {
-				// The conversions keep every step in float32, as PyTorch does, on
-				// machines that would fuse them.
-				v = float32(v * float32(p.Scale))
-				v = float32(v - float32(p.Mean[c]))
-				flat[i+c] = v / float32(p.Std[c])
-			}
-		}
-	})
-}
-
-// Deprocess turns the network's input x [1, height, width, 3] back into a
-// picture. Values may lie outside 0..1.
-func Deprocess(p models.Preprocessing, x *tensors.Tensor) (_ *Image, err error) {
-	defer fence(&err)
-	if err := checkInput(x); err != nil {
-		return nil, fmt.Errorf("dreamlib: deprocess: %w", err)
-	}
-	return deprocessed(p, nil, x)
-}
-
-// deprocessed is Deprocess to a picture in s.
-func deprocessed(p models.Preprocessing, s *scratch, x *tensors.Tensor) (*Image, error) {
-	d := x.Shape().Dimensions
-	m := newImage(s, d[2], d[1])
-	if err := tensors.ConstFlatData(x, func(flat []float32) { deprocess(p, s, m.Pix, flat) }); err != nil {
-		return nil, fmt.Errorf("dreamlib: deprocess: %w", err)
-	}
-	return m, nil
-}
-
-// deprocess writes the pixels of the network's input flat to pix, which may be
-// flat itself and lies in s.
-func deprocess(p models.Preprocessing, s *scratch, pix, flat []float32) {
-	s.rows(len(pix)/3, 12, func(lo, hi int) {
-		for i := 3 * lo; i < 3*hi; i += 3 {
-			rgb := [3]float32(flat[i:])
-			for c, v := range rgb {
-				v = float32(v * float32(p.Std[c]))
-				v = float32(v + float32(p.Mean[c]))
-				rgb[c] = v / float32(p.Scale)
-			}
-			if p.BGR {
-				rgb[0], rgb[2] = rgb[2], rgb[0]
-			}
-			copy(pix[i:], rgb[:])
-		}
-	})
-}
-
-// Ascent climbs one objective on one picture of fixed size: the steps of one
-// octave. With XLA the picture stays on the engine between steps, unless it is
-// climbed in tiles: see Config.Tile and Model.Memory.
+// An Ascent ascends one objective on one picture of fixed size: the steps of one octave.
 type Ascent struct {
-	model  *Model
+	model  *vgg.Model
 	cfg    Config
 	octave int
-	goal   aim
-	metric []float32 // one unit of the Config's, by channel
-	bounds [2][]float32
+
+	layout    *vgg.Layout // of what the network sees
+	param     Fitted
+	transform Transform
+	update    Update
+	sizes     []float32 // of a step, of each value, repeating
 
 	iteration int
-	x, sum    *tensors.Tensor // picture and summed gradients, [1, h, w, 3]; nil on a canvas
-
-	canvas  *canvas  // nil where the picture is on the engine, in one piece
-	scratch *scratch // where its pictures lie, nil in memory
+	picture   *vgg.Input // of the parameters
+	seen      *vgg.Input // by the network; picture itself without a transform
+	gradient  *vgg.Input // with respect to seen
+	pulled    *vgg.Input // with respect to picture
 }
 
-// Ascend begins the steps of one octave on a picture. The octave's number is
-// part of what its random numbers are keyed by. Close the Ascent after use.
-func (m *Model) Ascend(cfg Config, octave int, picture *Image) (_ *Ascent, err error) {
+// Ascend begins the steps of one octave on an image. The octave's number is part of what
+// its random numbers are keyed by.
+func Ascend(m *vgg.Model, cfg Config, octave int, start *picture.Image) (_ *Ascent, err error) {
 	defer fence(&err)
-	if err := errors.Join(m.check(), picture.check(), cfg.Check()); err != nil {
+	if err := errors.Join(m.Check(), start.Check(), cfg.Check()); err != nil {
 		return nil, err
 	}
-	_, goal, err := cfg.Objective.resolve(m.Net)
+	objective, err := bind(cfg.Objective, Scope{m.Net, cfg.Measure})
 	if err != nil {
 		return nil, err
 	}
-	size := Size{picture.Width, picture.Height}
-	b := budget{cfg: cfg, goal: goal, picture: size, full: size, onDisk: picture.scratch != nil}
-	tiles, err := m.tiles(b, size, 1)
+	held := cfg.held(start.Size(), start.Size(), start.Size())
+	layout, err := cfg.layout(m, objective, start.Size(), held)
 	if err != nil {
 		return nil, err
 	}
-	if need := m.need(b, tiles, 1); m.Memory > 0 && need > m.Memory {
-		return nil, fmt.Errorf("dreamlib: memory %s: a step on %dx%d pixels takes %s", gigabytes(m.Memory), size.Width, size.Height, gigabytes(need))
+	if need, most := layout.Need(held), m.Options().Memory; most > 0 && need > most {
+		return nil, fmt.Errorf("dreamlib: memory %s: a step on %dx%d pixels takes %s", gigabytes(most), start.Width, start.Height, gigabytes(need))
 	}
-	return m.ascend(cfg, octave, picture, tiles)
+	return cfg.ascent(m, octave, start, layout)
 }
 
-// ascend is Ascend in given tiles.
-func (m *Model) ascend(cfg Config, octave int, picture *Image, tiles tiling) (*Ascent, error) {
-	_, goal, err := cfg.Objective.resolve(m.Net)
+// layout is the objective on what the network sees of a picture of some size.
+func (c Config) layout(m *vgg.Model, o vgg.Objective, size picture.Size, held int64) (*vgg.Layout, error) {
+	if t := c.transform(); t != nil {
+		size = t.Draw(size, random(0, 0, 0, purposeTransform)).Size
+	}
+	return m.Layout(o, 1, size, held)
+}
+
+// ascent is Ascend for what is known to be sound.
+func (c Config) ascent(m *vgg.Model, octave int, image *picture.Image, layout *vgg.Layout) (*Ascent, error) {
+	start := vgg.Preprocess(m.Net.Preprocessing, image)
+	param := c.Param
+	if param == nil {
+		param = Pixels
+	}
+	fitted, err := param.Fit(start, c.space(m.Net.Preprocessing))
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("dreamlib: param %s: %w", param, err)
 	}
-	size := Size{picture.Width, picture.Height}
-	if err := m.fits(size, goal.deepest()); err != nil {
-		return nil, err
+	a := &Ascent{model: m, cfg: c, octave: octave, layout: layout, param: fitted, transform: c.transform(), picture: start}
+	if fitted.Paint != nil {
+		a.picture = start.Like()
 	}
-	a := m.newAscent(cfg, octave, goal)
-	a.scratch = picture.scratch
-	if tiles.count() > 1 || !m.Engine.compiles {
-		a.canvas = newCanvas(m, goal, tiles, picture)
-	} else {
-		a.x = Preprocess(m.Net.Preprocessing, picture)
-	}
-	if cfg.Rule == RuleAccumulate {
-		if a.canvas != nil {
-			a.canvas.sum = room[float32](picture.scratch, len(picture.Pix))
-		} else {
-			a.sum = tensors.FromFlatDataAndDimensions(make([]float32, len(picture.Pix)), 1, size.Height, size.Width, 3)
+	a.sizes = []float32{float32(c.Step)}
+	if fitted.Unit != nil {
+		a.sizes = nil
+		for _, unit := range fitted.Unit {
+			a.sizes = append(a.sizes, float32(c.Step)*unit)
 		}
 	}
+	a.update = c.Optimizer.Start(len(fitted.Values))
 	return a, nil
 }
 
-// newAscent is an Ascent without a picture.
-func (m *Model) newAscent(cfg Config, octave int, goal aim) *Ascent {
-	a := &Ascent{model: m, cfg: cfg, octave: octave, goal: goal, metric: cfg.metric(m.Net.Preprocessing)}
-	a.bounds[0], a.bounds[1] = cfg.bounds(m.Net.Preprocessing)
-	return a
-}
-
-// Step takes one step and returns the objective's value before it. A value
-// that is not finite is an error; the picture stays as it was.
-func (a *Ascent) Step() (value float64, err error) {
+// Step takes one step and returns the objective's value before it. A value that is not
+// finite is an error, and ctx's when that is done; then nothing has changed.
+func (a *Ascent) Step(ctx context.Context) (value float64, err error) {
 	defer fence(&err)
-	if err := a.check(); err != nil {
-		return 0, err
+	if a == nil || a.model == nil {
+		return 0, errors.New("dreamlib: ascent: there is none, want one from Ascend")
 	}
-	var shift [2]int32
-	if a.cfg.Jitter > 0 {
-		shift = a.cfg.shift(a.octave, a.iteration)
-	}
-	if a.canvas != nil {
-		value, err = a.stepTiles(shift, a.blur())
-	} else {
-		value, err = a.stepWhole(shift, a.blur())
-	}
+	a.paint()
+	seen := a.drawn()
+	value, err = a.layout.Gradient(ctx, a.seen, a.gradient)
 	if err != nil {
 		return 0, err
+	}
+	if math.IsNaN(value) || math.IsInf(value, 0) {
+		return 0, fmt.Errorf("dreamlib: octave %d, iteration %d: the objective is %v: try a smaller step than %v", a.octave+1, a.iteration+1, value, a.cfg.Step)
+	}
+	g := perUnit(a.gradient, a.param.Unit)
+	if a.cfg.Smooth > 0 {
+		g = blur(g, blurWeights(float64(a.iteration+1)/float64(max(a.cfg.Iterations, 1))*2+a.cfg.Smooth))
+		a.gradient = g
+	}
+	if seen.Pull != nil {
+		seen.Pull(a.pulled, g)
+		g = a.pulled
+	}
+	along := g.X
+	if a.param.Pull != nil {
+		along = a.param.Pull(g)
+	}
+	a.update(a.param.Values, along, a.sizes)
+	if a.param.Clip != nil {
+		a.param.Clip()
 	}
 	a.iteration++
 	return value, nil
 }
 
-// check says whether the Ascent can go on.
-func (a *Ascent) check() error {
-	if a == nil || a.model == nil || a.canvas == nil && a.x == nil {
-		return errors.New("dreamlib: ascent: there is none or it is closed, want one from Model.Ascend")
+// paint brings picture up to the parameters.
+func (a *Ascent) paint() {
+	if a.param.Paint != nil {
+		a.param.Paint(a.picture)
 	}
-	return a.model.check()
 }
 
-// blur is the taps that this step smooths with, nil without smoothing.
-func (a *Ascent) blur() [][]float32 {
-	if a.cfg.Smooth == 0 {
-		return nil
-	}
-	return blurWeights(float64(a.iteration+1)/float64(max(a.cfg.Iterations, 1))*2 + a.cfg.Smooth)
-}
-
-// call is what a step in one piece calls. The picture x and the summed gradients
-// may be shapes.
-func (a *Ascent) call(x, sum any, shift [2]int32, blur [][]float32) call {
-	cfg, goal := a.cfg, a.goal
-	key := programKey{
-		kind: "step", measure: cfg.Measure, layers: goal.key(),
-		rule: cfg.Rule, jitter: cfg.Jitter > 0, smooth: blur != nil,
-	}
-	inputs := append([]any{x, float32(cfg.Step), a.metric, a.bounds[0], a.bounds[1]}, goal.inputs()...)
-	if key.jitter {
-		inputs = append(inputs, shift[:], []int32{-shift[0], -shift[1]})
-	}
-	if key.smooth {
-		inputs = append(inputs, blur)
-	}
-	if key.rule == RuleAccumulate {
-		inputs = append(inputs, sum)
-	}
-	return call{stepTask(key, goal), inputs}
-}
-
-// stepWhole takes a step on the engine.
-func (a *Ascent) stepWhole(shift [2]int32, blur [][]float32) (value float64, err error) {
-	call := a.call(a.x, a.sum, shift, blur)
-	out, err := a.model.run(call.task, call.inputs)
-	if err != nil {
-		return 0, err
-	}
-	value = float64(tensors.ToScalar[float32](out[0]))
-	if err := a.finite(value); err != nil {
-		release(out...)
-		return 0, err
-	}
-	release(out[0], a.x, a.sum)
-	a.x, a.sum = out[1], nil
-	if len(out) > 2 {
-		a.sum = out[2]
-	}
-	return value, nil
-}
-
-// stepTiles is stepWhole in tiles: what stepTask builds, on a canvas.
-func (a *Ascent) stepTiles(shift [2]int32, blur [][]float32) (value float64, err error) {
-	value, err = a.canvas.gradient(a.cfg.Measure, shift)
-	if err == nil {
-		err = a.finite(value)
-	}
-	if err != nil {
-		return 0, err
-	}
-	a.canvas.scale(a.metric)
-	if blur != nil {
-		a.canvas.blur(blur)
-	}
-	size := make([]float32, len(a.metric))
-	for c, unit := range a.metric {
-		size[c] = float32(a.cfg.Step) * unit
-	}
-	a.canvas.advance(a.cfg.Rule, shift, size, a.bounds[0], a.bounds[1])
-	return value, nil
-}
-
-// finite complains about an objective's value that is not.
-func (a *Ascent) finite(value float64) error {
-	if math.IsNaN(value) || math.IsInf(value, 0) {
-		return fmt.Errorf("dreamlib: octave %d, iteration %d: the objective is %v: try a smaller step than %v", a.octave+1, a.iteration+1, value, a.cfg.Step)
-	}
-	return nil
-}
-
-// stepTask is one step: value, next picture and, when gradients add up, their
-// sum. Its inputs are in the order in which stepWhole lists them.
-func stepTask(key programKey, goal aim) task {
-	const fixed = 5
-	numbers := len(goal.inputs())
-	t := task{key: key, reads: goal.reads(), gradient: true}
-	if key.jitter {
-		t.see = func(in []*Node) *Node { return roll(in[0], in[fixed+numbers]) }
-	}
-	t.measure = func(c *chain, in []*Node) ([]*Node, map[int]*Node) {
-		value, at := c.objective(key.measure, goal, in[fixed:fixed+numbers])
-		return []*Node{value}, at
-	}
-	t.update = func(in []*Node, g *Node) []*Node {
-		x, size, metric, black, white := in[0], in[1], channels(in[2]), channels(in[3]), channels(in[4])
-		rest := in[fixed+numbers:]
-		take := func() *Node {
-			first := rest[0]
-			rest = rest[1:]
-			return first
+// drawn draws this step's transform, and makes what the network sees by it.
+func (a *Ascent) drawn() (m Map) {
+	if a.transform == nil {
+		a.seen = a.picture
+	} else {
+		m = a.transform.Draw(a.picture.Size(), random(a.cfg.Seed, a.octave, a.iteration, purposeTransform))
+		if a.seen == nil {
+			a.seen = vgg.NewInput(a.picture.N, m.Size.Height, m.Size.Width)
 		}
-		var back *Node
-		if key.jitter {
-			take() // there, for see
-			back = take()
-		}
-		g = Mul(g, metric)
-		if key.smooth {
-			g = blur(g, take())
-		}
-		if key.jitter {
-			g = roll(g, back)
-		}
-		if key.rule == RuleAccumulate {
-			g = Add(take(), g)
-		}
-		next := Add(x, Mul(Mul(size, metric), key.rule.apply(g)))
-		next = Min(Max(next, black), white)
-		if key.rule == RuleAccumulate {
-			return []*Node{next, g}
-		}
-		return []*Node{next}
+		m.Apply(a.seen, a.picture)
 	}
-	return t
+	if a.gradient == nil {
+		a.gradient = a.seen.Like()
+		if a.pulled = a.seen; a.seen.Size() != a.picture.Size() { // what was seen isn't needed once its gradient is there
+			a.pulled = a.picture.Like()
+		}
+	}
+	return m
 }
 
-// Picture is the picture so far; values may lie outside 0..1. It lies on disk where
-// the one that the Ascent began with does: close it.
-func (a *Ascent) Picture() (_ *Image, err error) {
-	defer fence(&err)
-	if err := a.check(); err != nil {
-		return nil, err
+// perUnit makes a gradient one per unit of each channel, in place.
+func perUnit(g *vgg.Input, unit []float32) *vgg.Input {
+	if len(unit) != 3 || unit[0] == 1 && unit[1] == 1 && unit[2] == 1 {
+		return g
 	}
-	p := a.model.Net.Preprocessing
-	if a.canvas != nil {
-		m := newImage(a.scratch, a.canvas.Picture.Width, a.canvas.Picture.Height)
-		deprocess(p, m.scratch, m.Pix, a.canvas.x)
-		return m, nil
-	}
-	return deprocessed(p, a.scratch, a.x)
+	parallel.Runs(len(g.X)/3, func(lo, hi int) {
+		for i := 3 * lo; i < 3*hi; i += 3 {
+			g.X[i], g.X[i+1], g.X[i+2] = g.X[i]*unit[0], g.X[i+1]*unit[1], g.X[i+2]*unit[2]
+		}
+	})
+	return g
 }
 
-// end is the last Picture. The Ascent takes no more steps: a canvas gives its
-// memory away.
-func (a *Ascent) end() (*Image, error) {
-	if a.canvas == nil {
-		return a.Picture()
+// Image is the picture so far; values may lie outside 0..1.
+func (a *Ascent) Image() (*picture.Image, error) {
+	if a == nil || a.model == nil {
+		return nil, errors.New("dreamlib: ascent: there is none, want one from Ascend")
 	}
-	c := a.canvas
-	m := &Image{Width: c.Picture.Width, Height: c.Picture.Height, Pix: c.x, scratch: a.scratch}
-	c.x = nil
-	a.Close()
-	deprocess(a.model.Net.Preprocessing, m.scratch, m.Pix, m.Pix)
-	return m, nil
+	a.paint()
+	return vgg.Deprocess(a.model.Net.Preprocessing, a.picture)
 }
 
-// Close frees the Ascent's place on the engine and on disk.
-func (a *Ascent) Close() {
-	release(a.x, a.sum)
-	a.x, a.sum = nil, nil
-	if a.canvas != nil {
-		a.canvas.close()
-		a.canvas = nil
+// Purposes keep the random numbers of different uses apart.
+const purposeTransform = 1
+
+// random is the generator for one purpose at one step. It is keyed, not
+// shared, so that a dream that goes on from the middle, or in another order,
+// draws the same numbers: ChaCha8 with the four values as its key.
+func random(seed uint64, octave, iteration, purpose int) *rand.Rand {
+	var key [32]byte
+	for i, v := range []uint64{seed, uint64(octave), uint64(iteration), uint64(purpose)} {
+		binary.LittleEndian.PutUint64(key[8*i:], v)
 	}
+	return rand.New(rand.NewChaCha8(key))
 }

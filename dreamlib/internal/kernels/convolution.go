@@ -46,6 +46,38 @@ func (c *Convolution) Backward() *Convolution {
 	return &Convolution{In: c.Out, Out: c.In, form: Winograd, packed: c.packed, panels: panels(Stride(c.In)), turned: true}
 }
 
+// Weights are those of some of the channels that c computes, in torch's layout,
+// [len(channels), In, 3, 3].
+func (c *Convolution) Weights(channels []int) []float32 {
+	if c.turned {
+		panic("kernels: weights: want a convolution that is not backward itself")
+	}
+	w := make([]float32, 0, len(channels)*c.In*9)
+	for _, channel := range channels {
+		for i := range c.In {
+			w = append(w, c.window(i, channel)...)
+		}
+	}
+	return w
+}
+
+// window is the 3x3 window from channel i to channel o, as it was packed.
+func (c *Convolution) window(i, o int) []float32 {
+	m, w := &c.packed, make([]float32, 9)
+	for t := range w {
+		switch {
+		case c.form == Winograd:
+			at, _ := m.taps(i, o/Lanes*Lanes)
+			w[t] = m.packed[at+t*Lanes+o%Lanes]
+		case c.scatter:
+			w[t] = m.packed[m.place(i, t*c.Out+o)]
+		default:
+			w[t] = m.packed[m.place(t*c.In+i, o)]
+		}
+	}
+	return w
+}
+
 // Bytes is the size of a packed kernel.
 func Bytes(form Form, in, out int) int64 {
 	if form == Winograd {

@@ -1,0 +1,229 @@
+package vgg
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/seed2310110f/godream/dreamlib/internal/kernels"
+	"github.com/seed2310110f/godream/dreamlib/picture"
+	"github.com/seed2310110f/godream/models"
+)
+
+// A footprint says what memory an engine takes, in bytes. The numbers are fitted
+// to peaks of VGG19 at full and quarter width, to nine layers, at 512 and 768
+// pixels a side: docs/performance.md has them.
+type footprint struct {
+	process int64 // the program, the engine in it and its threads
+	conv    int64 // for each convolution of a compiled program, and what a new size leaves unused
+
+	// A step takes, for each pixel of its tile, pixel bytes and scale times what
+	// its layers hold; with buffers, that is with what they work in.
+	pixel, scale float64
+	buffers      bool
+
+	// On the pure-Go engine it takes for each pixel, beside pixel bytes, the workspace
+	// that a pass needs and read times what the objective reads.
+	read float64
+}
+
+var footprints = map[bool]footprint{ // by Engine.compiles
+	true:  {process: 190 << 20, conv: 5 << 20, pixel: 130, scale: 1, buffers: true},
+	false: {process: 44 << 20, pixel: 140, read: 7},
+}
+
+// tiles decides how pictures are taken: in one piece where that fits in Memory beside
+// what is held, else in those of the tiles that fit that have the fewest pixels in all,
+// or the smallest that there are.
+func (m *Model) tiles(l *Layout, size picture.Size, held int64) (tiling, error) {
+	deepest := m.Net.Layers[l.Objective.Deepest()]
+	least := leastTile(deepest)
+	if side := m.options.Tile; side != 0 {
+		if side < least {
+			return tiling{}, fmt.Errorf("vgg: tile %d: %s needs tiles of at least %d pixels a side, or 0 to choose", side, deepest.Name, least)
+		}
+		return tile(size, picture.Size{Width: side, Height: side}, deepest), nil
+	}
+	free := float64(m.options.Memory - m.fixed(l.Objective) - held)
+	whole := size.Pixels()
+	if m.Engine.compiles {
+		whole *= float64(l.n)
+	}
+	if m.options.Memory == 0 || whole*m.stepPixel(l.Objective, false) <= free {
+		return tile(size, size, deepest), nil
+	}
+	most := free / m.stepPixel(l.Objective, true)
+	best, fewest := picture.Size{Width: least, Height: least}, math.Inf(1)
+	heights := sides(size.Height, deepest)
+	for _, w := range sides(size.Width, deepest) {
+		for _, h := range heights {
+			t := picture.Size{Width: w.size, Height: h.size}
+			if work := t.Pixels() * float64(w.count*h.count); t.Pixels() <= most && work < fewest {
+				best, fewest = t, work
+			}
+		}
+	}
+	return tile(size, best, deepest), nil
+}
+
+// Need predicts the peak, in bytes, while Gradient is computed beside so many other bytes.
+func (l *Layout) Need(held int64) int64 {
+	return l.model.fixed(l.Objective) + held + l.step()
+}
+
+// Engine predicts how many bytes of Need lie outside Go's heap, at most.
+func (l *Layout) Engine() int64 {
+	if !l.model.Engine.compiles {
+		return 0
+	}
+	return l.model.fixed(l.Objective) - l.model.readBytes() + l.step()
+}
+
+// step predicts what one piece takes on its way through the network.
+func (l *Layout) step() int64 {
+	pictures := 1
+	if !l.tiled {
+		pictures = l.n
+	}
+	return int64(float64(pictures) * l.Tile.Pixels() * l.model.stepPixel(l.Objective, l.tiled))
+}
+
+// ProgramBytes is what each program of an objective takes beyond the first.
+func (m *Model) ProgramBytes(o Objective) int64 {
+	return footprints[m.Engine.compiles].conv * int64(m.convs(o.Deepest()))
+}
+
+// readBytes is what the weights take as they were read, which lies in Go's heap until
+// they are on the engine.
+func (m *Model) readBytes() int64 {
+	var total int64
+	in := 3
+	for _, l := range m.Net.Layers {
+		if l.Kind == models.Conv {
+			total += 4 * int64(9*in*l.Channels)
+			in = l.Channels
+		}
+	}
+	return total
+}
+
+// fixed predicts what is in memory whatever the picture.
+func (m *Model) fixed(o Objective) int64 {
+	return footprints[m.Engine.compiles].process + m.readBytes() + m.resident(o.Deepest()) + m.ProgramBytes(o)
+}
+
+// maskedCopies is how often a tile's program holds each layer that is read, to
+// count its core alone (fitted to relu1_2, where it is the most of all).
+const maskedCopies = 5.5
+
+// stepPixel is step for each pixel, of a picture in one piece or of a tile.
+func (m *Model) stepPixel(o Objective, tiled bool) float64 {
+	f := footprints[m.Engine.compiles]
+	if !m.Engine.compiles {
+		perPixel := f.pixel + workspaceBytes(m.Net.Layers[:o.Deepest()+1])
+		for _, i := range o.layers() {
+			l := m.Net.Layers[i]
+			perPixel += f.read * 4 * float64(l.Channels) / float64(l.Stride*l.Stride)
+		}
+		return perPixel
+	}
+	layers := m.Net.Layers[:o.Deepest()+1]
+	held, kept := f.held(layers, m.kept(), m.form), m.kept()
+	if tiled && f.buffers {
+		var counted float64
+		for i, l := range layers {
+			out := float64(l.Channels) / float64(l.Stride*l.Stride)
+			if l.Kind != models.Conv {
+				counted += kept * out
+			}
+			if slices.Contains(o.layers(), i) {
+				counted += maskedCopies * 4 * out
+			}
+		}
+		held = max(held, counted)
+	}
+	return f.pixel + held
+}
+
+// resident is what weights take on the engine.
+func (m *Model) resident(deepest int) int64 {
+	var total int64
+	in := 3
+	for _, l := range m.Net.Layers[:deepest+1] {
+		if l.Kind != models.Conv {
+			continue
+		}
+		form := m.form(in, l.Channels)
+		total += m.kernelBytes(kernel{in: in, out: l.Channels}, form)
+		if form != LoweringWinograd { // there one serves both directions
+			total += m.kernelBytes(kernel{in: l.Channels, out: in}, form)
+		}
+		in = l.Channels
+	}
+	if !m.Engine.compiles {
+		total += scratchBytes(m.Net.Layers[:deepest+1])
+	}
+	return total
+}
+
+// kernelBytes is how much a lowered kernel takes.
+func (m *Model) kernelBytes(k kernel, form Lowering) int64 {
+	if !m.Engine.compiles {
+		return kernels.Bytes(forms[form], k.in, k.out)
+	}
+	size := int64(m.options.Precision.dtype().Size())
+	for _, d := range k.dims(form) {
+		size *= int64(d)
+	}
+	return size
+}
+
+// kept is what an activation takes on an engine that compiles, in bytes. XLA on a
+// CPU computes in float32, whatever it is asked for, and keeps some of that.
+func (m *Model) kept() float64 {
+	if m.Engine.Name != "xla:cpu" {
+		return float64(m.options.Precision.dtype().Size())
+	}
+	if m.options.Precision == PrecisionBFloat16 {
+		return 2.6
+	}
+	return 4
+}
+
+// held is what a step's activations hold when they hold most, in bytes for each
+// pixel: all that the backward pass needs, which is what ReLU and pooling gave,
+// or what is left of that while a layer works, with the buffers it works in. An
+// activation takes so many bytes.
+func (f footprint) held(layers []models.Layer, bytes float64, form func(in, out int) Lowering) float64 {
+	var kept, most float64
+	in := 3
+	for _, l := range layers {
+		unit := bytes / float64(l.Stride*l.Stride)
+		out := unit * float64(l.Channels)
+		var work float64
+		switch l.Kind {
+		case models.Conv:
+			work = 2 * out // the gradient before and after
+			if form(in, l.Channels) == LoweringWinograd {
+				work = unit * 2 * winogradGrowth * float64(max(in, l.Channels))
+			}
+			in = l.Channels
+		case models.ReLU:
+			kept += out
+			work = out
+		case models.Pool: // what went in, cut into windows, its gradient, and what came out of it
+			work = 2*4*out + 3*out
+		}
+		if f.buffers {
+			most = max(most, kept+work)
+		}
+		if l.Kind == models.Pool {
+			kept += out
+		}
+	}
+	return max(most, f.scale*kept)
+}
+
+// winogradGrowth is how much larger patches are than what they are cut from:
+// 6x6 values for 4x4.
+const winogradGrowth = 36.0 / 16

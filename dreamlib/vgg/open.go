@@ -1,0 +1,68 @@
+package vgg
+
+import (
+	"context"
+	"errors"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/seed2310110f/godream/models"
+	"github.com/seed2310110f/godream/models/hub"
+)
+
+// Open opens a network on an engine: "embedded", the name of a net that hub.Pull has
+// fetched, or a file of weights. engine is a name that OpenEngine takes. It returns as
+// soon as the net's layers are known; the weights are read in the background, and the
+// first step waits for them, as Ready does. Close closes the engine too. Nothing is
+// downloaded.
+func Open(ctx context.Context, name, engine string, options Options) (*Model, error) {
+	var outline *models.Net
+	var on *Engine
+	var work errgroup.Group
+	work.Go(func() (err error) {
+		outline, err = hub.Outline(name)
+		return err
+	})
+	work.Go(func() (err error) {
+		on, err = options.OpenEngine(engine)
+		return err
+	})
+	err := errors.Join(work.Wait(), ctx.Err())
+	var m *Model
+	if err == nil {
+		m, err = NewModel(on, outline, options)
+	}
+	if err != nil {
+		on.Close()
+		return nil, err
+	}
+	m.owned = true
+	m.reading.Go(func() {
+		net, err := hub.Open(name)
+		if err == nil {
+			if err = m.SetWeights(net); err == nil {
+				m.Net.SHA256 = net.SHA256
+			}
+		}
+		m.unread = err
+	})
+	return m, nil
+}
+
+// Ready waits for the weights of a model from Open. Net.SHA256 is known from then on.
+func (m *Model) Ready(ctx context.Context) error {
+	if err := m.Check(); err != nil {
+		return err
+	}
+	read := make(chan struct{})
+	go func() {
+		m.reading.Wait()
+		close(read)
+	}()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-read:
+		return m.unread
+	}
+}
