@@ -6,12 +6,14 @@ import (
 	"github.com/gomlx/gomlx/core/tensors"
 
 	"github.com/seed2310110f/godream/dreamlib/internal/kernels"
+	"github.com/seed2310110f/godream/dreamlib/internal/parallel"
+	"github.com/seed2310110f/godream/dreamlib/picture"
 	"github.com/seed2310110f/godream/models"
 )
 
 // A canvas is a picture that is climbed in tiles, or on the pure-Go engine, whose
-// graphs are slow, also in one piece. It lies whole in the program's own memory, or
-// on disk, and only tiles of it go to the engine. What a step does beyond the
+// graphs are slow, also in one piece. It lies whole in the program's own memory, and
+// only tiles of it go to the engine. What a step does beyond the
 // gradient is done here as stepTask does it there.
 type canvas struct {
 	model *Model
@@ -21,16 +23,15 @@ type canvas struct {
 
 	stop func() error // asked before each tile, where it is not nil
 
-	scratch *scratch  // where these lie, nil in memory
-	x       []float32 // the picture in the network's input, [h, w, 3]
-	g       []float32 // its gradient, shifted by the step's jitter
-	sum     []float32 // of all gradients, where they add up; else nil
+	x   []float32 // the picture in the network's input, [h, w, 3]
+	g   []float32 // its gradient, shifted by the step's jitter
+	sum []float32 // of all gradients, where they add up; else nil
 }
 
-func newCanvas(m *Model, goal aim, t tiling, picture *Image) *canvas {
-	c := &canvas{model: m, goal: goal, tiling: t, scratch: picture.scratch}
-	c.x, c.g = room[float32](c.scratch, len(picture.Pix)), room[float32](c.scratch, len(picture.Pix))
-	preprocess(m.Net.Preprocessing, c.scratch, c.x, picture.Pix)
+func newCanvas(m *Model, goal aim, t tiling, img *picture.Image) *canvas {
+	c := &canvas{model: m, goal: goal, tiling: t}
+	c.x, c.g = make([]float32, len(img.Pix)), make([]float32, len(img.Pix))
+	preprocess(m.Net.Preprocessing, c.x, img.Pix)
 	places := func(l models.Layer) float64 {
 		return float64(t.Picture.Height/l.Stride) * float64(t.Picture.Width/l.Stride)
 	}
@@ -44,17 +45,9 @@ func newCanvas(m *Model, goal aim, t tiling, picture *Image) *canvas {
 	return c
 }
 
-// close gives up what the canvas holds.
-func (c *canvas) close() {
-	for _, values := range [][]float32{c.x, c.g, c.sum} {
-		vacate(c.scratch, values)
-	}
-	c.x, c.g, c.sum = nil, nil, nil
-}
-
 // rows calls work for runs of the picture's rows, several at once.
 func (c *canvas) rows(work func(lo, hi int)) {
-	c.scratch.rows(c.Picture.Height, 12*c.Picture.Width, work)
+	parallel.Runs(c.Picture.Height, work)
 }
 
 // gradient sets g to the gradient of the whole picture shifted around by shift
@@ -178,7 +171,7 @@ func (c *canvas) eachTile(shift [2]int32, totals []float64, climb func(on device
 func (c *canvas) cut(flat []float32, y0, x0 int) {
 	w := c.Picture.Width
 	first := around(x0, w)
-	c.scratch.rows(c.Tile.Height, 12*c.Tile.Width, func(lo, hi int) {
+	parallel.Runs(c.Tile.Height, func(lo, hi int) {
 		for y := lo; y < hi; y++ {
 			from := c.x[around(y0+y, c.Picture.Height)*w*3:][:w*3]
 			to := flat[y*c.Tile.Width*3:][:c.Tile.Width*3]
@@ -191,7 +184,7 @@ func (c *canvas) cut(flat []float32, y0, x0 int) {
 // add adds a tile's gradient, [1, h, w, 3], to the picture's.
 func (c *canvas) add(g *tensors.Tensor, row, column span) error {
 	return tensors.ConstFlatData(g, func(flat []float32) {
-		c.scratch.rows(c.Tile.Height, 12*c.Tile.Width, func(lo, hi int) {
+		parallel.Runs(c.Tile.Height, func(lo, hi int) {
 			for y := lo; y < hi; y++ {
 				to := c.g[((row.at+y)*c.Picture.Width+column.at)*3:]
 				for i, v := range flat[y*c.Tile.Width*3:][:c.Tile.Width*3] {
@@ -219,7 +212,7 @@ func (c *canvas) scale(factors []float32) {
 // blur is the blur of ascent.go on the gradient: rows first, then columns.
 func (c *canvas) blur(weights [][]float32) {
 	h, line := c.Picture.Height, c.Picture.Width*3
-	out := room[float32](c.scratch, len(c.g))
+	out := make([]float32, len(c.g))
 	c.rows(func(lo, hi int) {
 		down := make([]float32, line)
 		for y := lo; y < hi; y++ {
@@ -236,7 +229,6 @@ func (c *canvas) blur(weights [][]float32) {
 			}
 		}
 	})
-	vacate(c.scratch, c.g)
 	c.g = out
 }
 

@@ -10,6 +10,7 @@ import (
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 
+	"github.com/seed2310110f/godream/dreamlib/picture"
 	"github.com/seed2310110f/godream/models"
 )
 
@@ -159,11 +160,11 @@ func shapesOf(inputs []any) ([]shapes.Shape, error) {
 // background, and returns at once. The weights need not be there yet: see
 // SetWeights. When ctx is done it ends, but for the program that is just being
 // compiled.
-func (m *Model) Prepare(ctx context.Context, picture Size, cfg Config) error {
+func (m *Model) Prepare(ctx context.Context, img picture.Size, cfg Config) error {
 	if err := m.check(); err != nil {
 		return err
 	}
-	objective, l, err := m.layoutAnywhere(picture, cfg)
+	objective, l, err := m.layout(img, cfg)
 	if err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/seed2310110f/godream/dreamlib/picture"
 	"github.com/seed2310110f/godream/models"
 )
 
@@ -144,19 +145,19 @@ func (c Config) Check() error {
 
 // Size is the size that the picture is brought to before its dream: Width wide,
 // in its own proportions. One of more than MaxPixels is an error.
-func (c Config) Size(picture Size) (Size, error) {
-	if picture.Width < 1 || picture.Height < 1 {
-		return Size{}, errNoPicture
+func (c Config) Size(img picture.Size) (picture.Size, error) {
+	if img.Width < 1 || img.Height < 1 {
+		return picture.Size{}, errNoPicture
 	}
-	if picture.Width > MaxPixels/picture.Height {
-		return Size{}, fmt.Errorf("dreamlib: picture of %dx%d: want at most %d pixels", picture.Width, picture.Height, MaxPixels)
+	if img.Width > picture.MaxPixels/img.Height {
+		return picture.Size{}, fmt.Errorf("dreamlib: picture of %dx%d: want at most %d pixels", img.Width, img.Height, picture.MaxPixels)
 	}
 	if c.Width < 1 {
-		return picture, nil
+		return img, nil
 	}
-	s := Size{c.Width, max(picture.Height*c.Width/picture.Width, 1)}
-	if s.Height > MaxPixels/s.Width {
-		return Size{}, fmt.Errorf("dreamlib: width %d: makes a picture of %dx%d, want at most %d pixels", c.Width, s.Width, s.Height, MaxPixels)
+	s := picture.Size{Width: c.Width, Height: max(img.Height*c.Width/img.Width, 1)}
+	if s.Height > picture.MaxPixels/s.Width {
+		return picture.Size{}, fmt.Errorf("dreamlib: width %d: makes a picture of %dx%d, want at most %d pixels", c.Width, s.Width, s.Height, picture.MaxPixels)
 	}
 	return s, nil
 }

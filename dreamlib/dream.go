@@ -11,7 +11,7 @@
 //	cfg.Objective = dreamlib.Layer("relu3_3")
 //	result, err := dreamlib.Dream(ctx, model, picture, cfg, nil)
 //	...
-//	err = dreamlib.WriteImage("dream.png", result.Image, dreamlib.ImageOptions{})
+//	err = picture.Write("dream.png", result.Image, picture.Options{})
 //
 // Dream is the whole algorithm, and every stage of it is public: Octaves,
 // Preprocess, Model.Activations, Model.Gradient, Model.Ascend with Ascent.Step,
@@ -23,14 +23,16 @@ import (
 	"context"
 	"errors"
 	"fmt"
+
+	"github.com/seed2310110f/godream/dreamlib/picture"
 )
 
 // Result is a dream and how it went.
 type Result struct {
-	Image  *Image    // what was dreamt, clipped to 0..1, with the picture's alpha
-	Values []float64 // the objective before each step
-	Config Config    // as it was run: layers by their canonical names
-	Notes  []string  // what the user should know: octaves dropped, edges repeated
+	Image  *picture.Image // what was dreamt, clipped to 0..1, with the picture's alpha
+	Values []float64      // the objective before each step
+	Config Config         // as it was run: layers by their canonical names
+	Notes  []string       // what the user should know: octaves dropped, edges repeated
 }
 
 // Progress is where a dream stands, after a step.
@@ -38,7 +40,7 @@ type Progress struct {
 	Octave, Octaves       int // this octave, from 0, of how many
 	Iteration, Iterations int // this step of the octave, from 0, of how many
 	Step, Steps           int // this step of the dream, from 0, of how many
-	Size                  Size
+	Size                  picture.Size
 	Tiles                 int     // that the octave is climbed in, 1 for one piece
 	Value                 float64 // the objective before the step
 	Done                  float64 // share of the dream's work, 0..1: larger octaves take longer
@@ -46,19 +48,17 @@ type Progress struct {
 	ascent *Ascent
 }
 
-// Picture is what the octave looks like after the step, at the octave's size. It
-// lies on disk where the dream's picture does: close it.
-func (p Progress) Picture() (*Image, error) { return p.ascent.Picture() }
+// Picture is what the octave looks like after the step, at the octave's size.
+func (p Progress) Picture() (*picture.Image, error) { return p.ascent.Picture() }
 
 // Dream dreams on a picture. After each step it calls onStep, which may be nil
 // and ends the dream by returning an error. When ctx is done or onStep ends it,
 // Dream returns both the picture so far, at full size, and the reason. The
 // picture's alpha is kept; a picture smaller than the network's least has its
-// edges repeated meanwhile. Where the picture lies on disk, as Picture.Scratch puts
-// it, so does all that is made from it, and the result: close both.
-func Dream(ctx context.Context, m *Model, picture *Image, cfg Config, onStep func(Progress) error) (_ *Result, err error) {
+// edges repeated meanwhile.
+func Dream(ctx context.Context, m *Model, img *picture.Image, cfg Config, onStep func(Progress) error) (_ *Result, err error) {
 	defer fence(&err)
-	d, err := newDream(ctx, m, picture, cfg, onStep)
+	d, err := newDream(ctx, m, img, cfg, onStep)
 	if err != nil {
 		return nil, err
 	}
@@ -71,18 +71,14 @@ func Dream(ctx context.Context, m *Model, picture *Image, cfg Config, onStep fun
 		return d.finish(d.article())
 	}
 
-	var dreamt, lastBase *Image
+	var dreamt, lastBase *picture.Image
 	for o, size := range d.sizes {
 		base := d.picture
-		if size != (Size{base.Width, base.Height}) {
-			base = Resize(base, size.Width, size.Height, Bilinear)
+		if size != (picture.Size{Width: base.Width, Height: base.Height}) {
+			base = picture.Resize(base, size.Width, size.Height, picture.Bilinear)
 		}
 		start := cfg.Pyramid.next(base, dreamt, lastBase)
-		d.leave(lastBase)
 		dreamt, err = d.climb(o, start)
-		if start != base {
-			start.Close()
-		}
 		lastBase = base
 		if err != nil {
 			break
@@ -91,15 +87,7 @@ func Dream(ctx context.Context, m *Model, picture *Image, cfg Config, onStep fun
 	if err != nil && dreamt != nil { // it ended early, perhaps on a small octave
 		dreamt = cfg.Pyramid.next(d.picture, dreamt, lastBase)
 	}
-	d.leave(lastBase)
 	return d.finish(dreamt, err)
-}
-
-// leave closes an octave's own picture, unless that is the dream's.
-func (d *dream) leave(base *Image) {
-	if base != d.picture {
-		base.Close()
-	}
 }
 
 // dream is one run of Dream.
@@ -107,8 +95,7 @@ type dream struct {
 	ctx     context.Context
 	model   *Model
 	cfg     Config
-	given   *Image
-	picture *Image // given, brought to the width asked for and to the network's least size
+	picture *picture.Image // the one given, brought to the width asked for and to the network's least size
 	layout
 	onStep func(Progress) error
 	result Result
@@ -116,51 +103,45 @@ type dream struct {
 
 // layout is what sizes a dream goes through.
 type layout struct {
-	size   Size // that is asked for
-	padded Size // size brought to the network's least
-	sizes  []Size
+	size   picture.Size // that is asked for
+	padded picture.Size // size brought to the network's least
+	sizes  []picture.Size
 	tiles  []tiling // of what is climbed at each of the sizes
 	needs  []int64  // bytes, by prediction
-	onDisk bool     // where the pictures lie
-	disk   int64    // bytes that they take there, by prediction
 	notes  []string // what the user should know
 }
 
 // newDream checks everything that can be checked before any work.
-func newDream(ctx context.Context, m *Model, picture *Image, cfg Config, onStep func(Progress) error) (*dream, error) {
-	if err := errors.Join(m.check(), picture.check()); err != nil {
+func newDream(ctx context.Context, m *Model, img *picture.Image, cfg Config, onStep func(Progress) error) (*dream, error) {
+	if err := errors.Join(m.check(), img.Check()); err != nil {
 		return nil, err
 	}
-	objective, l, err := m.layout(Size{picture.Width, picture.Height}, cfg, picture.scratch != nil)
-	if err == nil && l.onDisk {
-		err = l.fitDisk(picture.scratch.folder)
-	}
+	objective, l, err := m.layout(picture.Size{Width: img.Width, Height: img.Height}, cfg)
 	if err != nil {
 		return nil, err
 	}
 	cfg.Objective = objective
-	given := picture
-	if l.size.Width != picture.Width {
-		picture = Resize(picture, l.size.Width, l.size.Height, Bilinear)
+	if l.size.Width != img.Width {
+		img = picture.Resize(img, l.size.Width, l.size.Height, picture.Bilinear)
 	}
-	d := &dream{ctx: ctx, model: m, cfg: cfg, given: given, layout: l, onStep: onStep}
-	d.result = Result{Image: picture, Config: cfg, Notes: l.notes}
-	d.picture = padTo(picture, l.padded)
+	d := &dream{ctx: ctx, model: m, cfg: cfg, layout: l, onStep: onStep}
+	d.result = Result{Image: img, Config: cfg, Notes: l.notes}
+	d.picture = img.Pad(l.padded)
 	return d, nil
 }
 
 // layout lays a dream out on a picture of some size, or says why it cannot be
 // dreamt. It also gives the objective by its canonical names.
-func (m *Model) layout(picture Size, cfg Config, onDisk bool) (Objective, layout, error) {
-	objective, l, err := m.lay(picture, cfg, onDisk)
+func (m *Model) layout(img picture.Size, cfg Config) (Objective, layout, error) {
+	objective, l, err := m.lay(img, cfg)
 	if err == nil && !m.fit(l) {
-		err = m.misfit(picture, cfg, l)
+		err = m.misfit(img, cfg, l)
 	}
 	return objective, l, err
 }
 
 // lay is layout, whether it fits in Memory or not.
-func (m *Model) lay(picture Size, cfg Config, onDisk bool) (objective Objective, l layout, err error) {
+func (m *Model) lay(img picture.Size, cfg Config) (objective Objective, l layout, err error) {
 	if err := cfg.Check(); err != nil {
 		return Objective{}, layout{}, err
 	}
@@ -168,31 +149,28 @@ func (m *Model) lay(picture Size, cfg Config, onDisk bool) (objective Objective,
 	if err != nil {
 		return Objective{}, layout{}, err
 	}
-	if l.size, err = cfg.Size(picture); err != nil {
+	if l.size, err = cfg.Size(img); err != nil {
 		return Objective{}, layout{}, err
 	}
-	if l.padded = l.size; l.size.Width != picture.Width {
-		l.note("the picture was brought from %dx%d to %dx%d pixels", picture.Width, picture.Height, l.size.Width, l.size.Height)
+	if l.padded = l.size; l.size.Width != img.Width {
+		l.note("the picture was brought from %dx%d to %dx%d pixels", img.Width, img.Height, l.size.Width, l.size.Height)
 	}
 	if cfg.Pyramid == PyramidArticle {
 		l.sizes = articleLevels(l.size, cfg.Octaves, cfg.OctaveScale)
 	} else {
 		l.octaves(cfg, m.Net.MinSize(goal.deepest()), m.Net.Layers[goal.deepest()].Name)
 	}
-	b := budget{cfg: cfg, goal: goal, picture: picture, full: l.padded, onDisk: onDisk}
+	b := budget{cfg: cfg, goal: goal, picture: img, full: l.padded}
 	for i, size := range l.sizes {
 		programs := i + 1
 		if cfg.Pyramid == PyramidArticle {
-			size, programs = Size{articleSide, articleSide}, 1
+			size, programs = picture.Size{Width: articleSide, Height: articleSide}, 1
 		}
 		t, err := m.tiles(b, size, programs)
 		if err != nil {
 			return Objective{}, layout{}, err
 		}
 		l.tiles, l.needs = append(l.tiles, t), append(l.needs, m.need(b, t, programs))
-	}
-	if l.onDisk = onDisk; onDisk {
-		l.disk = b.disk(l.tiles)
 	}
 	return objective, l, nil
 }
@@ -201,7 +179,7 @@ func (m *Model) lay(picture Size, cfg Config, onDisk bool) (objective Objective,
 // takes.
 func (l *layout) octaves(cfg Config, least int, layer string) {
 	if min(l.size.Width, l.size.Height) < least {
-		l.padded = Size{max(l.size.Width, least), max(l.size.Height, least)}
+		l.padded = picture.Size{Width: max(l.size.Width, least), Height: max(l.size.Height, least)}
 		l.note("%s needs at least %d pixels a side: the edges of the %dx%d picture were repeated to %dx%d meanwhile",
 			layer, least, l.size.Width, l.size.Height, l.padded.Width, l.padded.Height)
 	}
@@ -218,7 +196,7 @@ func (l *layout) note(format string, args ...any) {
 
 // climb takes an octave's steps from start and returns where they led, also
 // when they end early. What it returns is not start itself.
-func (d *dream) climb(octave int, start *Image) (*Image, error) {
+func (d *dream) climb(octave int, start *picture.Image) (*picture.Image, error) {
 	ascent, err := d.model.ascend(d.cfg, octave, start, d.tiles[octave])
 	if err != nil {
 		return start.Clone(), err
@@ -278,23 +256,11 @@ func (d *dream) share(octave, n int) float64 {
 }
 
 // finish cuts the picture out of what was dreamt and gives it its alpha back.
-func (d *dream) finish(dreamt *Image, err error) (*Result, error) {
+func (d *dream) finish(dreamt *picture.Image, err error) (*Result, error) {
 	if dreamt != nil {
-		m := crop(dreamt, d.size)
-		if m != dreamt {
-			dreamt.Close()
-		}
+		m := dreamt.Crop(d.size)
 		m.Clip()
 		m.Alpha = d.result.Image.Alpha
-		if m.scratch != nil { // what is closed must not be shared
-			m.Alpha = d.result.Image.cloneAlpha()
-		}
-		if d.picture != d.result.Image {
-			d.picture.Close()
-		}
-		if d.result.Image != d.given {
-			d.result.Image.Close()
-		}
 		d.result.Image = m
 	}
 	if err != nil {

@@ -7,12 +7,10 @@ import (
 )
 
 // fence is deferred by exported functions. It makes an error of a panic that a worker
-// had, whose stack it keeps, and of one for want of room on disk. Other panics go on.
+// had, whose stack it keeps. Other panics go on.
 func fence(err *error) {
 	switch e := recover().(type) {
 	case nil:
-	case scratchError:
-		*err = e
 	case *parallel.Panic:
 		*err = fmt.Errorf("dreamlib: worker: %w", e)
 	default:

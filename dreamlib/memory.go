@@ -7,6 +7,7 @@ import (
 	"sort"
 
 	"github.com/seed2310110f/godream/dreamlib/internal/kernels"
+	"github.com/seed2310110f/godream/dreamlib/picture"
 	"github.com/seed2310110f/godream/models"
 )
 
@@ -37,23 +38,22 @@ var footprints = map[bool]footprint{ // by Engine.compiles
 type budget struct {
 	cfg     Config
 	goal    aim
-	picture Size // as it is read
-	full    Size // of the largest octave
-	onDisk  bool // where the pictures lie: see scratch
+	picture picture.Size // as it is read
+	full    picture.Size // of the largest octave
 }
 
 // tiles decides how an octave is climbed: in one piece where that fits in Memory
 // and pictures are there too, else in those of the tiles that fit that have the
 // fewest pixels in all, or the smallest that there are. By then the dream has
 // compiled so many programs.
-func (m *Model) tiles(b budget, size Size, programs int) (tiling, error) {
+func (m *Model) tiles(b budget, size picture.Size, programs int) (tiling, error) {
 	l := m.Net.Layers[b.goal.deepest()]
 	least := leastTile(l)
 	if side := b.cfg.Tile; side != 0 {
 		if side < least {
 			return tiling{}, fmt.Errorf("dreamlib: tile %d: %s needs tiles of at least %d pixels a side, or 0 to choose", side, l.Name, least)
 		}
-		return tile(size, Size{side, side}, l), nil
+		return tile(size, picture.Size{Width: side, Height: side}, l), nil
 	}
 	whole := tile(size, size, l)
 	if m.Memory == 0 || m.need(b, whole, programs) <= m.Memory {
@@ -61,12 +61,12 @@ func (m *Model) tiles(b budget, size Size, programs int) (tiling, error) {
 	}
 	held, _ := b.pictures(whole)
 	most := (float64(m.Memory-m.fixed(b.goal, programs)) - held) / m.stepPixel(b.goal, true)
-	best, fewest := Size{least, least}, math.Inf(1)
+	best, fewest := picture.Size{Width: least, Height: least}, math.Inf(1)
 	heights := sides(size.Height, l)
 	for _, w := range sides(size.Width, l) {
 		for _, h := range heights {
-			t := Size{w.size, h.size}
-			if work := t.pixels() * float64(w.count*h.count); t.pixels() <= most && work < fewest {
+			t := picture.Size{Width: w.size, Height: h.size}
+			if work := t.Pixels() * float64(w.count*h.count); t.Pixels() <= most && work < fewest {
 				best, fewest = t, work
 			}
 		}
@@ -78,24 +78,21 @@ func (m *Model) tiles(b budget, size Size, programs int) (tiling, error) {
 func (m *Model) fit(l layout) bool { return m.Memory == 0 || slices.Max(l.needs) <= m.Memory }
 
 // misfit says that a dream needs more than Memory, and what would help.
-func (m *Model) misfit(picture Size, cfg Config, l layout) error {
-	fits := func(change Config, onDisk bool) bool {
-		_, l, err := m.lay(picture, change, onDisk)
+func (m *Model) misfit(img picture.Size, cfg Config, l layout) error {
+	fits := func(change Config) bool {
+		_, l, err := m.lay(img, change)
 		return err == nil && m.fit(l)
 	}
 	help := "want that much"
 	if change := cfg; cfg.Tile > 0 {
-		if change.Tile = 0; fits(change, l.onDisk) {
+		if change.Tile = 0; fits(change) {
 			help += ", or smaller tiles"
 		}
-	}
-	if !l.onDisk && fits(cfg, true) {
-		help += ", or pictures on disk"
 	}
 	narrow := sort.Search(l.size.Width, func(less int) bool {
 		change := cfg
 		change.Width = l.size.Width - less
-		return fits(change, l.onDisk)
+		return fits(change)
 	})
 	if narrow < l.size.Width {
 		help += fmt.Sprintf(", or a width of at most %d pixels", l.size.Width-narrow)
@@ -112,7 +109,7 @@ func gigabytes(n int64) string { return fmt.Sprintf("%.2f GB", float64(n)/1e9) }
 func (m *Model) need(b budget, t tiling, programs int) int64 {
 	held, between := b.pictures(t)
 	// What the file held, and was decoded to, is there before the first step.
-	return m.fixed(b.goal, programs) + int64(max(held+m.step(b.goal, t), between, 8*b.picture.pixels()))
+	return m.fixed(b.goal, programs) + int64(max(held+m.step(b.goal, t), between, 8*b.picture.Pixels()))
 }
 
 // read is what the weights take as they were read, which lies in Go's heap until
@@ -139,18 +136,9 @@ func (m *Model) fixed(goal aim, programs int) int64 {
 // steps, and the most that they take before and after.
 func (b budget) pictures(t tiling) (held, between float64) {
 	if b.cfg.Pyramid == PyramidArticle { // 12 bytes a pixel at first and last, 3 for each of six in 8 bits
-		return 30 * b.full.pixels(), 42 * b.full.pixels()
+		return 30 * b.full.Pixels(), 42 * b.full.Pixels()
 	}
-	held, between = b.copies(t)
-	if b.onDisk {
-		held, between = min(held, 4*bandBytes), min(between, 4*bandBytes)
-	}
-	return held, between
-}
-
-// copies is pictures for those in float32, wherever they lie: 12 bytes a pixel.
-func (b budget) copies(t tiling) (held, between float64) {
-	octave, full := 12*t.Picture.pixels(), 12*b.full.pixels()
+	octave, full := 12*t.Picture.Pixels(), 12*b.full.Pixels()
 	base := octave
 	if t.Picture == b.full {
 		base = 0 // it is the full picture
@@ -171,26 +159,15 @@ func (b budget) copies(t tiling) (held, between float64) {
 	shrink := 1 / b.cfg.OctaveScale
 	between = full + base + octave*(1+shrink+2*shrink*shrink)
 	if b.full != b.picture {
-		read := 12 * b.picture.pixels()
+		read := 12 * b.picture.Pixels()
 		held, between = held+read, max(between+read, full+2*read)
 	}
-	return held, max(between, 2*full+4*b.full.pixels()) // at last encoded, 4 a pixel
-}
-
-// disk predicts what a dream's pictures take on disk, in bytes, given its
-// octaves.
-func (b budget) disk(octaves []tiling) int64 {
-	var most float64
-	for _, t := range octaves {
-		held, between := b.copies(t)
-		most = max(most, held+12*t.Picture.pixels(), between) // a canvas copies where it begins
-	}
-	return int64(most + 8*b.full.pixels()) // and opacity, as read and as brought to size
+	return held, max(between, 2*full+4*b.full.Pixels()) // at last encoded, 4 a pixel
 }
 
 // step predicts what a step on one tile takes, in bytes.
 func (m *Model) step(goal aim, t tiling) float64 {
-	return t.Tile.pixels() * m.stepPixel(goal, t.count() > 1)
+	return t.Tile.Pixels() * m.stepPixel(goal, t.count() > 1)
 }
 
 // maskedCopies is how often a tile's program holds each layer that is read, to
@@ -225,8 +202,6 @@ func (m *Model) stepPixel(goal aim, tiled bool) float64 {
 	}
 	return f.pixel + held
 }
-
-func (s Size) pixels() float64 { return float64(s.Width) * float64(s.Height) }
 
 // resident is what lies on the engine whatever the picture: weights and programs.
 func (m *Model) resident(deepest int, f footprint, programs int) int64 {

@@ -27,10 +27,6 @@ type Model struct {
 	// together. Set it before the first dream.
 	Memory int64
 
-	// Scratch is the folder in which Plan lets pictures lie that are too large for
-	// Memory. Empty for none.
-	Scratch string `json:"-"` // which recipes may not set
-
 	options ModelOptions // with nothing left to default but LoweringAuto
 
 	moving  sync.Mutex     // held while weights move to the engine

@@ -9,6 +9,7 @@ import (
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 
+	"github.com/seed2310110f/godream/dreamlib/picture"
 	"github.com/seed2310110f/godream/models"
 )
 
@@ -238,7 +239,7 @@ func (m *Model) Logits(x *tensors.Tensor) (_ []float32, err error) {
 }
 
 // fits checks a picture's size for a program that reads layer i.
-func (m *Model) fits(size Size, i int) error {
+func (m *Model) fits(size picture.Size, i int) error {
 	if least := m.Net.MinSize(i); min(size.Width, size.Height) < least {
 		return fmt.Errorf("dreamlib: picture of %dx%d pixels: %s needs at least %dx%d",
 			size.Width, size.Height, m.Net.Layers[i].Name, least, least)
@@ -252,7 +253,7 @@ func (m *Model) takes(x *tensors.Tensor, i int) error {
 		return fmt.Errorf("dreamlib: picture: %w", err)
 	}
 	d := x.Shape().Dimensions
-	return m.fits(Size{d[2], d[1]}, i)
+	return m.fits(picture.Size{Width: d[2], Height: d[1]}, i)
 }
 
 // checkInput checks that x can be a network's input.

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+
+	"github.com/seed2310110f/godream/dreamlib/picture"
 )
 
 // Version is the project's; it is written into every output.
@@ -47,7 +49,7 @@ func (p Provenance) Text() (map[string]string, error) {
 // ReadProvenance reads the record inside a picture that WriteImage wrote with
 // it.
 func ReadProvenance(path string) (Provenance, error) {
-	text, err := ReadText(path)
+	text, err := picture.ReadText(path)
 	if err != nil {
 		return Provenance{}, err
 	}

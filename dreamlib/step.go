@@ -8,22 +8,26 @@ import (
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 
+	"github.com/seed2310110f/godream/dreamlib/internal/parallel"
+	"github.com/seed2310110f/godream/dreamlib/picture"
 	"github.com/seed2310110f/godream/models"
 )
 
 // Preprocess turns a picture into the network's input, [1, height, width, 3]
 // in float32.
-func Preprocess(p models.Preprocessing, m *Image) *tensors.Tensor {
-	must(m.check())
+func Preprocess(p models.Preprocessing, m *picture.Image) *tensors.Tensor {
+	if err := m.Check(); err != nil {
+		panic(err)
+	}
 	flat := make([]float32, len(m.Pix))
-	preprocess(p, m.scratch, flat, m.Pix)
+	preprocess(p, flat, m.Pix)
 	return tensors.FromFlatDataAndDimensions(flat, 1, m.Height, m.Width, 3)
 }
 
-// preprocess writes the network's input for the pixels in pix, which lie in s, to
-// flat, which may be pix itself.
-func preprocess(p models.Preprocessing, s *scratch, flat, pix []float32) {
-	s.rows(len(pix)/3, 12, func(lo, hi int) {
+// preprocess writes the network's input for the pixels in pix to flat, which
+// may be pix itself.
+func preprocess(p models.Preprocessing, flat, pix []float32) {
+	parallel.Runs(len(pix)/3, func(lo, hi int) {
 		for i := 3 * lo; i < 3*hi; i += 3 {
 			rgb := [3]float32(pix[i:])
 			if p.BGR {
@@ -42,28 +46,23 @@ func preprocess(p models.Preprocessing, s *scratch, flat, pix []float32) {
 
 // Deprocess turns the network's input x [1, height, width, 3] back into a
 // picture. Values may lie outside 0..1.
-func Deprocess(p models.Preprocessing, x *tensors.Tensor) (_ *Image, err error) {
+func Deprocess(p models.Preprocessing, x *tensors.Tensor) (_ *picture.Image, err error) {
 	defer fence(&err)
 	if err := checkInput(x); err != nil {
 		return nil, fmt.Errorf("dreamlib: deprocess: %w", err)
 	}
-	return deprocessed(p, nil, x)
-}
-
-// deprocessed is Deprocess to a picture in s.
-func deprocessed(p models.Preprocessing, s *scratch, x *tensors.Tensor) (*Image, error) {
 	d := x.Shape().Dimensions
-	m := newImage(s, d[2], d[1])
-	if err := tensors.ConstFlatData(x, func(flat []float32) { deprocess(p, s, m.Pix, flat) }); err != nil {
+	m := picture.New(d[2], d[1])
+	if err := tensors.ConstFlatData(x, func(flat []float32) { deprocess(p, m.Pix, flat) }); err != nil {
 		return nil, fmt.Errorf("dreamlib: deprocess: %w", err)
 	}
 	return m, nil
 }
 
 // deprocess writes the pixels of the network's input flat to pix, which may be
-// flat itself and lies in s.
-func deprocess(p models.Preprocessing, s *scratch, pix, flat []float32) {
-	s.rows(len(pix)/3, 12, func(lo, hi int) {
+// flat itself.
+func deprocess(p models.Preprocessing, pix, flat []float32) {
+	parallel.Runs(len(pix)/3, func(lo, hi int) {
 		for i := 3 * lo; i < 3*hi; i += 3 {
 			rgb := [3]float32(flat[i:])
 			for c, v := range rgb {
@@ -93,23 +92,22 @@ type Ascent struct {
 	iteration int
 	x, sum    *tensors.Tensor // picture and summed gradients, [1, h, w, 3]; nil on a canvas
 
-	canvas  *canvas  // nil where the picture is on the engine, in one piece
-	scratch *scratch // where its pictures lie, nil in memory
+	canvas *canvas // nil where the picture is on the engine, in one piece
 }
 
 // Ascend begins the steps of one octave on a picture. The octave's number is
 // part of what its random numbers are keyed by. Close the Ascent after use.
-func (m *Model) Ascend(cfg Config, octave int, picture *Image) (_ *Ascent, err error) {
+func (m *Model) Ascend(cfg Config, octave int, img *picture.Image) (_ *Ascent, err error) {
 	defer fence(&err)
-	if err := errors.Join(m.check(), picture.check(), cfg.Check()); err != nil {
+	if err := errors.Join(m.check(), img.Check(), cfg.Check()); err != nil {
 		return nil, err
 	}
 	_, goal, err := cfg.Objective.resolve(m.Net)
 	if err != nil {
 		return nil, err
 	}
-	size := Size{picture.Width, picture.Height}
-	b := budget{cfg: cfg, goal: goal, picture: size, full: size, onDisk: picture.scratch != nil}
+	size := picture.Size{Width: img.Width, Height: img.Height}
+	b := budget{cfg: cfg, goal: goal, picture: size, full: size}
 	tiles, err := m.tiles(b, size, 1)
 	if err != nil {
 		return nil, err
@@ -117,31 +115,30 @@ func (m *Model) Ascend(cfg Config, octave int, picture *Image) (_ *Ascent, err e
 	if need := m.need(b, tiles, 1); m.Memory > 0 && need > m.Memory {
 		return nil, fmt.Errorf("dreamlib: memory %s: a step on %dx%d pixels takes %s", gigabytes(m.Memory), size.Width, size.Height, gigabytes(need))
 	}
-	return m.ascend(cfg, octave, picture, tiles)
+	return m.ascend(cfg, octave, img, tiles)
 }
 
 // ascend is Ascend in given tiles.
-func (m *Model) ascend(cfg Config, octave int, picture *Image, tiles tiling) (*Ascent, error) {
+func (m *Model) ascend(cfg Config, octave int, img *picture.Image, tiles tiling) (*Ascent, error) {
 	_, goal, err := cfg.Objective.resolve(m.Net)
 	if err != nil {
 		return nil, err
 	}
-	size := Size{picture.Width, picture.Height}
+	size := picture.Size{Width: img.Width, Height: img.Height}
 	if err := m.fits(size, goal.deepest()); err != nil {
 		return nil, err
 	}
 	a := m.newAscent(cfg, octave, goal)
-	a.scratch = picture.scratch
 	if tiles.count() > 1 || !m.Engine.compiles {
-		a.canvas = newCanvas(m, goal, tiles, picture)
+		a.canvas = newCanvas(m, goal, tiles, img)
 	} else {
-		a.x = Preprocess(m.Net.Preprocessing, picture)
+		a.x = Preprocess(m.Net.Preprocessing, img)
 	}
 	if cfg.Rule == RuleAccumulate {
 		if a.canvas != nil {
-			a.canvas.sum = room[float32](picture.scratch, len(picture.Pix))
+			a.canvas.sum = make([]float32, len(img.Pix))
 		} else {
-			a.sum = tensors.FromFlatDataAndDimensions(make([]float32, len(picture.Pix)), 1, size.Height, size.Width, 3)
+			a.sum = tensors.FromFlatDataAndDimensions(make([]float32, len(img.Pix)), 1, size.Height, size.Width, 3)
 		}
 	}
 	return a, nil
@@ -309,42 +306,37 @@ func stepTask(key programKey, goal aim) task {
 	return t
 }
 
-// Picture is the picture so far; values may lie outside 0..1. It lies on disk where
-// the one that the Ascent began with does: close it.
-func (a *Ascent) Picture() (_ *Image, err error) {
+// Picture is the picture so far; values may lie outside 0..1.
+func (a *Ascent) Picture() (_ *picture.Image, err error) {
 	defer fence(&err)
 	if err := a.check(); err != nil {
 		return nil, err
 	}
 	p := a.model.Net.Preprocessing
 	if a.canvas != nil {
-		m := newImage(a.scratch, a.canvas.Picture.Width, a.canvas.Picture.Height)
-		deprocess(p, m.scratch, m.Pix, a.canvas.x)
+		m := picture.New(a.canvas.Picture.Width, a.canvas.Picture.Height)
+		deprocess(p, m.Pix, a.canvas.x)
 		return m, nil
 	}
-	return deprocessed(p, a.scratch, a.x)
+	return Deprocess(p, a.x)
 }
 
 // end is the last Picture. The Ascent takes no more steps: a canvas gives its
 // memory away.
-func (a *Ascent) end() (*Image, error) {
+func (a *Ascent) end() (*picture.Image, error) {
 	if a.canvas == nil {
 		return a.Picture()
 	}
 	c := a.canvas
-	m := &Image{Width: c.Picture.Width, Height: c.Picture.Height, Pix: c.x, scratch: a.scratch}
-	c.x = nil
+	m := &picture.Image{Width: c.Picture.Width, Height: c.Picture.Height, Pix: c.x}
 	a.Close()
-	deprocess(a.model.Net.Preprocessing, m.scratch, m.Pix, m.Pix)
+	deprocess(a.model.Net.Preprocessing, m.Pix, m.Pix)
 	return m, nil
 }
 
-// Close frees the Ascent's place on the engine and on disk.
+// Close frees the Ascent's place on the engine.
 func (a *Ascent) Close() {
 	release(a.x, a.sum)
 	a.x, a.sum = nil, nil
-	if a.canvas != nil {
-		a.canvas.close()
-		a.canvas = nil
-	}
+	a.canvas = nil
 }

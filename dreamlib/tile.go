@@ -6,6 +6,7 @@ import (
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 
+	"github.com/seed2310110f/godream/dreamlib/picture"
 	"github.com/seed2310110f/godream/models"
 )
 
@@ -23,7 +24,7 @@ import (
 
 // A tiling lays tiles over a picture.
 type tiling struct {
-	Picture, Tile Size
+	Picture, Tile picture.Size
 	rows, columns []span // down and across
 }
 
@@ -48,10 +49,10 @@ func leastTile(l models.Layer) int { return 2*halo(l) + 2*patchSide*l.Stride }
 
 // tile lays out tiles of at most some size for objectives whose deepest layer
 // is l. No side of theirs is below leastTile.
-func tile(picture, most Size, l models.Layer) tiling {
-	t := tiling{Picture: picture}
-	t.Tile.Height, t.rows = spans(picture.Height, most.Height, l)
-	t.Tile.Width, t.columns = spans(picture.Width, most.Width, l)
+func tile(img, most picture.Size, l models.Layer) tiling {
+	t := tiling{Picture: img}
+	t.Tile.Height, t.rows = spans(img.Height, most.Height, l)
+	t.Tile.Width, t.columns = spans(img.Width, most.Width, l)
 	return t
 }
 

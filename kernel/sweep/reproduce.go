@@ -121,7 +121,7 @@ func main() {
 	check(err)
 	model, err := dreamlib.NewModel(engine, net, dreamlib.ModelOptions{%[6]s})
 	check(err)
-	input, err := dreamlib.ReadImage(picture)
+	input, err := picture.Read(picture)
 	check(err)
 
 	cfg, err := dreamlib.Preset(%[7]s)
@@ -129,7 +129,7 @@ func main() {
 %[8]s
 	result, err := dreamlib.Dream(context.Background(), model, input, cfg, nil)
 	check(err)
-	check(dreamlib.WriteImage(out, result.Image, dreamlib.ImageOptions{}))
+	check(picture.Write(out, result.Image, picture.Options{}))
 }
 
 func check(err error) {
