@@ -9,7 +9,9 @@
 //	...
 //	cfg, err := dreamlib.Preset("google")
 //	cfg.Objective = dreamlib.Layer("relu3_3")
-//	result, err := dreamlib.Dream(ctx, model, picture, cfg, nil)
+//	img, err := picture.Read("photo.jpg")
+//	...
+//	result, err := dreamlib.Dream(ctx, model, img, cfg, nil)
 //	...
 //	err = picture.Write("dream.png", result.Image, picture.Options{})
 //

@@ -31,13 +31,13 @@ type Provenance struct {
 		SHA256 string `json:"sha256"` // of the file
 	} `json:"picture"`
 	Config  Config `json:"config"`
-	Depth   int    `json:"depth,omitempty"`   // of a PNG, as in ImageOptions
-	Quality int    `json:"quality,omitempty"` // of a JPEG, as in ImageOptions
+	Depth   int    `json:"depth,omitempty"`   // of a PNG, as in picture.Options
+	Quality int    `json:"quality,omitempty"` // of a JPEG, as in picture.Options
 	Steps   int    `json:"steps"`             // how many were taken
 	Ended   string `json:"ended,omitempty"`   // why it ended before its last step
 }
 
-// Text is the record as picture metadata, for ImageOptions.
+// Text is the record as picture metadata, for picture.Options.
 func (p Provenance) Text() (map[string]string, error) {
 	text, err := json.Marshal(p)
 	if err != nil {
@@ -46,7 +46,7 @@ func (p Provenance) Text() (map[string]string, error) {
 	return map[string]string{provenanceKey: string(text)}, nil
 }
 
-// ReadProvenance reads the record inside a picture that WriteImage wrote with
+// ReadProvenance reads the record inside a picture that picture.Write wrote with
 // it.
 func ReadProvenance(path string) (Provenance, error) {
 	text, err := picture.ReadText(path)

@@ -124,7 +124,7 @@ func (c *configFlags) config(f *pflag.FlagSet) (dreamlib.Config, error) {
 	return cfg, cfg.Check()
 }
 
-// checkImage holds the flags to their ranges: in ImageOptions, 0 is a default.
+// checkImage holds the flags to their ranges: in picture.Options, 0 is a default.
 func checkImage(image picture.Options, out string) error {
 	if image.Quality < 1 || image.Quality > 100 {
 		return fmt.Errorf("--quality %d: want 1 to 100", image.Quality)
