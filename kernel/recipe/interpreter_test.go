@@ -154,11 +154,12 @@ import (
 	"os"
 	"path/filepath"
 	"github.com/seed2310110f/godream/dreamlib"
+	"github.com/seed2310110f/godream/dreamlib/picture"
 	"github.com/seed2310110f/godream/kernel/sweep"
 	"github.com/seed2310110f/godream/models"
 	"github.com/seed2310110f/godream/models/hub"
 )
-var _ = []interface{}{os.ReadFile, filepath.Base, fs.ErrExist, picture.New, models.LoadFile, hub.Open, io.EOF, sweep.Over, context.Background}
+var _ = []interface{}{os.ReadFile, filepath.Base, fs.ErrExist, dreamlib.Layer, picture.New, models.LoadFile, hub.Open, io.EOF, sweep.Over, context.Background}
 func main() {
 	`+c.call+`
 	fmt.Println(err == nil, errors.Is(err, fs.ErrPermission))

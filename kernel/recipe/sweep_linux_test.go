@@ -25,7 +25,7 @@ func sweeping(seeds, more string) string {
 import (
 	"context"
 	"fmt"
-	"github.com/seed2310110f/godream/dreamlib"
+	"github.com/seed2310110f/godream/dreamlib/picture"
 	"github.com/seed2310110f/godream/kernel/sweep"
 )
 func main() {
