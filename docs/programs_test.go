@@ -13,8 +13,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/seed2310110f/godream/dreamlib"
 	_ "github.com/seed2310110f/godream/dreamlib/engines" // the programs import these: what they need is fetched before the test
+	"github.com/seed2310110f/godream/dreamlib/picture"
 	_ "github.com/seed2310110f/godream/kernel/sweep"
 )
 
@@ -165,7 +165,7 @@ func TestPrograms(t *testing.T) {
 				if text, err := m.run(cgo); err != nil {
 					t.Fatalf("%v\n%s", err, text)
 				}
-				if _, err := dreamlib.ReadImage(filepath.Join(m.folder, made[document])); err != nil {
+				if _, err := picture.Read(filepath.Join(m.folder, made[document])); err != nil {
 					t.Error(err)
 				}
 			})

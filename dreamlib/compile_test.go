@@ -9,6 +9,7 @@ import (
 
 	"github.com/gomlx/gomlx/core/tensors"
 
+	"github.com/seed2310110f/godream/dreamlib/picture"
 	"github.com/seed2310110f/godream/models"
 )
 
@@ -58,8 +59,8 @@ func TestNumbersCompileNothing(t *testing.T) {
 // and wants the dreams to compile nothing more, and plans to count the same.
 func TestPrepareKnowsWhatADreamCompiles(t *testing.T) {
 	net := classified(t, "relu3_1")
-	picture := scene(110, 93)
-	size := Size{picture.Width, picture.Height}
+	img := scene(110, 93)
+	size := picture.Size{Width: img.Width, Height: img.Height}
 	cases := []struct {
 		preset, objective string
 		change            func(*Config)
@@ -91,7 +92,7 @@ func TestPrepareKnowsWhatADreamCompiles(t *testing.T) {
 			}
 			m.background.Wait()
 			ahead := m.Compiled().Programs
-			if _, err := Dream(context.Background(), m, picture, cfg, nil); err != nil {
+			if _, err := Dream(context.Background(), m, img, cfg, nil); err != nil {
 				t.Fatal(err)
 			}
 			wantAhead := c.programs
@@ -119,7 +120,7 @@ func TestDreamEndsEarly(t *testing.T) {
 		}
 		never, cancel := context.WithCancel(context.Background())
 		cancel()
-		if err := m.Prepare(never, Size{150, 120}, cfg); err != nil {
+		if err := m.Prepare(never, picture.Size{Width: 150, Height: 120}, cfg); err != nil {
 			t.Fatal(err)
 		}
 		m.background.Wait()
@@ -146,7 +147,7 @@ func TestDreamEndsEarly(t *testing.T) {
 			}
 		}
 		n := m.Compiled().Programs
-		if err := m.Prepare(context.Background(), Size{150, 120}, cfg); err != nil {
+		if err := m.Prepare(context.Background(), picture.Size{Width: 150, Height: 120}, cfg); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := Dream(context.Background(), m, scene(150, 120), cfg, nil); err == nil || !strings.Contains(err.Error(), "the model is closed") {
@@ -171,16 +172,16 @@ func outlined(net *models.Net) *models.Net {
 // TestSetWeights begins with an outline, compiles, and brings the weights later.
 func TestSetWeights(t *testing.T) {
 	net := classified(t, "relu3_1")
-	picture := scene(40, 30)
+	img := scene(40, 30)
 	cfg := short(t, "default")
 	cfg.Objective = Layer("relu3_1")
 	eachEngine(t, func(t *testing.T, e *Engine) {
-		want, err := Dream(context.Background(), newModel(t, e, net, LoweringAuto), picture, cfg, nil)
+		want, err := Dream(context.Background(), newModel(t, e, net, LoweringAuto), img, cfg, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
 		m := newModel(t, e, outlined(net), LoweringAuto)
-		if err := m.Prepare(context.Background(), Size{40, 30}, cfg); err != nil {
+		if err := m.Prepare(context.Background(), picture.Size{Width: 40, Height: 30}, cfg); err != nil {
 			t.Fatal(err)
 		}
 		x := tensors.FromFlatDataAndDimensions(noise(1, 30, 40), 1, 30, 40, 3)
@@ -197,7 +198,7 @@ func TestSetWeights(t *testing.T) {
 		if err := m.SetWeights(net); err != nil {
 			t.Fatal(err)
 		}
-		got, err := Dream(context.Background(), m, picture, cfg, nil)
+		got, err := Dream(context.Background(), m, img, cfg, nil)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -5,28 +5,30 @@ import (
 	"math"
 	"strings"
 	"testing"
+
+	"github.com/seed2310110f/godream/dreamlib/picture"
 )
 
 func TestConfigSize(t *testing.T) {
 	for _, c := range []struct {
 		w, h, width int
-		want        Size
+		want        picture.Size
 		fails       string
 	}{
-		{40, 30, 0, Size{40, 30}, ""},
-		{40, 30, 20, Size{20, 15}, ""},
-		{40, 30, 1, Size{1, 1}, ""},
-		{3, 2, 600, Size{600, 400}, ""},
-		{1, 1, 16384, Size{16384, 16384}, ""},
-		{1, 1, 16385, Size{}, "width 16385: makes a picture of 16385x16385, want at most 268435456 pixels"},
-		{1, 4000, 600, Size{}, "makes a picture of 600x2400000"},
+		{40, 30, 0, picture.Size{Width: 40, Height: 30}, ""},
+		{40, 30, 20, picture.Size{Width: 20, Height: 15}, ""},
+		{40, 30, 1, picture.Size{Width: 1, Height: 1}, ""},
+		{3, 2, 600, picture.Size{Width: 600, Height: 400}, ""},
+		{1, 1, 16384, picture.Size{Width: 16384, Height: 16384}, ""},
+		{1, 1, 16385, picture.Size{}, "width 16385: makes a picture of 16385x16385, want at most 268435456 pixels"},
+		{1, 4000, 600, picture.Size{}, "makes a picture of 600x2400000"},
 	} {
-		got, err := Config{Width: c.width}.Size(Size{c.w, c.h})
+		got, err := Config{Width: c.width}.Size(picture.Size{Width: c.w, Height: c.h})
 		if got != c.want || c.fails == "" && err != nil || c.fails != "" && (err == nil || !strings.Contains(err.Error(), c.fails)) {
 			t.Errorf("%dx%d to width %d: got %v, %v, want %v, %q", c.w, c.h, c.width, got, err, c.want, c.fails)
 		}
 	}
-	if _, err := (Config{}).Size(Size{}); err == nil {
+	if _, err := (Config{}).Size(picture.Size{}); err == nil {
 		t.Error("no picture has a size")
 	}
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/gomlx/gomlx/core/tensors"
 
+	"github.com/seed2310110f/godream/dreamlib/picture"
 	"github.com/seed2310110f/godream/models"
 )
 
@@ -47,10 +48,10 @@ func benchConfig(b *testing.B, preset string, octaves, iterations int) Config {
 }
 
 // benchPicture is noise.
-func benchPicture(size int) *Image {
-	picture := NewImage(size, size)
-	copy(picture.Pix, noise(1, size, size))
-	return picture
+func benchPicture(size int) *picture.Image {
+	img := picture.New(size, size)
+	copy(img.Pix, noise(1, size, size))
+	return img
 }
 
 // BenchmarkStep is one step of VGG19 at full width to relu5_4: forward, the

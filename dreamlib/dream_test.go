@@ -9,11 +9,13 @@ import (
 	"testing"
 
 	"github.com/gomlx/gomlx/core/tensors"
+
+	"github.com/seed2310110f/godream/dreamlib/picture"
 )
 
 // scene is a picture with edges, slopes and noise, in 0..1.
-func scene(w, h int) *Image {
-	m := NewImage(w, h)
+func scene(w, h int) *picture.Image {
+	m := picture.New(w, h)
 	n := noise(9, h, w)
 	for i := range m.Pix {
 		c, x, y := i%3, i/3%w, i/3/w
@@ -95,22 +97,22 @@ func TestSeeds(t *testing.T) {
 // TestComposition does by hand what Dream does, from the exported steps.
 func TestComposition(t *testing.T) {
 	net := randomNet(t, 16)
-	picture := scene(50, 40)
+	img := scene(50, 40)
 	cfg := short(t, "google")
 	eachEngine(t, func(t *testing.T, e *Engine) {
 		m := newModel(t, e, net, LoweringAuto)
-		want, err := Dream(context.Background(), m, picture, cfg, nil)
+		want, err := Dream(context.Background(), m, img, cfg, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
-		var dreamt, lastBase *Image
-		sizes, _ := Octaves(Size{50, 40}, cfg.Octaves, cfg.OctaveScale, 8)
+		var dreamt, lastBase *picture.Image
+		sizes, _ := Octaves(picture.Size{Width: 50, Height: 40}, cfg.Octaves, cfg.OctaveScale, 8)
 		for o, size := range sizes {
-			base := Resize(picture, size.Width, size.Height, Bilinear)
+			base := picture.Resize(img, size.Width, size.Height, picture.Bilinear)
 			start := base.Clone()
 			if dreamt != nil {
 				dreamt.Sub(lastBase)
-				start = Resize(dreamt, size.Width, size.Height, Bilinear)
+				start = picture.Resize(dreamt, size.Width, size.Height, picture.Bilinear)
 				start.Add(base)
 			}
 			ascent, err := m.Ascend(cfg, o, start)
@@ -181,7 +183,7 @@ func input(a *Ascent) *tensors.Tensor {
 // TestPreprocessing wants pictures back as they went in, and Caffe's nets fed
 // blue first in 0..255 less the mean.
 func TestPreprocessing(t *testing.T) {
-	m := NewImage(1, 1)
+	m := picture.New(1, 1)
 	copy(m.Pix, []float32{1, 0.5, 0})
 	caffe := randomNet(t, 64)
 	caffe.Preprocessing.BGR, caffe.Preprocessing.Scale = true, 255
@@ -214,14 +216,14 @@ func TestSmallPictures(t *testing.T) {
 		m := newModel(t, e, net, LoweringAuto)
 		for _, c := range []struct {
 			preset string
-			size   Size
+			size   picture.Size
 			note   string
 		}{
-			{"google", Size{1, 1}, "the edges of the 1x1 picture were repeated to 8x8"},
-			{"google", Size{1, 300}, "repeated to 8x300"},
-			{"google", Size{9, 9}, "1 of 2 octaves were dropped"},
-			{"classic", Size{1, 1}, ""},
-			{"pytorch", Size{3, 2}, "brought from 3x2 to 60x40"},
+			{"google", picture.Size{Width: 1, Height: 1}, "the edges of the 1x1 picture were repeated to 8x8"},
+			{"google", picture.Size{Width: 1, Height: 300}, "repeated to 8x300"},
+			{"google", picture.Size{Width: 9, Height: 9}, "1 of 2 octaves were dropped"},
+			{"classic", picture.Size{Width: 1, Height: 1}, ""},
+			{"pytorch", picture.Size{Width: 3, Height: 2}, "brought from 3x2 to 60x40"},
 		} {
 			cfg := short(t, c.preset)
 			result, err := Dream(context.Background(), m, scene(c.size.Width, c.size.Height), cfg, nil)
@@ -233,7 +235,7 @@ func TestSmallPictures(t *testing.T) {
 			if !strings.Contains(notes, c.note) || (c.note == "") != (notes == "") {
 				t.Errorf("%s %v: notes %q, want %q", c.preset, c.size, notes, c.note)
 			}
-			got := Size{result.Image.Width, result.Image.Height}
+			got := picture.Size{Width: result.Image.Width, Height: result.Image.Height}
 			if cfg.Width == 0 && got != c.size {
 				t.Errorf("%s: the result is %v, want %v", c.preset, got, c.size)
 			}
@@ -295,7 +297,7 @@ func TestDreamRefuses(t *testing.T) {
 	m := newModel(t, e, net, LoweringAuto)
 	for _, c := range []struct {
 		change  func(*Config)
-		picture *Image
+		picture *picture.Image
 		want    string
 	}{
 		{func(c *Config) { c.Objective = Layer("relu4_9") }, scene(9, 9), "did you mean relu4_"},

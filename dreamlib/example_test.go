@@ -10,6 +10,7 @@ import (
 
 	"github.com/seed2310110f/godream/dreamlib"
 	_ "github.com/seed2310110f/godream/dreamlib/engines"
+	"github.com/seed2310110f/godream/dreamlib/picture"
 	"github.com/seed2310110f/godream/models"
 )
 
@@ -38,7 +39,7 @@ func dreamOn(from, to string) error {
 	}
 	defer model.Close()
 
-	picture, err := dreamlib.ReadImage(from)
+	img, err := picture.Read(from)
 	if err != nil {
 		return err
 	}
@@ -48,12 +49,12 @@ func dreamOn(from, to string) error {
 	}
 	cfg.Objective = dreamlib.Layer("relu3_1")
 	cfg.Octaves, cfg.Iterations = 2, 4
-	result, err := dreamlib.Dream(context.Background(), model, picture, cfg, nil)
+	result, err := dreamlib.Dream(context.Background(), model, img, cfg, nil)
 	if err != nil {
 		return err
 	}
 	fmt.Printf("%dx%d pixels, %d steps of %s\n", result.Image.Width, result.Image.Height, len(result.Values), cfg.Objective)
-	return dreamlib.WriteImage(to, result.Image, dreamlib.ImageOptions{})
+	return picture.Write(to, result.Image, picture.Options{})
 }
 
 var regen = flag.Bool("regen", false, "write the golden pictures anew")
@@ -69,15 +70,15 @@ func TestExamplePicture(t *testing.T) {
 	if err := dreamOn("testdata/picture.png", out); err != nil {
 		t.Fatal(err)
 	}
-	got, err := dreamlib.ReadImage(out)
+	got, err := picture.Read(out)
 	if err != nil {
 		t.Fatal(err)
 	}
-	want, err := dreamlib.ReadImage(golden)
+	want, err := picture.Read(golden)
 	if err != nil {
 		t.Fatal(err)
 	}
-	likeness, err := dreamlib.PSNR(got, want)
+	likeness, err := picture.PSNR(got, want)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -108,7 +109,7 @@ func ExampleModel_Gradient() {
 	}
 	defer model.Close()
 
-	x := dreamlib.Preprocess(net.Preprocessing, dreamlib.NewImage(32, 24)) // [1, 24, 32, 3]
+	x := dreamlib.Preprocess(net.Preprocessing, picture.New(32, 24)) // [1, 24, 32, 3]
 	acts, err := model.Activations(x, "relu2_2", "pool3")
 	if err != nil {
 		fmt.Println(err)

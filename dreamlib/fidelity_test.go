@@ -13,6 +13,7 @@ import (
 
 	"github.com/gomlx/gomlx/core/tensors"
 
+	"github.com/seed2310110f/godream/dreamlib/picture"
 	"github.com/seed2310110f/godream/models"
 )
 
@@ -68,11 +69,11 @@ func readGoldens(t testing.TB, path string) map[string]golden {
 // seen is the goldens' picture as torchvision resizes and normalises it.
 func seen(t testing.TB, net *models.Net, side int) *tensors.Tensor {
 	t.Helper()
-	m, err := ReadImage("testdata/picture.png")
+	m, err := picture.Read("testdata/picture.png")
 	if err != nil {
 		t.Fatal(err)
 	}
-	return Preprocess(net.Preprocessing, resize8(toRGB8(m), side, side, Bilinear).image())
+	return Preprocess(net.Preprocessing, m.RGB8().Resize(side, side, picture.Bilinear).Image())
 }
 
 // TestActivationsAgainstPyTorch wants every layer within 1e-4, relative.
@@ -138,7 +139,7 @@ func TestGradientAgainstPyTorch(t *testing.T) {
 // or better: PyTorch in float32 is itself some 42 dB from PyTorch in float64.
 func TestClassicAgainstPyTorch(t *testing.T) {
 	net := narrowNet(t)
-	picture, err := ReadImage("testdata/picture.png")
+	img, err := picture.Read("testdata/picture.png")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -150,15 +151,15 @@ func TestClassicAgainstPyTorch(t *testing.T) {
 		m := newModel(t, e, net, LoweringAuto)
 		for _, path := range paths {
 			cfg := classicFromName(t, path)
-			result, err := Dream(context.Background(), m, picture, cfg, nil)
+			result, err := Dream(context.Background(), m, img, cfg, nil)
 			if err != nil {
 				t.Fatal(err)
 			}
-			want, err := ReadImage(path)
+			want, err := picture.Read(path)
 			if err != nil {
 				t.Fatal(err)
 			}
-			likeness, err := PSNR(result.Image, want)
+			likeness, err := picture.PSNR(result.Image, want)
 			if err != nil {
 				t.Fatal(err)
 			}

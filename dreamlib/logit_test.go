@@ -11,6 +11,7 @@ import (
 
 	"github.com/gomlx/gomlx/core/tensors"
 
+	"github.com/seed2310110f/godream/dreamlib/picture"
 	"github.com/seed2310110f/godream/models"
 )
 
@@ -112,7 +113,7 @@ func TestLogits(t *testing.T) {
 		net := classified(t, layer)
 		eachEngine(t, func(t *testing.T, e *Engine) {
 			m := newModel(t, e, net, LoweringAuto)
-			for _, size := range []Size{{16, 16}, {37, 34}} {
+			for _, size := range []picture.Size{{Width: 16, Height: 16}, {Width: 37, Height: 34}} {
 				x := noise(3, size.Height, size.Width)
 				want := reference{net}.logits(toVolume(x, size.Height, size.Width, 3))
 				got, err := m.Logits(tensors.FromFlatDataAndDimensions(x, 1, size.Height, size.Width, 3))

@@ -4,26 +4,28 @@ import (
 	"math"
 	"slices"
 	"testing"
+
+	"github.com/seed2310110f/godream/dreamlib/picture"
 )
 
 func nan() float64 { return math.NaN() }
 
 func TestOctaves(t *testing.T) {
 	for _, c := range []struct {
-		full    Size
+		full    picture.Size
 		n       int
 		scale   float64
 		least   int
-		want    []Size
+		want    []picture.Size
 		dropped int
 	}{
 		// gordicaleksa/pytorch-deepdream at its defaults, for a 576x448 picture.
-		{Size{600, 466}, 4, 1.8, 8, []Size{{103, 80}, {185, 144}, {333, 259}, {600, 466}}, 0},
-		{Size{100, 50}, 3, 2, 1, []Size{{25, 13}, {50, 25}, {100, 50}}, 0},
-		{Size{100, 50}, 3, 2, 16, []Size{{50, 25}, {100, 50}}, 1},
-		{Size{1, 4000}, 4, 1.4, 1, []Size{{1, 2041}, {1, 2857}, {1, 4000}}, 1},
-		{Size{1, 1}, 3, 2, 8, []Size{{1, 1}}, 2},
-		{Size{10, 10}, 1, 1.4, 8, []Size{{10, 10}}, 0},
+		{picture.Size{Width: 600, Height: 466}, 4, 1.8, 8, []picture.Size{{Width: 103, Height: 80}, {Width: 185, Height: 144}, {Width: 333, Height: 259}, {Width: 600, Height: 466}}, 0},
+		{picture.Size{Width: 100, Height: 50}, 3, 2, 1, []picture.Size{{Width: 25, Height: 13}, {Width: 50, Height: 25}, {Width: 100, Height: 50}}, 0},
+		{picture.Size{Width: 100, Height: 50}, 3, 2, 16, []picture.Size{{Width: 50, Height: 25}, {Width: 100, Height: 50}}, 1},
+		{picture.Size{Width: 1, Height: 4000}, 4, 1.4, 1, []picture.Size{{Width: 1, Height: 2041}, {Width: 1, Height: 2857}, {Width: 1, Height: 4000}}, 1},
+		{picture.Size{Width: 1, Height: 1}, 3, 2, 8, []picture.Size{{Width: 1, Height: 1}}, 2},
+		{picture.Size{Width: 10, Height: 10}, 1, 1.4, 8, []picture.Size{{Width: 10, Height: 10}}, 0},
 	} {
 		got, dropped := Octaves(c.full, c.n, c.scale, c.least)
 		if !slices.Equal(got, c.want) || dropped != c.dropped {
@@ -33,8 +35,8 @@ func TestOctaves(t *testing.T) {
 }
 
 func TestArticleLevels(t *testing.T) {
-	got := articleLevels(Size{10, 7}, 5, 2)
-	want := []Size{{2, 1}, {2, 1}, {2, 1}, {2, 1}, {5, 3}, {10, 7}}
+	got := articleLevels(picture.Size{Width: 10, Height: 7}, 5, 2)
+	want := []picture.Size{{Width: 2, Height: 1}, {Width: 2, Height: 1}, {Width: 2, Height: 1}, {Width: 2, Height: 1}, {Width: 5, Height: 3}, {Width: 10, Height: 7}}
 	if !slices.Equal(got, want) {
 		t.Errorf("got %v, want %v: sides stop where one would fall below a pixel", got, want)
 	}
@@ -66,21 +68,5 @@ func TestShift(t *testing.T) {
 	// What is drawn is part of what makes a dream repeatable: it may not change.
 	if got, want := same.shift(3, 4), [2]int32{-26996, -690552}; got != want {
 		t.Errorf("seed 5, octave 3, iteration 4: got %v, want %v", got, want)
-	}
-}
-
-func TestPadAndCrop(t *testing.T) {
-	m := NewImage(2, 1)
-	copy(m.Pix, []float32{.1, .2, .3, .4, .5, .6})
-	p := padTo(m, Size{4, 3})
-	if p.Width != 4 || p.Height != 3 {
-		t.Fatalf("got %dx%d", p.Width, p.Height)
-	}
-	row := []float32{.1, .2, .3, .1, .2, .3, .4, .5, .6, .4, .5, .6}
-	if want := slices.Concat(row, row, row); !slices.Equal(p.Pix, want) {
-		t.Errorf("got %v, want %v", p.Pix, want)
-	}
-	if back := crop(p, Size{2, 1}); !slices.Equal(back.Pix, m.Pix) {
-		t.Errorf("got %v, want %v", back.Pix, m.Pix)
 	}
 }

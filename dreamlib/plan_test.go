@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/seed2310110f/godream/dreamlib/picture"
 )
 
 func planner(t *testing.T, divide int) *Model {
@@ -32,7 +34,7 @@ func TestPlan(t *testing.T) {
 	}
 	cfg.Objective, cfg.Octaves, cfg.OctaveScale, cfg.Width = Layer("relu1_1"), 3, 2, 200
 	cfg.Tile = 64
-	p, err := m.Plan(Size{400, 300}, cfg)
+	p, err := m.Plan(picture.Size{Width: 400, Height: 300}, cfg)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -40,9 +42,9 @@ func TestPlan(t *testing.T) {
 	// again with the way back.
 	const flop = 9 * 3 * 2 * 2 * 2
 	for i, want := range []PlannedOctave{
-		{Size: Size{50, 38}, Tile: Size{50, 38}, Tiles: 1},
-		{Size: Size{100, 75}, Tile: Size{52, 39}, Tiles: 4},
-		{Size: Size{200, 150}, Tile: Size{56, 54}, Tiles: 12},
+		{Size: picture.Size{Width: 50, Height: 38}, Tile: picture.Size{Width: 50, Height: 38}, Tiles: 1},
+		{Size: picture.Size{Width: 100, Height: 75}, Tile: picture.Size{Width: 52, Height: 39}, Tiles: 4},
+		{Size: picture.Size{Width: 200, Height: 150}, Tile: picture.Size{Width: 56, Height: 54}, Tiles: 12},
 	} {
 		want.Steps = 10
 		want.GFLOP = float64(10*want.Tiles*want.Tile.Width*want.Tile.Height*flop) / 1e9
@@ -52,19 +54,19 @@ func TestPlan(t *testing.T) {
 			t.Errorf("octave %d: got %+v, want %+v", i, got, want)
 		}
 	}
-	if p.Size != (Size{200, 150}) || p.Steps != 30 || p.Programs != 3 || len(p.Notes) != 1 {
+	if p.Size != (picture.Size{Width: 200, Height: 150}) || p.Steps != 30 || p.Programs != 3 || len(p.Notes) != 1 {
 		t.Errorf("got %+v", p)
 	}
 	cfg.Measure = L2 // which takes two passes in tiles
-	if p, err := m.Plan(Size{400, 300}, cfg); err != nil || p.Programs != 5 {
+	if p, err := m.Plan(picture.Size{Width: 400, Height: 300}, cfg); err != nil || p.Programs != 5 {
 		t.Errorf("got %+v, %v, want 5 programs", p, err)
 	}
 	classic, err := Preset("classic")
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err = m.Plan(Size{4000, 3000}, classic)
-	if err != nil || p.Programs != 1 || len(p.Octaves) != 4 || p.Octaves[3].Tile != (Size{224, 224}) {
+	p, err = m.Plan(picture.Size{Width: 4000, Height: 3000}, classic)
+	if err != nil || p.Programs != 1 || len(p.Octaves) != 4 || p.Octaves[3].Tile != (picture.Size{Width: 224, Height: 224}) {
 		t.Errorf("classic: got %+v, %v, want one program of 224x224", p, err)
 	}
 }
@@ -79,7 +81,7 @@ func TestMemoryChoosesTiles(t *testing.T) {
 		t.Fatal(err)
 	}
 	cfg.Objective, cfg.Octaves, cfg.Iterations = Layer("relu2_2"), 1, 1
-	size := Size{331, 270}
+	size := picture.Size{Width: 331, Height: 270}
 	whole, err := m.Plan(size, cfg)
 	if err != nil || whole.Octaves[0].Tiles != 1 {
 		t.Fatalf("got %+v, %v, want one piece without a limit", whole, err)

@@ -12,6 +12,7 @@ import (
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 
+	"github.com/seed2310110f/godream/dreamlib/picture"
 	"github.com/seed2310110f/godream/models"
 )
 
@@ -77,22 +78,22 @@ func TestPrecisionAgainstPyTorch(t *testing.T) {
 // PyTorch's in float32, as TestClassicAgainstPyTorch does.
 func TestPrecisionOfDreams(t *testing.T) {
 	net := narrowNet(t)
-	picture, err := ReadImage("testdata/picture.png")
+	img, err := picture.Read("testdata/picture.png")
 	if err != nil {
 		t.Fatal(err)
 	}
 	golden := filepath.Join("testdata", "dreams", "L30_octaves3_scale2_iterations6_lr0.2.png")
-	want, err := ReadImage(golden)
+	want, err := picture.Read(golden)
 	if err != nil {
 		t.Fatal(err)
 	}
 	eachHalf(t, func(t *testing.T, e *Engine, p Precision) {
 		m := newModelIn(t, e, net, p)
-		result, err := Dream(context.Background(), m, picture, classicFromName(t, golden), nil)
+		result, err := Dream(context.Background(), m, img, classicFromName(t, golden), nil)
 		if err != nil {
 			t.Fatal(err)
 		}
-		likeness, err := PSNR(result.Image, want)
+		likeness, err := picture.PSNR(result.Image, want)
 		t.Logf("%s: %.1f dB", p, likeness)
 		if err != nil || !(likeness >= 40) {
 			t.Errorf("%s: %.1f dB, %v, want at least 40", p, likeness, err)
@@ -143,20 +144,20 @@ func TestPrecisionInTiles(t *testing.T) {
 		t.Fatal(err)
 	}
 	cfg.Objective, cfg.Octaves, cfg.Iterations = Layer("relu2_2"), 1, 1
-	picture := scene(90, 70)
+	img := scene(90, 70)
 	eachHalf(t, func(t *testing.T, e *Engine, p Precision) {
 		m := newModelIn(t, e, randomNet(t, 32), p)
-		whole, err := Dream(context.Background(), m, picture, cfg, nil)
+		whole, err := Dream(context.Background(), m, img, cfg, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
 		tiled := cfg
 		tiled.Tile = 48
-		parts, err := Dream(context.Background(), m, picture, tiled, nil)
+		parts, err := Dream(context.Background(), m, img, tiled, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if likeness, err := PSNR(parts.Image, whole.Image); err != nil || !(likeness > 50) {
+		if likeness, err := picture.PSNR(parts.Image, whole.Image); err != nil || !(likeness > 50) {
 			t.Errorf("%s: %.1f dB, %v, want above 50", p, likeness, err)
 		}
 	})
@@ -236,11 +237,11 @@ func TestPrecisionTakesLessMemory(t *testing.T) {
 	}
 	defer e.Close()
 	e.Name, e.compiles = "xla:cpu", true // a plan looks at no more
-	exact, err := newModel(t, e, randomNet(t, 32), LoweringDirect).Plan(Size{900, 600}, cfg)
+	exact, err := newModel(t, e, randomNet(t, 32), LoweringDirect).Plan(picture.Size{Width: 900, Height: 600}, cfg)
 	if err != nil {
 		t.Fatal(err)
 	}
-	half, err := newModelIn(t, e, randomNet(t, 32), PrecisionBFloat16).Plan(Size{900, 600}, cfg)
+	half, err := newModelIn(t, e, randomNet(t, 32), PrecisionBFloat16).Plan(picture.Size{Width: 900, Height: 600}, cfg)
 	if err != nil || half.Memory >= exact.Memory {
 		t.Errorf("%d bytes, %v, want fewer than in float32: %d", half.Memory, err, exact.Memory)
 	}

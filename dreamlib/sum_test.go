@@ -9,6 +9,7 @@ import (
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 
+	"github.com/seed2310110f/godream/dreamlib/picture"
 	"github.com/seed2310110f/godream/models"
 )
 
@@ -31,7 +32,7 @@ func TestMeasureOfMany(t *testing.T) {
 // TestValueOfLargePictures compares the objective's value, in one piece and in
 // tiles, with sums in float64 over the same activations.
 func TestValueOfLargePictures(t *testing.T) {
-	size := Size{640, 480}
+	size := picture.Size{Width: 640, Height: 480}
 	net, err := models.Embedded()
 	if err != nil {
 		t.Fatal(err)
@@ -66,7 +67,7 @@ func rising(n int) []float32 {
 
 // compareValues wants an objective's value in one piece and in tiles within 1e-5 of
 // that in float64.
-func compareValues(t *testing.T, m *Model, o Objective, measure Measure, size Size) {
+func compareValues(t *testing.T, m *Model, o Objective, measure Measure, size picture.Size) {
 	t.Helper()
 	_, goal, err := o.resolve(m.Net)
 	if err != nil {
@@ -81,8 +82,7 @@ func compareValues(t *testing.T, m *Model, o Objective, measure Measure, size Si
 	}
 	release(g)
 	side := max(size.Width, size.Height) * 3 / 4
-	canvas := newCanvas(m, goal, tile(size, Size{side, side}, m.Net.Layers[goal.deepest()]), scene(size.Width, size.Height))
-	defer canvas.close()
+	canvas := newCanvas(m, goal, tile(size, picture.Size{Width: side, Height: side}, m.Net.Layers[goal.deepest()]), scene(size.Width, size.Height))
 	tiled, err := canvas.gradient(measure, [2]int32{})
 	if err != nil {
 		t.Fatal(err)

@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/gomlx/gomlx/core/tensors"
+
+	"github.com/seed2310110f/godream/dreamlib/picture"
 )
 
 // TestSpans wants every pixel in one core, tiles inside the picture, of one size
@@ -55,7 +57,7 @@ func TestSpans(t *testing.T) {
 }
 
 // shifted is a picture in the network's input rolled by rows and columns.
-func shifted(x []float32, size Size, shift [2]int32) []float32 {
+func shifted(x []float32, size picture.Size, shift [2]int32) []float32 {
 	out := make([]float32, len(x))
 	for y := range size.Height {
 		for c := range size.Width {
@@ -84,23 +86,23 @@ func TestTiledGradient(t *testing.T) {
 	for _, c := range []struct {
 		objective string
 		measure   Measure
-		size      Size
+		size      picture.Size
 		tile      int
 		shift     [2]int32
 		tiles     int
 	}{
-		{"relu1_1", MeanSquare, Size{37, 50}, 20, [2]int32{}, 9},
-		{"conv2_2", MeanSquare, Size{101, 83}, 40, [2]int32{-32, 31}, 16},
-		{"pool2", L2, Size{97, 73}, 72, [2]int32{5, -9}, 4},
-		{"relu3_4", MeanSquare, Size{150, 131}, 120, [2]int32{0, 1}, 4},
-		{"relu4_2", MeanSquare, Size{161, 145}, 144, [2]int32{17, -30}, 4},
-		{"relu4_2", L2, Size{145, 200}, 160, [2]int32{}, 3},
-		{"0.5*relu3_1 + relu4_2 - 2*pool1", MeanSquare, Size{203, 150}, 160, [2]int32{3, 4}, 3},
-		{"0.5*relu3_1 + relu4_2 - 0.1*pool1", L2, Size{203, 150}, 160, [2]int32{3, 4}, 3},
-		{"logit:spiral", MeanSquare, Size{190, 200}, 176, [2]int32{-20, 20}, 4},
-		{"logit:spiral - 0.3*logit:eye + relu2_2", MeanSquare, Size{190, 177}, 176, [2]int32{}, 4},
-		{"logit:spiral - 0.3*relu4_2", L2, Size{230, 177}, 180, [2]int32{1, 1}, 2},
-		{"relu5_4", MeanSquare, Size{450, 390}, 400, [2]int32{11, 100}, 2},
+		{"relu1_1", MeanSquare, picture.Size{Width: 37, Height: 50}, 20, [2]int32{}, 9},
+		{"conv2_2", MeanSquare, picture.Size{Width: 101, Height: 83}, 40, [2]int32{-32, 31}, 16},
+		{"pool2", L2, picture.Size{Width: 97, Height: 73}, 72, [2]int32{5, -9}, 4},
+		{"relu3_4", MeanSquare, picture.Size{Width: 150, Height: 131}, 120, [2]int32{0, 1}, 4},
+		{"relu4_2", MeanSquare, picture.Size{Width: 161, Height: 145}, 144, [2]int32{17, -30}, 4},
+		{"relu4_2", L2, picture.Size{Width: 145, Height: 200}, 160, [2]int32{}, 3},
+		{"0.5*relu3_1 + relu4_2 - 2*pool1", MeanSquare, picture.Size{Width: 203, Height: 150}, 160, [2]int32{3, 4}, 3},
+		{"0.5*relu3_1 + relu4_2 - 0.1*pool1", L2, picture.Size{Width: 203, Height: 150}, 160, [2]int32{3, 4}, 3},
+		{"logit:spiral", MeanSquare, picture.Size{Width: 190, Height: 200}, 176, [2]int32{-20, 20}, 4},
+		{"logit:spiral - 0.3*logit:eye + relu2_2", MeanSquare, picture.Size{Width: 190, Height: 177}, 176, [2]int32{}, 4},
+		{"logit:spiral - 0.3*relu4_2", L2, picture.Size{Width: 230, Height: 177}, 180, [2]int32{1, 1}, 2},
+		{"relu5_4", MeanSquare, picture.Size{Width: 450, Height: 390}, 400, [2]int32{11, 100}, 2},
 	} {
 		o, err := ParseObjective(c.objective)
 		if err != nil {
@@ -112,7 +114,7 @@ func TestTiledGradient(t *testing.T) {
 		}
 		eachEngine(t, func(t *testing.T, e *Engine) {
 			m := newModel(t, e, net, LoweringAuto)
-			canvas := newCanvas(m, goal, tile(c.size, Size{c.tile, c.tile}, net.Layers[goal.deepest()]), scene(c.size.Width, c.size.Height))
+			canvas := newCanvas(m, goal, tile(c.size, picture.Size{Width: c.tile, Height: c.tile}, net.Layers[goal.deepest()]), scene(c.size.Width, c.size.Height))
 			value, err := canvas.gradient(c.measure, c.shift)
 			if err != nil {
 				t.Fatal(err)
@@ -137,7 +139,7 @@ func TestTiledGradient(t *testing.T) {
 // TestTiledDream compares whole dreams by every rule with those in one piece.
 func TestTiledDream(t *testing.T) {
 	net := randomNet(t, 32)
-	picture := scene(110, 93)
+	img := scene(110, 93)
 	eachEngine(t, func(t *testing.T, e *Engine) {
 		for _, c := range []struct {
 			name, preset string
@@ -156,7 +158,7 @@ func TestTiledDream(t *testing.T) {
 			var results [2]*Result
 			for i, side := range []int{0, 60} {
 				cfg.Tile = side
-				result, err := Dream(context.Background(), m, picture, cfg, nil)
+				result, err := Dream(context.Background(), m, img, cfg, nil)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -166,11 +168,11 @@ func TestTiledDream(t *testing.T) {
 				t.Errorf("%s: %d programs compiled, want %d", c.name, n, c.programs)
 			}
 			whole, tiled := results[0], results[1]
-			psnr, err := PSNR(tiled.Image, whole.Image)
+			psnr, err := picture.PSNR(tiled.Image, whole.Image)
 			if err != nil {
 				t.Fatal(err)
 			}
-			moved, _ := PSNR(whole.Image, Resize(picture, whole.Image.Width, whole.Image.Height, Bilinear))
+			moved, _ := picture.PSNR(whole.Image, picture.Resize(img, whole.Image.Width, whole.Image.Height, picture.Bilinear))
 			t.Logf("%s: %.1f dB between tiled and whole, %.1f dB from the picture", c.name, psnr, moved)
 			if !(psnr > 60) || !(moved < 40) {
 				t.Errorf("%s: %.1f dB between tiled and whole, want more than 60; %.1f dB from the picture, want less than 40", c.name, psnr, moved)
@@ -193,8 +195,8 @@ func TestNoSeams(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	size := Size{110, 93}
-	tiles := tile(size, Size{60, 60}, net.Layers[i])
+	size := picture.Size{Width: 110, Height: 93}
+	tiles := tile(size, picture.Size{Width: 60, Height: 60}, net.Layers[i])
 	atSeam := func(p int, spans []span) bool {
 		for _, s := range spans[1:] {
 			if p >= s.from-2 && p < s.from+2 {
@@ -207,7 +209,7 @@ func TestNoSeams(t *testing.T) {
 		m := newModel(t, e, net, LoweringAuto)
 		cfg := short(t, "google")
 		cfg.Objective, cfg.Jitter, cfg.Clip = Layer("relu3_1"), 0, false // the seams stay where they are
-		var images [2]*Image
+		var images [2]*picture.Image
 		for i, side := range []int{0, 60} {
 			cfg.Tile = side
 			a, err := m.Ascend(cfg, 0, scene(size.Width, size.Height))

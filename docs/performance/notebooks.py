@@ -22,8 +22,8 @@ DREAM = [
     ("fib(15), 1973 calls", "func fib(n int) int { if n < 2 { return n }; return fib(n-1) + fib(n-2) }\nfib(15)"),
     ("embedded net, engine and model made", 'net, err := models.Embedded()\nengine, err := dreamlib.OpenEngine("auto")\n'
      "model, err := dreamlib.NewModel(engine, net, dreamlib.ModelOptions{})"),
-    ("a picture of 224x224 read", 'photo, err := dreamlib.ReadImage("hills.jpg")\n'
-     "photo = dreamlib.Resize(photo, 224, 224, dreamlib.Lanczos)\n"
+    ("a picture of 224x224 read", 'photo, err := picture.Read("hills.jpg")\n'
+     "photo = picture.Resize(photo, 224, 224, picture.Lanczos)\n"
      'cfg, err := dreamlib.Preset("default")\ncfg.Octaves, cfg.Iterations = 1, 3'),
     ("first dream, 224x224, 3 steps", "result, err := dreamlib.Dream(ctx, model, photo, cfg, nil)"),
     ("the same again", "result, err = dreamlib.Dream(ctx, model, photo, cfg, nil)"),
@@ -54,7 +54,7 @@ GONB = [
     ("net, engine, model, dream of the whole default preset, 224x224, picture shown", """%%
 net := must(models.Embedded())
 model := must(dreamlib.NewModel(must(dreamlib.OpenEngine("auto")), net, dreamlib.ModelOptions{}))
-photo := dreamlib.Resize(must(dreamlib.ReadImage("hills.jpg")), 224, 224, dreamlib.Lanczos)
+photo := picture.Resize(must(picture.Read("hills.jpg")), 224, 224, picture.Lanczos)
 result := must(dreamlib.Dream(context.Background(), model, photo, must(dreamlib.Preset("default")), nil))
 must(display.Image(result))
 """),
@@ -63,8 +63,8 @@ must(display.Image(result))
 ]
 
 # A cell that shows a picture and ends at once.
-OURS = '%%\nmust(display.Image(dreamlib.NewImage(64, 64)))'
-THEIRS = '%%\nmust(0, gonbui.DisplayImage(dreamlib.NewImage(64, 64).NRGBA()))'
+OURS = '%%\nmust(display.Image(picture.New(64, 64)))'
+THEIRS = '%%\nmust(0, gonbui.DisplayImage(picture.New(64, 64).NRGBA()))'
 
 
 class Kernel:

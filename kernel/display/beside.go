@@ -36,7 +36,7 @@ func beside(cells []Cell) (image.Image, error) {
 	}
 	var list []sheet.Cell
 	for i, c := range cells {
-		m, err := picture(c.Picture)
+		m, err := imageOf(c.Picture)
 		if err != nil {
 			return nil, fmt.Errorf("%w (number %d, %q)", err, i+1, c.Label)
 		}

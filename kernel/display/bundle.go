@@ -12,6 +12,7 @@ import (
 	"text/tabwriter"
 
 	"github.com/seed2310110f/godream/dreamlib"
+	"github.com/seed2310110f/godream/dreamlib/picture"
 	"github.com/seed2310110f/godream/models"
 )
 
@@ -43,12 +44,12 @@ func Of(value any) Bundle {
 	return Bundle{"text/plain": text(value)}
 }
 
-var errNoPicture = errors.New("want a *dreamlib.Image, a *dreamlib.Result, an image.Image or a slice of these")
+var errNoPicture = errors.New("want a *picture.Image, a *dreamlib.Result, an image.Image or a slice of these")
 
-// picture is the image that a value holds.
-func picture(value any) (image.Image, error) {
+// imageOf is the image that a value holds.
+func imageOf(value any) (image.Image, error) {
 	switch v := value.(type) {
-	case *dreamlib.Image:
+	case *picture.Image:
 		if v != nil && v.Width > 0 && v.Height > 0 && len(v.Pix) == 3*v.Width*v.Height {
 			return v.NRGBA(), nil
 		}
@@ -57,7 +58,7 @@ func picture(value any) (image.Image, error) {
 		if v == nil {
 			return nil, errors.New("display: picture: there is no result")
 		}
-		return picture(v.Image)
+		return imageOf(v.Image)
 	case image.Image:
 		if r := reflect.ValueOf(v); r.Kind() == reflect.Pointer && r.IsNil() || v.Bounds().Empty() {
 			return nil, errors.New("display: picture: it is empty")
@@ -69,7 +70,7 @@ func picture(value any) (image.Image, error) {
 
 // pictureBundle is a picture, or several side by side, as PNG.
 func pictureBundle(value any) (Bundle, error) {
-	m, err := picture(value)
+	m, err := imageOf(value)
 	if r := reflect.ValueOf(value); err != nil && errors.Is(err, errNoPicture) && r.Kind() == reflect.Slice && r.Len() > 0 {
 		var cells []Cell
 		for i := range r.Len() {

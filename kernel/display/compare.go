@@ -35,7 +35,7 @@ func compareBundle(before, after any) (Bundle, error) {
 	var sources [2]template.URL
 	var sizes [2]image.Point
 	for i, value := range []any{before, after} {
-		m, err := picture(value)
+		m, err := imageOf(value)
 		if err != nil {
 			return nil, fmt.Errorf("%w (%s)", err, []string{"before", "after"}[i])
 		}

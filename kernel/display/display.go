@@ -59,7 +59,7 @@ func current() Sink {
 // Output is something shown, which can be replaced where it is.
 type Output struct{ id string }
 
-// Image shows a picture: a *dreamlib.Image, a *dreamlib.Result, an image.Image,
+// Image shows a picture: a *picture.Image, a *dreamlib.Result, an image.Image,
 // or a slice of one of these, side by side. Anything else is an error.
 func Image(picture any) (Output, error) { return fresh().Image(picture) }
 

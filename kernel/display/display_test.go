@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/seed2310110f/godream/dreamlib"
+	"github.com/seed2310110f/godream/dreamlib/picture"
 	"github.com/seed2310110f/godream/models"
 )
 
@@ -62,7 +63,7 @@ func TestOutput(t *testing.T) {
 
 // TestNowhere shows things outside of notebooks: nothing happens.
 func TestNowhere(t *testing.T) {
-	o, err := Image(dreamlib.NewImage(2, 2))
+	o, err := Image(picture.New(2, 2))
 	if _, err2 := o.Text("x"); err != nil || err2 != nil || Clear(false) != nil {
 		t.Errorf("%v, %v", err, err2)
 	}
@@ -77,9 +78,9 @@ type other struct{ value any }
 func (o other) Shown() any { return o.value }
 
 func TestOf(t *testing.T) {
-	red := dreamlib.NewImage(2, 1)
+	red := picture.New(2, 1)
 	copy(red.Pix, []float32{1, 0, 0, 0, 0, 1})
-	var none *dreamlib.Image
+	var none *picture.Image
 	for _, c := range []struct {
 		value any
 		size  image.Point // of the picture, zero for none
@@ -89,7 +90,7 @@ func TestOf(t *testing.T) {
 		{&dreamlib.Result{Image: red}, image.Pt(2, 1), "picture of 2x1 pixels"},
 		{image.NewGray(image.Rect(0, 0, 3, 4)), image.Pt(3, 4), "picture of 3x4 pixels"},
 		{none, image.Point{}, "<nil>"},
-		{&dreamlib.Image{Width: 3}, image.Point{}, "&{Width:3 Height:0 Pix:[] Alpha:[] scratch:<nil>}"},
+		{&picture.Image{Width: 3}, image.Point{}, "&{Width:3 Height:0 Pix:[] Alpha:[]}"},
 		{42, image.Point{}, "42"},
 		{"a\nb", image.Point{}, `"a\nb"`},
 		{errors.New("bad"), image.Point{}, "bad"},
@@ -138,7 +139,7 @@ func TestOf(t *testing.T) {
 			t.Errorf("line %d of %q, want %q", i, layers, want)
 		}
 	}
-	sheet := Of([]*dreamlib.Image{red, red, red})
+	sheet := Of([]*picture.Image{red, red, red})
 	if _, ok := sheet["image/png"]; !ok {
 		t.Errorf("several pictures: %v", sheet)
 	}

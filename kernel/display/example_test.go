@@ -7,6 +7,7 @@ import (
 
 	"github.com/seed2310110f/godream/dreamlib"
 	_ "github.com/seed2310110f/godream/dreamlib/engines"
+	"github.com/seed2310110f/godream/dreamlib/picture"
 	"github.com/seed2310110f/godream/kernel/display"
 	"github.com/seed2310110f/godream/models"
 )
@@ -20,7 +21,7 @@ func Example() {
 	check(err)
 	model, err := dreamlib.NewModel(engine, net, dreamlib.ModelOptions{})
 	check(err)
-	photo, err := dreamlib.ReadImage("../recipes/hills.jpg")
+	photo, err := picture.Read("../recipes/hills.jpg")
 	check(err)
 	cfg, err := dreamlib.Preset("default")
 	check(err)
@@ -55,8 +56,8 @@ func (printer) Ask(prompt string, secret bool) (string, error) { return "", nil 
 func ExampleBeside() {
 	defer display.SetSink(display.SetSink(printer{}))
 	_, err := display.Beside(
-		display.Cell{Label: "input", Picture: dreamlib.NewImage(160, 120)},
-		display.Cell{Label: "half of it", Picture: dreamlib.NewImage(80, 60)})
+		display.Cell{Label: "input", Picture: picture.New(160, 120)},
+		display.Cell{Label: "half of it", Picture: picture.New(80, 60)})
 	check(err)
 	// Output: picture of 338x148 pixels
 }

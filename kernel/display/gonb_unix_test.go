@@ -20,7 +20,7 @@ import (
 
 	"github.com/janpfeifer/gonb/gonbui/protocol"
 
-	"github.com/seed2310110f/godream/dreamlib"
+	"github.com/seed2310110f/godream/dreamlib/picture"
 )
 
 // cellVariable makes the test's binary the program of a cell.
@@ -56,7 +56,7 @@ func calls() error {
 	if err != nil {
 		return err
 	}
-	if _, err := Image(dreamlib.NewImage(2, 2)); err != nil {
+	if _, err := Image(picture.New(2, 2)); err != nil {
 		return err
 	}
 	rest, err := bufio.NewReader(os.Stdin).ReadString('\n')

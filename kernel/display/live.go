@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/seed2310110f/godream/dreamlib"
+	"github.com/seed2310110f/godream/dreamlib/picture"
 )
 
 // Live shows a dream while it goes on, in place: a bar with the objective and the
@@ -41,11 +42,11 @@ const (
 // rose, or why the dream ended early, and the picture is the result. In GoNB too an
 // interrupt ends it with the picture so far. When all went well but for showing it,
 // that is the error, and the result is whole.
-func (l *Live) Dream(ctx context.Context, m *dreamlib.Model, picture *dreamlib.Image, cfg dreamlib.Config) (*dreamlib.Result, error) {
+func (l *Live) Dream(ctx context.Context, m *dreamlib.Model, img *picture.Image, cfg dreamlib.Config) (*dreamlib.Result, error) {
 	ctx, stop := untilInterrupt(ctx)
 	defer stop()
 	l.begin()
-	result, err := dreamlib.Dream(ctx, m, picture, cfg, l.OnStep)
+	result, err := dreamlib.Dream(ctx, m, img, cfg, l.OnStep)
 	l.End(result, err)
 	if err == nil {
 		err = l.failed
@@ -75,7 +76,6 @@ func (l *Live) OnStep(p dreamlib.Progress) error {
 		l.failed = err
 		return nil
 	}
-	defer m.Close()
 	l.showPicture(m)
 	l.step, l.shown = p.Step, l.clock()
 	l.cost = l.shown.Sub(now)
@@ -120,10 +120,9 @@ func (l *Live) showBar(done float64, text string) {
 		`<progress max="1" value="%.3f" style="width:%dpx"></progress><br>%s`, done, l.width(), html.EscapeString(text))})
 }
 
-func (l *Live) showPicture(m *dreamlib.Image) {
+func (l *Live) showPicture(m *picture.Image) {
 	if w := l.width(); m.Width > w {
-		m = dreamlib.Resize(m, w, max(1, (m.Height*w+m.Width/2)/m.Width), dreamlib.Bilinear)
-		defer m.Close()
+		m = picture.Resize(m, w, max(1, (m.Height*w+m.Width/2)/m.Width), picture.Bilinear)
 	}
 	b, err := pictureBundle(m)
 	if err != nil {

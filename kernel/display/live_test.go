@@ -10,20 +10,21 @@ import (
 	_ "github.com/gomlx/compute/gobackend"
 
 	"github.com/seed2310110f/godream/dreamlib"
+	"github.com/seed2310110f/godream/dreamlib/picture"
 	"github.com/seed2310110f/godream/models"
 )
 
 // tiny is a dream of 2 octaves of 4 steps that takes no time.
-func tiny(t *testing.T) (*dreamlib.Model, *dreamlib.Image, dreamlib.Config) {
+func tiny(t *testing.T) (*dreamlib.Model, *picture.Image, dreamlib.Config) {
 	t.Helper()
-	m, picture, cfg, err := tinyDream()
+	m, img, cfg, err := tinyDream()
 	if err != nil {
 		t.Fatal(err)
 	}
-	return m, picture, cfg
+	return m, img, cfg
 }
 
-func tinyDream() (*dreamlib.Model, *dreamlib.Image, dreamlib.Config, error) {
+func tinyDream() (*dreamlib.Model, *picture.Image, dreamlib.Config, error) {
 	cfg, err := dreamlib.Preset("google")
 	if err != nil {
 		return nil, nil, cfg, err
@@ -38,7 +39,7 @@ func tinyDream() (*dreamlib.Model, *dreamlib.Image, dreamlib.Config, error) {
 		return nil, nil, cfg, err
 	}
 	m, err := dreamlib.NewModel(engine, net, dreamlib.ModelOptions{})
-	return m, dreamlib.NewImage(48, 32), cfg, err
+	return m, picture.New(48, 32), cfg, err
 }
 
 // clock is a time that goes on when it is told to.

@@ -53,7 +53,7 @@ func TestExecute(t *testing.T) {
 		t.Errorf("%v was to replace %v", b, a)
 	}
 
-	o = c.run("m := dreamlib.NewImage(2, 1)\nm")
+	o = c.run("m := picture.New(2, 1)\nm")
 	picture, _ := base64.StdEncoding.DecodeString(asDict(o.all[0].Content)["data"].(dict)["image/png"].(string))
 	if !strings.HasPrefix(string(picture), "\x89PNG") {
 		t.Errorf("found %q, want a PNG", picture)
@@ -160,7 +160,7 @@ model, err := dreamlib.NewModel(engine, net, dreamlib.ModelOptions{})
 cfg, err := dreamlib.Preset("google")
 cfg.Objective = dreamlib.Layer("relu2_1")
 cfg.Octaves, cfg.Iterations = 1, 3
-result, err := dreamlib.Dream(ctx, model, dreamlib.NewImage(40, 32), cfg, nil)
+result, err := dreamlib.Dream(ctx, model, picture.New(40, 32), cfg, nil)
 err`
 
 // TestDream dreams, interrupts a longer dream, whose picture so far is kept, and
@@ -169,7 +169,7 @@ func TestDream(t *testing.T) {
 	c := newClient(t)
 	c.want(c.run(model), "", "")
 	c.want(c.run("len(result.Values)"), "3", "")
-	id := c.start("cfg.Iterations = 1000000\nsteps := 0\nlong, err := dreamlib.Dream(context.Background(), model, dreamlib.NewImage(40, 32), cfg, func(dreamlib.Progress) error {\n steps++\n if steps == 2 { fmt.Println(\"under way\") }\n return nil\n})\nlong.Image")
+	id := c.start("cfg.Iterations = 1000000\nsteps := 0\nlong, err := dreamlib.Dream(context.Background(), model, picture.New(40, 32), cfg, func(dreamlib.Progress) error {\n steps++\n if steps == 2 { fmt.Println(\"under way\") }\n return nil\n})\nlong.Image")
 	c.await("under way")
 	c.request(c.control, "interrupt_request", nil)
 	o := c.finish(id)
@@ -184,7 +184,7 @@ func TestDream(t *testing.T) {
 // of a smaller one.
 func TestSweep(t *testing.T) {
 	c := newClient(t)
-	c.want(c.run("err := dreamlib.WriteImage(\"a.png\", dreamlib.NewImage(40, 32), dreamlib.ImageOptions{})\nerr"), "", "")
+	c.want(c.run("err := picture.Write(\"a.png\", picture.New(40, 32), picture.Options{})\nerr"), "", "")
 	const axes = "[]sweep.Axis{sweep.Over(\"layer\", \"relu1_1\"), sweep.Over(\"octaves\", 1), sweep.Over(\"seed\", \"0..%d\")}"
 	c.want(c.run("grid := sweep.Grid{Pictures: []string{\"a.png\"}, Nets: []string{\"random:divide=32\"}, Axes: "+fmt.Sprintf(axes, 1999)+"}"), "", "")
 	id := c.start("folder, err := sweep.Dream(ctx, \"s\", grid, sweep.Options{OnProgress: func(p sweep.Progress) {\n if p.Done == 2 { fmt.Println(\"under way\") }\n}})\nfolder")

@@ -11,7 +11,7 @@ import (
 	"runtime"
 	"sort"
 
-	"github.com/seed2310110f/godream/dreamlib"
+	"github.com/seed2310110f/godream/dreamlib/picture"
 )
 
 // Spec is a kernel specification, as Jupyter finds it in kernel.json.
@@ -77,7 +77,7 @@ func Install(folder, name string, spec Spec) (path string, err error) {
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return "", fmt.Errorf("jupyter: install: %w", err)
 	}
-	err = dreamlib.WriteFileAtomic(filepath.Join(dir, "kernel.json"), func(w io.Writer) error {
+	err = picture.WriteFileAtomic(filepath.Join(dir, "kernel.json"), func(w io.Writer) error {
 		_, err := w.Write(append(text, '\n'))
 		return err
 	})

@@ -14,6 +14,7 @@ import (
 	"github.com/traefik/yaegi/interp"
 
 	"github.com/seed2310110f/godream/dreamlib"
+	"github.com/seed2310110f/godream/dreamlib/picture"
 	"github.com/seed2310110f/godream/models"
 	"github.com/seed2310110f/godream/models/hub"
 )
@@ -122,8 +123,11 @@ func (f *fence) exports() interp.Exports {
 	return interp.Exports{
 		"os/os":                  f.osExports(),
 		"path/filepath/filepath": f.filepathExports(),
-		"github.com/seed2310110f/godream/dreamlib/dreamlib":  f.dreamlibExports(),
-		"github.com/seed2310110f/godream/kernel/sweep/sweep": f.sweepExports(),
+		"github.com/seed2310110f/godream/dreamlib/dreamlib": {
+			"ReadProvenance": fenced(f.read, "open", dreamlib.ReadProvenance),
+		},
+		"github.com/seed2310110f/godream/dreamlib/picture/picture": f.pictureExports(),
+		"github.com/seed2310110f/godream/kernel/sweep/sweep":       f.sweepExports(),
 		"github.com/seed2310110f/godream/models/models": {
 			"LoadFile":    fenced(f.read, "load", models.LoadFile),
 			"OutlineFile": fenced(f.read, "load", models.OutlineFile),
@@ -210,30 +214,29 @@ func (f *fence) filepathExports() map[string]reflect.Value {
 	}
 }
 
-func (f *fence) dreamlibExports() map[string]reflect.Value {
+func (f *fence) pictureExports() map[string]reflect.Value {
 	return map[string]reflect.Value{
-		"ReadImage":      fenced(f.read, "open", dreamlib.ReadImage),
-		"ReadProvenance": fenced(f.read, "open", dreamlib.ReadProvenance),
-		"ReadSize":       fenced(f.read, "open", dreamlib.ReadSize),
-		"ReadPicture":    fenced(f.read, "open", dreamlib.ReadPicture),
-		"ReadText":       fenced(f.read, "open", dreamlib.ReadText),
-		"CheckOutput": reflect.ValueOf(func(path string, m *dreamlib.Image, opt dreamlib.ImageOptions) error {
+		"Read":     fenced(f.read, "open", picture.Read),
+		"ReadSize": fenced(f.read, "open", picture.ReadSize),
+		"Open":     fenced(f.read, "open", picture.Open),
+		"ReadText": fenced(f.read, "open", picture.ReadText),
+		"CheckOutput": reflect.ValueOf(func(path string, m *picture.Image, opt picture.Options) error {
 			if err := f.write("open", path); err != nil {
 				return err
 			}
-			return dreamlib.CheckOutput(path, m, opt)
+			return picture.CheckOutput(path, m, opt)
 		}),
-		"WriteImage": reflect.ValueOf(func(path string, m *dreamlib.Image, opt dreamlib.ImageOptions) error {
+		"Write": reflect.ValueOf(func(path string, m *picture.Image, opt picture.Options) error {
 			if err := f.write("open", path); err != nil {
 				return err
 			}
-			return dreamlib.WriteImage(path, m, opt)
+			return picture.Write(path, m, opt)
 		}),
 		"WriteFileAtomic": reflect.ValueOf(func(path string, write func(io.Writer) error) error {
 			if err := f.write("open", path); err != nil {
 				return err
 			}
-			return dreamlib.WriteFileAtomic(path, write)
+			return picture.WriteFileAtomic(path, write)
 		}),
 	}
 }

@@ -87,8 +87,8 @@ func TestInterpreterKeepsToItsFolders(t *testing.T) {
 		{`err := os.WriteFile("` + filepath.Join(inside, "a") + `", nil, 0o666)`, true},
 		{`err := os.MkdirAll("` + filepath.Join(inside, "b", "c") + `", 0o777)`, true},
 		{`err := os.Rename("` + filepath.Join(inside, "a") + `", "` + filepath.Join(inside, "b", "a") + `")`, true},
-		{`err := dreamlib.WriteImage("` + filepath.Join(inside, "a.png") + `", dreamlib.NewImage(1, 1), dreamlib.ImageOptions{})`, true},
-		{`_, err := dreamlib.ReadImage("` + filepath.Join(inside, "a.png") + `")`, true},
+		{`err := picture.Write("` + filepath.Join(inside, "a.png") + `", picture.New(1, 1), picture.Options{})`, true},
+		{`_, err := picture.Read("` + filepath.Join(inside, "a.png") + `")`, true},
 		{`_, err := sweep.Count(sweep.Grid{Pictures: []string{"` + filepath.Join(inside, "*.png") + `", "` + named + `"}})`, true},
 		{`_, err := sweep.Dimensions(sweep.Grid{Folder: "` + inside + `", Pictures: []string{"a.png"}})`, true},
 
@@ -99,7 +99,7 @@ func TestInterpreterKeepsToItsFolders(t *testing.T) {
 		{`_, err := os.ReadFile("` + behind + `theirs")`, false},
 		{`_, err := os.ReadFile("` + behind + `below/../theirs")`, false},
 		{`err := os.WriteFile("` + behind + `new", nil, 0o666)`, false},
-		{`_, err := dreamlib.ReadImage("` + behind + `theirs")`, false},
+		{`_, err := picture.Read("` + behind + `theirs")`, false},
 		{`_, err := hub.Open("` + behind + `theirs")`, false},
 		{`_, err := sweep.Open("` + behind + `below")`, false},
 		{`_, err := sweep.Count(sweep.Grid{Pictures: []string{"` + behind + `the*"}})`, false},
@@ -116,14 +116,14 @@ func TestInterpreterKeepsToItsFolders(t *testing.T) {
 		{`err := os.Rename("` + mine + `", "` + filepath.Join(outside, "mine") + `")`, false},
 		{`err := os.Rename("` + theirs + `", "` + mine + `")`, false},
 		{`err := filepath.WalkDir("` + outside + `", func(_ string, _ fs.DirEntry, err error) error { return err })`, false},
-		{`_, err := dreamlib.ReadImage("` + theirs + `")`, false},
-		{`_, err := dreamlib.ReadPicture("` + theirs + `")`, false},
-		{`_, err := dreamlib.ReadText("` + theirs + `")`, false},
-		{`_, err := dreamlib.ReadSize("` + theirs + `")`, false},
+		{`_, err := picture.Read("` + theirs + `")`, false},
+		{`_, err := picture.Open("` + theirs + `")`, false},
+		{`_, err := picture.ReadText("` + theirs + `")`, false},
+		{`_, err := picture.ReadSize("` + theirs + `")`, false},
 		{`_, err := dreamlib.ReadProvenance("` + theirs + `")`, false},
-		{`err := dreamlib.WriteImage("` + filepath.Join(outside, "a.png") + `", dreamlib.NewImage(1, 1), dreamlib.ImageOptions{})`, false},
-		{`err := dreamlib.CheckOutput("` + filepath.Join(outside, "a.png") + `", nil, dreamlib.ImageOptions{})`, false},
-		{`err := dreamlib.WriteFileAtomic("` + filepath.Join(outside, "a") + `", func(io.Writer) error { return nil })`, false},
+		{`err := picture.Write("` + filepath.Join(outside, "a.png") + `", picture.New(1, 1), picture.Options{})`, false},
+		{`err := picture.CheckOutput("` + filepath.Join(outside, "a.png") + `", nil, picture.Options{})`, false},
+		{`err := picture.WriteFileAtomic("` + filepath.Join(outside, "a") + `", func(io.Writer) error { return nil })`, false},
 		{`_, err := models.LoadFile("` + theirs + `")`, false},
 		{`_, err := models.OutlineFile("` + theirs + `")`, false},
 		{`_, err := hub.Open("` + theirs + `")`, false},
@@ -154,11 +154,12 @@ import (
 	"os"
 	"path/filepath"
 	"github.com/seed2310110f/godream/dreamlib"
+	"github.com/seed2310110f/godream/dreamlib/picture"
 	"github.com/seed2310110f/godream/kernel/sweep"
 	"github.com/seed2310110f/godream/models"
 	"github.com/seed2310110f/godream/models/hub"
 )
-var _ = []interface{}{os.ReadFile, filepath.Base, fs.ErrExist, dreamlib.NewImage, models.LoadFile, hub.Open, io.EOF, sweep.Over, context.Background}
+var _ = []interface{}{os.ReadFile, filepath.Base, fs.ErrExist, dreamlib.Layer, picture.New, models.LoadFile, hub.Open, io.EOF, sweep.Over, context.Background}
 func main() {
 	`+c.call+`
 	fmt.Println(err == nil, errors.Is(err, fs.ErrPermission))

@@ -18,7 +18,7 @@ import (
 //
 //	var step = 1.5                   // set: levels that a step may change, 0..10
 //	var layers = []string{"relu3_3"} // set: layers to climb
-//	var picture = "hills.jpg"        // set file: what to dream on
+//	var photo = "hills.jpg"          // set file: what to dream on
 //
 // It is one variable of the package, with a plain value: a number, text in
 // quotes, true or false, or a slice of numbers or texts. A file's name is taken

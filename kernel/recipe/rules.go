@@ -54,9 +54,8 @@ func deniedName(c *checker, n ast.Node, _ []ast.Node) {
 }
 
 // pathTaker reports fields and methods that make files in any folder, or change what
-// paths mean: the fence guards functions. They are Scratch of dreamlib.Model and
-// dreamlib.Picture, and Save of tensors.Tensor and Chdir of os.File, which an interface
-// could hide.
+// paths mean: the fence guards functions. They are Save of tensors.Tensor and Chdir of os.File, which
+// an interface could hide.
 func pathTaker(c *checker, n ast.Node, _ []ast.Node) {
 	if i, ok := n.(*ast.InterfaceType); ok {
 		for _, m := range i.Methods.List {
@@ -70,7 +69,7 @@ func pathTaker(c *checker, n ast.Node, _ []ast.Node) {
 	if !ok {
 		return
 	}
-	rewrite := map[string]string{"dreamlib.Scratch": "dream on pictures that memory holds", "tensors.Save": "write its Value in a form of your own",
+	rewrite := map[string]string{"tensors.Save": "write its Value in a form of your own",
 		"os.Chdir": "write the folder into the path"}
 	if o := c.info.Uses[sel.Sel]; o != nil && o.Pkg() != nil && rewrite[o.Pkg().Name()+"."+o.Name()] != "" {
 		c.report(sel, types.ExprString(sel)+" is not open to recipes", rewrite[o.Pkg().Name()+"."+o.Name()])

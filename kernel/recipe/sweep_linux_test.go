@@ -25,11 +25,11 @@ func sweeping(seeds, more string) string {
 import (
 	"context"
 	"fmt"
-	"github.com/seed2310110f/godream/dreamlib"
+	"github.com/seed2310110f/godream/dreamlib/picture"
 	"github.com/seed2310110f/godream/kernel/sweep"
 )
 func main() {
-	fmt.Println(dreamlib.WriteImage("a.png", dreamlib.NewImage(64, 64), dreamlib.ImageOptions{}))
+	fmt.Println(picture.Write("a.png", picture.New(64, 64), picture.Options{}))
 	grid := sweep.Grid{
 		Pictures: []string{"a.png"},
 		Nets: []string{"random:divide=32"},

@@ -11,11 +11,12 @@ import (
 
 	"github.com/seed2310110f/godream/dreamlib"
 	_ "github.com/seed2310110f/godream/dreamlib/engines"
+	"github.com/seed2310110f/godream/dreamlib/picture"
 	"github.com/seed2310110f/godream/models"
 )
 
 var (
-	picture    = "hills.jpg"  // set file: what to dream on
+	photo      = "hills.jpg"  // set file: what to dream on
 	class      = "owl"        // set: the class to dream of; dream models info embedded lists them
 	iterations = 40           // set: steps in each of two octaves, 1..1000
 	width      = 192          // set: the dream's width in pixels, 16..4096
@@ -29,7 +30,7 @@ func main() {
 	check(err)
 	model, err := dreamlib.NewModel(engine, net, dreamlib.ModelOptions{})
 	check(err)
-	input, err := dreamlib.ReadImage(picture)
+	input, err := picture.Read(photo)
 	check(err)
 	cfg, err := dreamlib.Preset("default")
 	check(err)
@@ -42,11 +43,11 @@ func main() {
 	result, err := dreamlib.Dream(context.Background(), model, input, cfg, nil)
 	check(err)
 	fmt.Println("after: ", sees(model, result.Image))
-	check(dreamlib.WriteImage(out, result.Image, dreamlib.ImageOptions{}))
+	check(picture.Write(out, result.Image, picture.Options{}))
 }
 
 // sees names the class that the net gives the highest score.
-func sees(model *dreamlib.Model, m *dreamlib.Image) string {
+func sees(model *dreamlib.Model, m *picture.Image) string {
 	logits, err := model.Logits(dreamlib.Preprocess(model.Net.Preprocessing, m))
 	check(err)
 	best := 0

@@ -10,12 +10,13 @@ import (
 
 	"github.com/seed2310110f/godream/dreamlib"
 	_ "github.com/seed2310110f/godream/dreamlib/engines"
+	"github.com/seed2310110f/godream/dreamlib/picture"
 	"github.com/seed2310110f/godream/dreamlib/sheet"
 	"github.com/seed2310110f/godream/models"
 )
 
 var (
-	picture = "hills.jpg"                              // set file: what to dream on
+	photo   = "hills.jpg"                              // set file: what to dream on
 	presets = []string{"default", "google", "pytorch"} // set: which; classic, whose levels are larger, takes longer
 	octaves = 2                                        // set: octaves of each, 1..16; the presets have 3 and 4
 	width   = 96                                       // set: the dreams' width in pixels, 16..2048
@@ -29,7 +30,7 @@ func main() {
 	check(err)
 	model, err := dreamlib.NewModel(engine, net, dreamlib.ModelOptions{})
 	check(err)
-	input, err := dreamlib.ReadImage(picture)
+	input, err := picture.Read(photo)
 	check(err)
 
 	var cells []sheet.Cell
@@ -45,7 +46,7 @@ func main() {
 	}
 	page, err := sheet.Draw(cells, 0)
 	check(err)
-	check(dreamlib.WriteImage(out, dreamlib.FromImage(page), dreamlib.ImageOptions{}))
+	check(picture.Write(out, picture.FromImage(page), picture.Options{}))
 	fmt.Println(out)
 }
 

@@ -10,11 +10,12 @@ import (
 
 	"github.com/seed2310110f/godream/dreamlib"
 	_ "github.com/seed2310110f/godream/dreamlib/engines"
+	"github.com/seed2310110f/godream/dreamlib/picture"
 	"github.com/seed2310110f/godream/models"
 )
 
 var (
-	picture   = "hills.jpg"       // set file: what to dream on
+	photo     = "hills.jpg"       // set file: what to dream on
 	objective = "relu5_1"         // set: what to climb, as in dream run --objective
 	width     = 128               // set: the dream's width in pixels, 16..8192
 	out       = "first-dream.png" // set: where to write it
@@ -27,7 +28,7 @@ func main() {
 	check(err)
 	model, err := dreamlib.NewModel(engine, net, dreamlib.ModelOptions{})
 	check(err)
-	input, err := dreamlib.ReadImage(picture)
+	input, err := picture.Read(photo)
 	check(err)
 
 	cfg, err := dreamlib.Preset("default")
@@ -38,7 +39,7 @@ func main() {
 
 	result, err := dreamlib.Dream(context.Background(), model, input, cfg, nil)
 	check(err)
-	check(dreamlib.WriteImage(out, result.Image, dreamlib.ImageOptions{}))
+	check(picture.Write(out, result.Image, picture.Options{}))
 	fmt.Printf("%s: %dx%d pixels, %d steps of %s\n", out, result.Image.Width, result.Image.Height, len(result.Values), cfg.Objective)
 }
 

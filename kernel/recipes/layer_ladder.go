@@ -10,15 +10,16 @@ import (
 
 	"github.com/seed2310110f/godream/dreamlib"
 	_ "github.com/seed2310110f/godream/dreamlib/engines"
+	"github.com/seed2310110f/godream/dreamlib/picture"
 	"github.com/seed2310110f/godream/dreamlib/sheet"
 	"github.com/seed2310110f/godream/models"
 )
 
 var (
-	picture = "hills.jpg"                                                     // set file: what to dream on
-	layers  = []string{"relu1_2", "relu2_2", "relu3_3", "relu4_2", "relu5_1"} // set: the layers, one dream each
-	width   = 128                                                             // set: the dreams' width in pixels, 16..2048
-	out     = "layer-ladder.png"                                              // set: the sheet
+	photo  = "hills.jpg"                                                     // set file: what to dream on
+	layers = []string{"relu1_2", "relu2_2", "relu3_3", "relu4_2", "relu5_1"} // set: the layers, one dream each
+	width  = 128                                                             // set: the dreams' width in pixels, 16..2048
+	out    = "layer-ladder.png"                                              // set: the sheet
 )
 
 func main() {
@@ -28,7 +29,7 @@ func main() {
 	check(err)
 	model, err := dreamlib.NewModel(engine, net, dreamlib.ModelOptions{})
 	check(err)
-	input, err := dreamlib.ReadImage(picture)
+	input, err := picture.Read(photo)
 	check(err)
 	cfg, err := dreamlib.Preset("default")
 	check(err)
@@ -36,9 +37,9 @@ func main() {
 	cfg.Octaves = 1
 	cfg.Iterations = 12
 
-	size, err := cfg.Size(dreamlib.Size{Width: input.Width, Height: input.Height})
+	size, err := cfg.Size(picture.Size{Width: input.Width, Height: input.Height})
 	check(err)
-	small := dreamlib.Resize(input, size.Width, size.Height, dreamlib.Lanczos)
+	small := picture.Resize(input, size.Width, size.Height, picture.Lanczos)
 	cells := []sheet.Cell{{Label: "the picture", Picture: small.NRGBA()}}
 	for _, layer := range layers {
 		cfg.Objective = dreamlib.Layer(layer)
@@ -49,7 +50,7 @@ func main() {
 	}
 	page, err := sheet.Draw(cells, 3)
 	check(err)
-	check(dreamlib.WriteImage(out, dreamlib.FromImage(page), dreamlib.ImageOptions{}))
+	check(picture.Write(out, picture.FromImage(page), picture.Options{}))
 	fmt.Println(out)
 }
 

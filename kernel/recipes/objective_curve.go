@@ -13,11 +13,12 @@ import (
 
 	"github.com/seed2310110f/godream/dreamlib"
 	_ "github.com/seed2310110f/godream/dreamlib/engines"
+	"github.com/seed2310110f/godream/dreamlib/picture"
 	"github.com/seed2310110f/godream/models"
 )
 
 var (
-	picture    = "hills.jpg" // set file: what to dream on
+	photo      = "hills.jpg" // set file: what to dream on
 	objective  = "relu4_2"   // set: what to climb
 	iterations = 10          // set: steps in each octave, 1..1000
 	width      = 160         // set: the dream's width in pixels, 16..4096
@@ -31,7 +32,7 @@ func main() {
 	check(err)
 	model, err := dreamlib.NewModel(engine, net, dreamlib.ModelOptions{})
 	check(err)
-	input, err := dreamlib.ReadImage(picture)
+	input, err := picture.Read(photo)
 	check(err)
 	cfg, err := dreamlib.Preset("default")
 	check(err)

@@ -14,7 +14,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/seed2310110f/godream/dreamlib"
+	"github.com/seed2310110f/godream/dreamlib/picture"
 )
 
 //go:embed *.go *.jpg
@@ -38,13 +38,13 @@ func Names() []string {
 // Source is a recipe's text.
 func Source(name string) ([]byte, error) { return files.ReadFile(name + ".go") }
 
-// picture is what the recipes dream on unless another is set.
-const picture = "hills.jpg"
+// hills is what the recipes dream on unless another is set.
+const hills = "hills.jpg"
 
 // Unpack writes the recipes and their picture into a folder that is there, each unless
 // it is there already as it comes with the program.
 func Unpack(folder string) error {
-	names := []string{picture}
+	names := []string{hills}
 	for _, name := range Names() {
 		names = append(names, name+".go")
 	}
@@ -57,7 +57,7 @@ func Unpack(folder string) error {
 		if there, err := os.ReadFile(path); err == nil && bytes.Equal(there, data) {
 			continue
 		}
-		err = dreamlib.WriteFileAtomic(path, func(w io.Writer) error {
+		err = picture.WriteFileAtomic(path, func(w io.Writer) error {
 			_, err := w.Write(data)
 			return err
 		})
@@ -78,9 +78,9 @@ func Copy(name, path string) error {
 	if err != nil {
 		return fmt.Errorf("recipes: %w", err)
 	}
-	hills, err := files.ReadFile(picture)
+	data, err := files.ReadFile(hills)
 	if err == nil {
-		err = create(filepath.Join(filepath.Dir(path), picture), hills)
+		err = create(filepath.Join(filepath.Dir(path), hills), data)
 	}
 	if err != nil && !errors.Is(err, fs.ErrExist) {
 		return fmt.Errorf("recipes: %w", err)

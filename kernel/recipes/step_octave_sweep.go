@@ -15,7 +15,7 @@ import (
 )
 
 var (
-	picture   = "hills.jpg"  // set file: what to dream on
+	photo     = "hills.jpg"  // set file: what to dream on
 	objective = "relu4_2"    // set: what to climb
 	steps     = "0.75,1.5,3" // set: step sizes in levels of 255, or a range: 0.5..2/4 are 4, 1..8/4log too
 	octaves   = "1..3"       // set: numbers of octaves
@@ -25,7 +25,7 @@ var (
 
 func main() {
 	grid := sweep.Grid{
-		Pictures: []string{picture},
+		Pictures: []string{photo},
 		Axes: []sweep.Axis{
 			sweep.Over("objective", objective),
 			sweep.Over("width", width),

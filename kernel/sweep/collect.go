@@ -11,7 +11,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"github.com/seed2310110f/godream/dreamlib"
+	"github.com/seed2310110f/godream/dreamlib/picture"
 	"github.com/seed2310110f/godream/kernel/sweep/queue"
 )
 
@@ -56,7 +56,7 @@ func newCollector(ctx context.Context, f *Folder, q *queue.Queue, wanted []Job) 
 		return nil, err
 	}
 	c := &collector{
-		folder: f, queue: q, putter: &putter{queue: q, sizes: map[string]dreamlib.Size{}}, results: results, records: make(chan Progress, 1024), old: make(chan struct{}),
+		folder: f, queue: q, putter: &putter{queue: q, sizes: map[string]picture.Size{}}, results: results, records: make(chan Progress, 1024), old: make(chan struct{}),
 		jobs: make(map[string]Job, len(wanted)), taken: map[string]State{}, ended: map[string]State{}, waiting: len(wanted), before: left.Results,
 	}
 	for _, j := range wanted {
@@ -222,7 +222,7 @@ func (c *collector) keep(r Record, file []byte) error {
 		return fmt.Errorf("picture of job %s: want SHA-256 %s, found %s", r.ID, r.SHA256, found)
 	}
 	path := filepath.Join(c.folder.path, filepath.FromSlash(r.File))
-	return dreamlib.WriteFileAtomic(path, func(w io.Writer) error {
+	return picture.WriteFileAtomic(path, func(w io.Writer) error {
 		_, err := w.Write(file)
 		return err
 	})

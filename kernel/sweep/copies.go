@@ -17,7 +17,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"github.com/seed2310110f/godream/dreamlib"
+	"github.com/seed2310110f/godream/dreamlib/picture"
 	"github.com/seed2310110f/godream/kernel/sweep/page"
 )
 
@@ -138,7 +138,7 @@ func fileSHA256(path string) (string, error) {
 }
 
 // shrink makes a copy of what read reads, unless it is there.
-func (c *copies) shrink(name string, side int, read func() (*dreamlib.Image, error)) error {
+func (c *copies) shrink(name string, side int, read func() (*picture.Image, error)) error {
 	c.mu.Lock()
 	if c.making[name] == nil {
 		c.making[name] = &sync.Mutex{}
@@ -163,13 +163,13 @@ func (c *copies) shrink(name string, side int, read func() (*dreamlib.Image, err
 
 // ofDream makes the small copy of a record's dream.
 func (c *copies) ofDream(r Record) error {
-	return c.shrink(c.thumbnail(r), page.ThumbnailSide, func() (*dreamlib.Image, error) {
+	return c.shrink(c.thumbnail(r), page.ThumbnailSide, func() (*picture.Image, error) {
 		f, _, err := openInside(c.folder.path, r.File)
 		if err != nil {
 			return nil, err
 		}
 		defer f.Close()
-		return dreamlib.DecodeImage(f)
+		return picture.Decode(f)
 	})
 }
 
@@ -177,7 +177,7 @@ func (c *copies) ofDream(r Record) error {
 func (c *copies) ofInput(in Input) error {
 	name := c.input(in)
 	if from := c.source(in); name != "" && from != "" {
-		return c.shrink(name, InputSide, func() (*dreamlib.Image, error) { return dreamlib.ReadImage(from) })
+		return c.shrink(name, InputSide, func() (*picture.Image, error) { return picture.Read(from) })
 	}
 	return nil
 }

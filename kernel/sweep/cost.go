@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/seed2310110f/godream/dreamlib"
+	"github.com/seed2310110f/godream/dreamlib/picture"
 	"github.com/seed2310110f/godream/models/hub"
 )
 
@@ -45,7 +46,7 @@ func Estimate(ctx context.Context, g Grid, jobs []Job, engine *dreamlib.Engine, 
 	}
 	e := estimate{
 		engine: engine, memory: memory,
-		sizes: map[string]dreamlib.Size{}, nets: map[netKey]*planned{}, plans: map[planKey]*dreamlib.Plan{},
+		sizes: map[string]picture.Size{}, nets: map[netKey]*planned{}, plans: map[planKey]*dreamlib.Plan{},
 	}
 	defer e.close()
 	for _, j := range jobs {
@@ -67,7 +68,7 @@ type estimate struct {
 	engine *dreamlib.Engine
 	memory int64
 	cost   Cost
-	sizes  map[string]dreamlib.Size // of the pictures
+	sizes  map[string]picture.Size // of the pictures
 	nets   map[netKey]*planned
 	order  []netKey
 	plans  map[planKey]*dreamlib.Plan
@@ -87,7 +88,7 @@ type planned struct {
 // planKey is all that a plan depends on, and some more.
 type planKey struct {
 	net      netKey
-	picture  dreamlib.Size
+	picture  picture.Size
 	settings string
 }
 
@@ -96,7 +97,7 @@ func (e *estimate) add(j Job) error {
 	size, ok := e.sizes[j.Picture.Source]
 	if !ok {
 		var err error
-		if size, err = dreamlib.ReadSize(j.Picture.Source); err != nil {
+		if size, err = picture.ReadSize(j.Picture.Source); err != nil {
 			return err
 		}
 		e.sizes[j.Picture.Source] = size

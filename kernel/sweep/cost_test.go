@@ -10,6 +10,7 @@ import (
 	_ "github.com/gomlx/compute/gobackend"
 
 	"github.com/seed2310110f/godream/dreamlib"
+	"github.com/seed2310110f/godream/dreamlib/picture"
 	"github.com/seed2310110f/godream/models/hub"
 )
 
@@ -49,7 +50,7 @@ func TestEstimate(t *testing.T) {
 			t.Fatal(err)
 		}
 		m.Memory = 1 << 30
-		plan, err := m.Plan(dreamlib.Size{Width: 40, Height: 30}, j.Config)
+		plan, err := m.Plan(picture.Size{Width: 40, Height: 30}, j.Config)
 		if err != nil {
 			t.Fatal(err)
 		}

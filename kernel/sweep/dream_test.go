@@ -10,7 +10,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/seed2310110f/godream/dreamlib"
+	"github.com/seed2310110f/godream/dreamlib/picture"
 )
 
 // TestDream wants one call to leave a whole sweep that is nobody's, and a second to
@@ -139,11 +139,11 @@ func TestSheets(t *testing.T) {
 		t.Fatal(len(sheets), err)
 	}
 	for i, path := range paths {
-		written, err := dreamlib.ReadImage(path)
+		written, err := picture.Read(path)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if db, err := dreamlib.PSNR(written, dreamlib.FromImage(sheets[i])); err != nil || db < 100 {
+		if db, err := picture.PSNR(written, picture.FromImage(sheets[i])); err != nil || db < 100 {
 			t.Errorf("sheet %d: PSNR %v, %v", i+1, db, err)
 		}
 	}

@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/seed2310110f/godream/dreamlib"
+	"github.com/seed2310110f/godream/dreamlib/picture"
 	"github.com/seed2310110f/godream/kernel/sweep/page"
 	"github.com/seed2310110f/godream/kernel/sweep/page/pagetest"
 )
@@ -120,7 +121,7 @@ func TestWritePage(t *testing.T) {
 	}
 	r, _ := f.Record(f.Jobs[0].ID)
 	thumbnail := filepath.Join(f.path, "thumbs", r.SHA256[:16]+".jpg")
-	if size, err := dreamlib.ReadSize(thumbnail); err != nil || size != (dreamlib.Size{Width: 256, Height: 192}) {
+	if size, err := picture.ReadSize(thumbnail); err != nil || size != (picture.Size{Width: 256, Height: 192}) {
 		t.Errorf("the small copy: %v, %v", size, err)
 	}
 	tab := pagetest.Open(t, "file://"+path, "file://"+f.path, 1000, 700)

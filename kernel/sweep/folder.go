@@ -17,6 +17,7 @@ import (
 	"sync"
 
 	"github.com/seed2310110f/godream/dreamlib"
+	"github.com/seed2310110f/godream/dreamlib/picture"
 )
 
 // What a sweep's folder holds.
@@ -121,7 +122,7 @@ func (f *Folder) create() error {
 
 // write replaces one of the folder's files.
 func (f *Folder) write(name string, write func(io.Writer) error) error {
-	return dreamlib.WriteFileAtomic(filepath.Join(f.path, name), func(w io.Writer) error {
+	return picture.WriteFileAtomic(filepath.Join(f.path, name), func(w io.Writer) error {
 		buffered := bufio.NewWriter(w)
 		return errors.Join(write(buffered), buffered.Flush())
 	})

@@ -13,7 +13,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/seed2310110f/godream/dreamlib"
+	"github.com/seed2310110f/godream/dreamlib/picture"
 )
 
 // created is the folder of a grid's jobs.
@@ -42,15 +42,15 @@ func opened(t *testing.T, path string) *Folder {
 func done(t *testing.T, f *Folder, j Job) Record {
 	t.Helper()
 	width := max(j.Config.Width, 8)
-	m := dreamlib.NewImage(width, width/2)
+	m := picture.New(width, width/2)
 	for i := range m.Pix {
 		m.Pix[i] = float32(j.Config.Step) / 10
 	}
 	path := filepath.Join(f.path, filepath.FromSlash(j.File()))
-	if err := dreamlib.WriteImage(path, m, dreamlib.ImageOptions{}); err != nil {
+	if err := picture.Write(path, m, picture.Options{}); err != nil {
 		t.Fatal(err)
 	}
-	p, err := dreamlib.ReadPicture(path)
+	p, err := picture.Open(path)
 	if err != nil {
 		t.Fatal(err)
 	}

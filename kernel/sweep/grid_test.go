@@ -148,7 +148,7 @@ func TestGridRefuses(t *testing.T) {
 		"{pictures: [], axes: []}":                                    "the grid has no pictures",
 		"{pictures: ''}":                                              "picture: want a name, found an empty one",
 		"{pictures: none*.jpg}":                                       "pictures none*.jpg: file does not exist",
-		"{pictures: none.jpg}":                                        "picture none.jpg: no such file or directory",
+		"{pictures: none.jpg}":                                        "picture: none.jpg: no such file or directory",
 		"{pictures: '[a.jpg'}":                                        "pictures [a.jpg: syntax error in pattern",
 		"{nets: vgg20}":                                               `unknown network "vgg20": did you mean "vgg1`,
 		"{nets: ./none.pth}":                                          "none.pth: no such file or directory",

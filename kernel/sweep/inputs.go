@@ -15,15 +15,16 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/seed2310110f/godream/dreamlib"
+	"github.com/seed2310110f/godream/dreamlib/picture"
 	"github.com/seed2310110f/godream/models"
 	"github.com/seed2310110f/godream/models/hub"
 )
 
 // inputs are the pictures and nets of a plan, each read once.
 type inputs struct {
-	pictures  map[string]*dreamlib.Picture // by source; of them size and hash are kept
-	nets      map[string]*models.Net       // outlines
-	netSHA256 map[string]string            // see hash
+	pictures  map[string]*picture.File // by source; of them size and hash are kept
+	nets      map[string]*models.Net   // outlines
+	netSHA256 map[string]string        // see hash
 
 	objectives map[[2]string]dreamlib.Objective // canonical, by net and text
 }
@@ -116,7 +117,7 @@ func (g Grid) net(spec string) string {
 
 // read reads all pictures and what the nets are like.
 func (p *plan) read(ctx context.Context) (*inputs, error) {
-	in := &inputs{map[string]*dreamlib.Picture{}, map[string]*models.Net{}, map[string]string{}, map[[2]string]dreamlib.Objective{}}
+	in := &inputs{map[string]*picture.File{}, map[string]*models.Net{}, map[string]string{}, map[[2]string]dreamlib.Objective{}}
 	var failed []error
 	for spec := range p.sources(netAxis) {
 		outline, err := hub.Outline(spec)
@@ -126,7 +127,7 @@ func (p *plan) read(ctx context.Context) (*inputs, error) {
 		in.nets[spec] = outline
 	}
 	paths := slices.Collect(p.sources(pictureAxis))
-	read := make([]*dreamlib.Picture, len(paths))
+	read := make([]*picture.File, len(paths))
 	errs := make([]error, len(paths))
 	var group errgroup.Group
 	group.SetLimit(runtime.GOMAXPROCS(0))
@@ -135,9 +136,9 @@ func (p *plan) read(ctx context.Context) (*inputs, error) {
 			if err := ctx.Err(); err != nil {
 				return err
 			}
-			var whole *dreamlib.Picture
-			if whole, errs[i] = dreamlib.ReadPicture(path); errs[i] == nil {
-				read[i] = &dreamlib.Picture{Size: whole.Size, SHA256: whole.SHA256}
+			var whole *picture.File
+			if whole, errs[i] = picture.Open(path); errs[i] == nil {
+				read[i] = &picture.File{Size: whole.Size, SHA256: whole.SHA256}
 			}
 			return nil
 		})

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/seed2310110f/godream/dreamlib"
+	"github.com/seed2310110f/godream/dreamlib/picture"
 	"github.com/seed2310110f/godream/kernel/sweep/queue"
 )
 
@@ -19,7 +19,7 @@ type putter struct {
 	queue *queue.Queue
 
 	mu    sync.Mutex
-	sizes map[string]dreamlib.Size // of pictures, by SHA-256
+	sizes map[string]picture.Size // of pictures, by SHA-256
 }
 
 // put waits for what an earlier run left in the queue to be collected, and puts the
@@ -87,16 +87,16 @@ func (p *putter) item(j Job) (queue.Item, error) {
 }
 
 // size is a picture's, read once.
-func (p *putter) size(picture Input) (dreamlib.Size, error) {
+func (p *putter) size(img Input) (picture.Size, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	size, known := p.sizes[picture.SHA256]
+	size, known := p.sizes[img.SHA256]
 	if !known {
 		var err error
-		if size, err = dreamlib.ReadSize(picture.Source); err != nil {
+		if size, err = picture.ReadSize(img.Source); err != nil {
 			return size, err
 		}
-		p.sizes[picture.SHA256] = size
+		p.sizes[img.SHA256] = size
 	}
 	return size, nil
 }

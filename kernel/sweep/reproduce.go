@@ -106,12 +106,13 @@ import (
 
 	"github.com/seed2310110f/godream/dreamlib"
 	_ "github.com/seed2310110f/godream/dreamlib/engines"
+	"github.com/seed2310110f/godream/dreamlib/picture"
 	"github.com/seed2310110f/godream/models/hub"
 )
 
 var (
-	picture = %[2]s // set file: what to dream on
-	out     = %[3]s // set: where to write it
+	photo = %[2]s // set file: what to dream on
+	out   = %[3]s // set: where to write it
 )
 
 func main() {
@@ -121,7 +122,7 @@ func main() {
 	check(err)
 	model, err := dreamlib.NewModel(engine, net, dreamlib.ModelOptions{%[6]s})
 	check(err)
-	input, err := dreamlib.ReadImage(picture)
+	input, err := picture.Read(photo)
 	check(err)
 
 	cfg, err := dreamlib.Preset(%[7]s)
@@ -129,7 +130,7 @@ func main() {
 %[8]s
 	result, err := dreamlib.Dream(context.Background(), model, input, cfg, nil)
 	check(err)
-	check(dreamlib.WriteImage(out, result.Image, dreamlib.ImageOptions{}))
+	check(picture.Write(out, result.Image, picture.Options{}))
 }
 
 func check(err error) {

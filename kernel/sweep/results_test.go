@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/seed2310110f/godream/dreamlib"
+	"github.com/seed2310110f/godream/dreamlib/picture"
 )
 
 // rows reads a CSV by its header.
@@ -86,7 +86,7 @@ func sheetSizes(t *testing.T, f *Folder, o SheetOptions) map[string]image.Point 
 	}
 	sizes := map[string]image.Point{}
 	for _, path := range paths {
-		size, err := dreamlib.ReadSize(path)
+		size, err := picture.ReadSize(path)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -182,7 +182,7 @@ func TestSheetsOfWhatIsThere(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	text, err := dreamlib.ReadText(paths[0])
+	text, err := picture.ReadText(paths[0])
 	if err != nil || !strings.Contains(text[sheetKey], `"axes":[{"step":[1,2,3,4]}]`) {
 		t.Errorf("inside is %q, %v", text, err)
 	}

@@ -11,7 +11,7 @@ import (
 	"regexp"
 	"slices"
 
-	"github.com/seed2310110f/godream/dreamlib"
+	"github.com/seed2310110f/godream/dreamlib/picture"
 	"github.com/seed2310110f/godream/dreamlib/sheet"
 )
 
@@ -61,7 +61,7 @@ func (f *Folder) writeSheets(o SheetOptions) (paths []string, err error) {
 	if err != nil {
 		return nil, err
 	}
-	options := dreamlib.ImageOptions{Text: map[string]string{sheetKey: string(text)}}
+	options := picture.Options{Text: map[string]string{sheetKey: string(text)}}
 	for i, p := range pages {
 		name := "sheet.png"
 		if len(pages) > 1 {
@@ -72,7 +72,7 @@ func (f *Folder) writeSheets(o SheetOptions) (paths []string, err error) {
 			return nil, err
 		}
 		path := filepath.Join(f.path, name)
-		if err := dreamlib.WriteImage(path, dreamlib.FromImage(drawn), options); err != nil {
+		if err := picture.Write(path, picture.FromImage(drawn), options); err != nil {
 			return nil, err
 		}
 		paths = append(paths, path)
@@ -139,14 +139,14 @@ func (f *Folder) cell(j Job, most int) (sheet.Cell, error) {
 	case !f.has(r.File):
 		return sheet.Cell{Label: "not done"}, nil // Missing says so too
 	}
-	m, err := dreamlib.ReadImage(filepath.Join(f.path, filepath.FromSlash(r.File)))
+	m, err := picture.Read(filepath.Join(f.path, filepath.FromSlash(r.File)))
 	if err != nil {
 		return sheet.Cell{}, err
 	}
 	scale := min(1, float64(most)/float64(max(m.Width, m.Height)))
 	w, h := max(1, int(math.Round(float64(m.Width)*scale))), max(1, int(math.Round(float64(m.Height)*scale)))
 	if w != m.Width || h != m.Height {
-		m = dreamlib.Resize(m, w, h, dreamlib.Lanczos)
+		m = picture.Resize(m, w, h, picture.Lanczos)
 		m.Clip()
 	}
 	return sheet.Cell{Picture: m.NRGBA()}, nil

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/seed2310110f/godream/dreamlib"
+	"github.com/seed2310110f/godream/dreamlib/picture"
 	"github.com/seed2310110f/godream/models"
 	"github.com/seed2310110f/godream/models/hub"
 )
@@ -146,8 +147,8 @@ func (s *studio) close() {
 // dream dreams a job on a picture's bytes, and returns the dream as a PNG file with its
 // provenance inside, and what is to be recorded about it. onStep is told how much is
 // done, 0..1.
-func (s *studio) dream(ctx context.Context, job Job, picture []byte, onStep func(share float64)) (file []byte, r Record, err error) {
-	source, err := dreamlib.DecodeImage(bytes.NewReader(picture))
+func (s *studio) dream(ctx context.Context, job Job, img []byte, onStep func(share float64)) (file []byte, r Record, err error) {
+	source, err := picture.Decode(bytes.NewReader(img))
 	if err != nil {
 		return nil, r, fmt.Errorf("%s: %w", job.Picture.Source, err)
 	}
@@ -188,6 +189,6 @@ func (s *studio) encode(job Job, result *dreamlib.Result) ([]byte, error) {
 		return nil, err
 	}
 	var file bytes.Buffer
-	err = dreamlib.EncodeImage(&file, "dream.png", result.Image, dreamlib.ImageOptions{Depth: 8, Text: text})
+	err = picture.Encode(&file, "dream.png", result.Image, picture.Options{Depth: 8, Text: text})
 	return file.Bytes(), err
 }

@@ -6,7 +6,7 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/seed2310110f/godream/dreamlib"
+	"github.com/seed2310110f/godream/dreamlib/picture"
 )
 
 // PageOptions say what becomes of a sweep's page.
@@ -34,5 +34,5 @@ func WritePage(ctx context.Context, f *Folder, options PageOptions) (path string
 		}
 	}
 	path = filepath.Join(f.path, pageFile)
-	return path, notes, dreamlib.WriteFileAtomic(path, p.Write)
+	return path, notes, picture.WriteFileAtomic(path, p.Write)
 }

@@ -17,7 +17,7 @@ import (
 	"github.com/gomlx/gomlx/core/tensors"
 	"github.com/gomlx/gomlx/ml/model"
 
-	"github.com/seed2310110f/godream/dreamlib"
+	"github.com/seed2310110f/godream/dreamlib/picture"
 )
 
 // checkpoint is a trainer as a file keeps it: gob, and behind that the SHA-256
@@ -74,7 +74,7 @@ func (t *trainer) save(path string) error {
 }
 
 func writeFile(path string, data []byte) error {
-	return dreamlib.WriteFileAtomic(path, func(w io.Writer) error {
+	return picture.WriteFileAtomic(path, func(w io.Writer) error {
 		_, err := w.Write(data)
 		return err
 	})

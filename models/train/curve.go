@@ -11,7 +11,7 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 	"gonum.org/v1/plot/vg/vgimg"
 
-	"github.com/seed2310110f/godream/dreamlib"
+	"github.com/seed2310110f/godream/dreamlib/picture"
 )
 
 // line is one of a plot's.
@@ -53,7 +53,7 @@ func drawCurve(path string, history []point) error {
 
 // writePage writes a page of plots as a PNG.
 func writePage(path string, page *vgimg.Canvas) error {
-	return dreamlib.WriteFileAtomic(path, func(w io.Writer) error {
+	return picture.WriteFileAtomic(path, func(w io.Writer) error {
 		_, err := vgimg.PngCanvas{Canvas: page}.WriteTo(w)
 		return err
 	})

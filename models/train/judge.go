@@ -16,6 +16,7 @@ import (
 	"gonum.org/v1/plot/vg/vgimg"
 
 	"github.com/seed2310110f/godream/dreamlib"
+	"github.com/seed2310110f/godream/dreamlib/picture"
 	"github.com/seed2310110f/godream/models"
 	"github.com/seed2310110f/godream/models/hub"
 	"github.com/seed2310110f/godream/models/train/pictures"
@@ -39,8 +40,8 @@ func judge(m *dreamlib.Model, n, size int) (verdict, error) {
 	}
 	for i := range n {
 		class := i % len(v.labels)
-		picture := dreamlib.FromImage(pictures.Draw(classes[class], freshSeeds|uint64(i), size))
-		logits, err := m.Logits(dreamlib.Preprocess(m.Net.Preprocessing, picture))
+		img := picture.FromImage(pictures.Draw(classes[class], freshSeeds|uint64(i), size))
+		logits, err := m.Logits(dreamlib.Preprocess(m.Net.Preprocessing, img))
 		if err != nil {
 			return v, err
 		}

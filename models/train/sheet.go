@@ -7,7 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/seed2310110f/godream/dreamlib"
+	"github.com/seed2310110f/godream/dreamlib/picture"
 	contact "github.com/seed2310110f/godream/dreamlib/sheet"
 	"github.com/seed2310110f/godream/models/train/pictures"
 )
@@ -29,11 +29,11 @@ func sheetCommand() *cobra.Command {
 		Short: "Write a contact sheet of the picture classes",
 		Args:  cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			picture, err := s.draw()
+			img, err := s.draw()
 			if err != nil {
 				return err
 			}
-			return dreamlib.WriteImage(out, dreamlib.FromImage(picture), dreamlib.ImageOptions{})
+			return picture.Write(out, picture.FromImage(img), picture.Options{})
 		},
 	}
 	flags := command.Flags()

@@ -18,6 +18,7 @@ import (
 
 	"github.com/seed2310110f/godream/dreamlib"
 	"github.com/seed2310110f/godream/dreamlib/faulttest"
+	"github.com/seed2310110f/godream/dreamlib/picture"
 	"github.com/seed2310110f/godream/dreamlib/pjrt"
 )
 
@@ -140,11 +141,11 @@ func TestFoldedLogits(t *testing.T) {
 	}
 	defer m.Close()
 	for i := range 4 {
-		picture := dreamlib.NewImage(32, 32)
-		for p := range picture.Pix {
-			picture.Pix[p] = float32(b.pixels[i*len(picture.Pix)+p]) / 255
+		img := picture.New(32, 32)
+		for p := range img.Pix {
+			img.Pix[p] = float32(b.pixels[i*len(img.Pix)+p]) / 255
 		}
-		got, err := m.Logits(dreamlib.Preprocess(net.Preprocessing, picture))
+		got, err := m.Logits(dreamlib.Preprocess(net.Preprocessing, img))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -44,7 +44,7 @@ class CheckTest(unittest.TestCase):
     def test_same(self):
         status, said = self.check(
             new_markdown_cell("text"),
-            cell("display.Image(dreamlib.NewImage(8, 8))", PICTURE),
+            cell("display.Image(picture.New(8, 8))", PICTURE),
             cell('fmt.Println("another word")', PRINTED),
             cell('os.ReadFile("/etc/passwd")', new_output("error", ename="Error", evalue="no", traceback=[]), tags=["raises-exception"]),
             cell("", ran=None))

@@ -42,14 +42,14 @@ func TestRunRefusesBadPictures(t *testing.T) {
 	put(t, ".", "out.png", []byte("old"))
 	before := files(t, ".")
 	for name, want := range map[string]string{
-		"missing.png": "picture missing.png: no such file or directory",
-		"folder.png":  "picture folder.png: is a directory",
-		"empty.jpg":   "picture empty.jpg: not a picture: want JPEG, PNG, GIF, WebP, BMP or TIFF, found an empty file",
-		"cut.jpg":     "picture cut.jpg: truncated JPEG: ",
-		"text.png":    "picture text.png: not a picture: want JPEG, PNG, GIF, WebP, BMP or TIFF, found text",
-		"photo.heic":  "picture photo.heic: cannot read HEIC: want ",
-		"huge.png":    "picture huge.png: too large: want at most 268435456 pixels, found 30000 x 30000",
-		"flat.png":    "picture flat.png: corrupt PNG: ",
+		"missing.png": "missing.png: no such file or directory",
+		"folder.png":  "folder.png: is a directory",
+		"empty.jpg":   "empty.jpg: not a picture: want JPEG, PNG, GIF, WebP, BMP or TIFF, found an empty file",
+		"cut.jpg":     "cut.jpg: truncated JPEG: ",
+		"text.png":    "text.png: not a picture: want JPEG, PNG, GIF, WebP, BMP or TIFF, found text",
+		"photo.heic":  "photo.heic: cannot read HEIC: want ",
+		"huge.png":    "huge.png: too large: want at most 268435456 pixels, found 30000 x 30000",
+		"flat.png":    "flat.png: corrupt PNG: ",
 		"":            "want a picture, found an empty name",
 	} {
 		exit := exitFailed
@@ -75,7 +75,7 @@ func TestRunNamesAFileCalledModels(t *testing.T) {
 		if err := os.Mkdir(name, 0o755); err != nil {
 			t.Fatal(err)
 		}
-		wantMistake(t, dreamQuickly(t, name), exitFailed, "picture "+name+": is a directory")
+		wantMistake(t, dreamQuickly(t, name), exitFailed, name+": is a directory")
 		wantMistake(t, dreamQuickly(t, photo(t), "--model", name), exitFailed, "dream: "+name+": want a file, found a directory")
 	}
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/seed2310110f/godream/dreamlib"
+	"github.com/seed2310110f/godream/dreamlib/picture"
 	"github.com/seed2310110f/godream/models/hub"
 )
 
@@ -100,8 +101,8 @@ is the most memory that the process has held, so one process measures one size.`
 // config checks the flags and makes the steps' settings of them.
 func (b *bench) config() (dreamlib.Config, error) {
 	switch {
-	case b.size < 1 || b.size > dreamlib.MaxPixels/b.size:
-		return dreamlib.Config{}, fmt.Errorf("--size %d: want 1 or more, and at most %d pixels in the square", b.size, dreamlib.MaxPixels)
+	case b.size < 1 || b.size > picture.MaxPixels/b.size:
+		return dreamlib.Config{}, fmt.Errorf("--size %d: want 1 or more, and at most %d pixels in the square", b.size, picture.MaxPixels)
 	case b.steps < 1 || b.steps > 1e9:
 		return dreamlib.Config{}, fmt.Errorf("--steps %d: want 1 to 1000000000", b.steps)
 	case b.warmup < 0 || b.warmup > 1e9:
@@ -183,12 +184,12 @@ func (m *measurement) climb(ctx context.Context, model *dreamlib.Model, ascent *
 }
 
 // noise is a square picture of uniform noise, always the same.
-func noise(size int) *dreamlib.Image {
-	picture, draw := dreamlib.NewImage(size, size), rand.New(rand.NewPCG(1, 0))
-	for i := range picture.Pix {
-		picture.Pix[i] = draw.Float32()
+func noise(size int) *picture.Image {
+	img, draw := picture.New(size, size), rand.New(rand.NewPCG(1, 0))
+	for i := range img.Pix {
+		img.Pix[i] = draw.Float32()
 	}
-	return picture
+	return img
 }
 
 // peakMemory is the most memory that this process has held, in 10^6 bytes. It

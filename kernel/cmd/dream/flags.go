@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/seed2310110f/godream/dreamlib"
+	"github.com/seed2310110f/godream/dreamlib/picture"
 	"github.com/seed2310110f/godream/models/hub"
 )
 
@@ -50,12 +51,12 @@ func tileFlag(f *pflag.FlagSet, tile *int) {
 }
 
 // imageFlags add how a picture is written.
-func imageFlags(f *pflag.FlagSet, image *dreamlib.ImageOptions) {
+func imageFlags(f *pflag.FlagSet, image *picture.Options) {
 	f.IntVar(&image.Depth, "depth", 8, "bits a channel of a PNG: 8 or 16")
 	qualityFlag(f, image)
 }
 
-func qualityFlag(f *pflag.FlagSet, image *dreamlib.ImageOptions) {
+func qualityFlag(f *pflag.FlagSet, image *picture.Options) {
 	f.IntVar(&image.Quality, "quality", 95, "quality of a JPEG, 1 to 100")
 }
 
@@ -123,8 +124,8 @@ func (c *configFlags) config(f *pflag.FlagSet) (dreamlib.Config, error) {
 	return cfg, cfg.Check()
 }
 
-// checkImage holds the flags to their ranges: in ImageOptions, 0 is a default.
-func checkImage(image dreamlib.ImageOptions, out string) error {
+// checkImage holds the flags to their ranges: in picture.Options, 0 is a default.
+func checkImage(image picture.Options, out string) error {
 	if image.Quality < 1 || image.Quality > 100 {
 		return fmt.Errorf("--quality %d: want 1 to 100", image.Quality)
 	}

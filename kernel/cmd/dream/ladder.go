@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/seed2310110f/godream/dreamlib"
+	"github.com/seed2310110f/godream/dreamlib/picture"
 	"github.com/seed2310110f/godream/dreamlib/sheet"
 	"github.com/seed2310110f/godream/models"
 )
@@ -36,7 +37,7 @@ type ladder struct {
 var usualRungs = []string{"relu1_2", "relu2_2", "relu3_2", "relu3_4", "relu4_2", "relu4_4", "relu5_2", "relu5_4"}
 
 func newLadderCommand() *cobra.Command {
-	l := ladder{job: job{engine: "auto", memory: usualMemory(), image: dreamlib.ImageOptions{Depth: 8}}}
+	l := ladder{job: job{engine: "auto", memory: usualMemory(), image: picture.Options{Depth: 8}}}
 	var flags configFlags
 	cmd := &cobra.Command{
 		Use:   "ladder IMAGE [-o OUT]",
@@ -111,9 +112,7 @@ func (l *ladder) run(ctx context.Context, stdout, stderr io.Writer) error {
 	if err := in.ready(ctx); err != nil {
 		return err
 	}
-	if err := in.place(plans...); err != nil {
-		return err
-	}
+	in.place(plans...)
 	var show *ladderPage
 	if l.html {
 		if show, err = newLadderPage(l.job.out, in.picture); err != nil {
@@ -233,8 +232,8 @@ func expand(net *models.Net, entry string) ([]dreamlib.Objective, error) {
 }
 
 // cellSize is the size of the sheet's cells: the dreams', or --cell wide.
-func (l *ladder) cellSize(picture dreamlib.Size) (image.Point, error) {
-	full, err := l.job.config.Size(picture)
+func (l *ladder) cellSize(input picture.Size) (image.Point, error) {
+	full, err := l.job.config.Size(input)
 	if err != nil {
 		return image.Point{}, err
 	}
@@ -291,7 +290,6 @@ func (l *ladder) climb(ctx context.Context, in *inputs, size image.Point, plans 
 			return made, err
 		}
 		made.cells = append(made.cells, sheet.Cell{Label: result.Config.Objective.String(), Picture: scaled(result.Image, size)})
-		result.Image.Close()
 		made.steps += len(result.Values)
 		for _, note := range result.Notes {
 			if !slices.Contains(made.notes, note) {
@@ -303,9 +301,8 @@ func (l *ladder) climb(ctx context.Context, in *inputs, size image.Point, plans 
 }
 
 // scaled is a picture at a cell's size.
-func scaled(m *dreamlib.Image, size image.Point) image.Image {
-	small := dreamlib.Resize(m, size.X, size.Y, dreamlib.Lanczos)
-	defer small.Close()
+func scaled(m *picture.Image, size image.Point) image.Image {
+	small := picture.Resize(m, size.X, size.Y, picture.Lanczos)
 	small.Clip()
 	return small.NRGBA()
 }
@@ -338,7 +335,7 @@ func (l *ladder) write(in *inputs, made climbed, ended error) (image.Point, erro
 	}
 	options := l.job.image
 	options.Text = map[string]string{ladderKey: string(text)}
-	return page.Rect.Size(), dreamlib.WriteImage(l.job.out, dreamlib.FromImage(page), options)
+	return page.Rect.Size(), picture.Write(l.job.out, picture.FromImage(page), options)
 }
 
 // completeObjectives is completeObjective for the last of several, and offers

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/seed2310110f/godream/dreamlib"
+	"github.com/seed2310110f/godream/dreamlib/picture"
 	"github.com/seed2310110f/godream/kernel/sweep"
 	"github.com/seed2310110f/godream/kernel/sweep/page"
 )
@@ -22,14 +23,14 @@ type ladderPage struct {
 }
 
 // newLadderPage is the page of a sheet on a picture, with nothing on it yet.
-func newLadderPage(sheet string, picture *dreamlib.Image) (*ladderPage, error) {
+func newLadderPage(sheet string, img *picture.Image) (*ladderPage, error) {
 	stem := strings.TrimSuffix(sheet, filepath.Ext(sheet))
 	p := &ladderPage{path: stem + ".html", folder: stem}
 	p.page = page.Page{Title: filepath.Base(stem), Numbers: sweep.PageNumbers, Axes: []page.Axis{{Name: "objective"}}}
 	if err := os.MkdirAll(filepath.Join(p.folder, "thumbs"), 0o777); err != nil {
 		return nil, err
 	}
-	return p, page.Shrink(picture, filepath.Join(p.folder, "input.jpg"), sweep.InputSide)
+	return p, page.Shrink(img, filepath.Join(p.folder, "input.jpg"), sweep.InputSide)
 }
 
 // add puts a dream on the page, and its picture into the folder.
@@ -58,7 +59,7 @@ func (p *ladderPage) add(j *job, in *inputs, result *dreamlib.Result, progress *
 	axis.Values = append(axis.Values, r.Point[0])
 	name := path.Base(r.Job.File())
 	single := *j
-	single.out, single.image = filepath.Join(p.folder, name), dreamlib.ImageOptions{Depth: 8}
+	single.out, single.image = filepath.Join(p.folder, name), picture.Options{Depth: 8}
 	if err := single.write(single.out, result, single.provenance(in, result, nil)); err != nil {
 		return err
 	}
@@ -79,5 +80,5 @@ func (p *ladderPage) write() error {
 	if p == nil {
 		return nil
 	}
-	return dreamlib.WriteFileAtomic(p.path, p.page.Write)
+	return picture.WriteFileAtomic(p.path, p.page.Write)
 }

@@ -15,6 +15,7 @@ import (
 	"testing"
 
 	"github.com/seed2310110f/godream/dreamlib"
+	"github.com/seed2310110f/godream/dreamlib/picture"
 	"github.com/seed2310110f/godream/models"
 )
 
@@ -25,7 +26,7 @@ func ladderQuickly(t *testing.T, args ...string) outcome {
 }
 
 // wantCell checks that a sheet shows a picture with its upper left corner at x, y.
-func wantCell(t *testing.T, page *dreamlib.Image, x, y int, want *dreamlib.Image) {
+func wantCell(t *testing.T, page *picture.Image, x, y int, want *picture.Image) {
 	t.Helper()
 	for row := range want.Height {
 		got := page.Pix[((y+row)*page.Width+x)*3:][:want.Width*3]
@@ -36,9 +37,9 @@ func wantCell(t *testing.T, page *dreamlib.Image, x, y int, want *dreamlib.Image
 	}
 }
 
-func readPicture(t *testing.T, path string) *dreamlib.Image {
+func readPicture(t *testing.T, path string) *picture.Image {
 	t.Helper()
-	m, err := dreamlib.ReadImage(path)
+	m, err := picture.Read(path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -146,22 +147,22 @@ func TestClimbingShares(t *testing.T) {
 
 func TestLadderScales(t *testing.T) {
 	t.Chdir(t.TempDir())
-	picture := putPicture(t, ".", "photo.png", colors(80, 60))
-	o := must(t, ladderQuickly(t, picture, "--objectives", "relu1_1,relu2_1", "--width", "60", "--cell", "30", "--across", "3", "-o", "l.png"))
+	input := putPicture(t, ".", "photo.png", colors(80, 60))
+	o := must(t, ladderQuickly(t, input, "--objectives", "relu1_1,relu2_1", "--width", "60", "--cell", "30", "--across", "3", "-o", "l.png"))
 	page := readPicture(t, "l.png")
 	if page.Width != 114 || page.Height != 51 { // 3 cells of 30x23
 		t.Errorf("a sheet of %dx%d", page.Width, page.Height)
 	}
-	small := dreamlib.Resize(readPicture(t, picture), 30, 23, dreamlib.Lanczos)
-	wantCell(t, page, 6, 6, dreamlib.FromImage(small.NRGBA()))
-	must(t, dreamQuickly(t, picture, "--layer", "relu2_1", "--width", "60", "-o", "one.png"))
-	one := dreamlib.Resize(readPicture(t, "one.png"), 30, 23, dreamlib.Lanczos)
+	small := picture.Resize(readPicture(t, input), 30, 23, picture.Lanczos)
+	wantCell(t, page, 6, 6, picture.FromImage(small.NRGBA()))
+	must(t, dreamQuickly(t, input, "--layer", "relu2_1", "--width", "60", "-o", "one.png"))
+	one := picture.Resize(readPicture(t, "one.png"), 30, 23, picture.Lanczos)
 	one.Clip()
-	cell := dreamlib.NewImage(30, 23)
+	cell := picture.New(30, 23)
 	for y := range 23 {
 		copy(cell.Pix[y*90:][:90], page.Pix[((6+y)*114+78)*3:])
 	}
-	if likeness, err := dreamlib.PSNR(cell, one); err != nil || likeness < 50 { // one.png was rounded first
+	if likeness, err := picture.PSNR(cell, one); err != nil || likeness < 50 { // one.png was rounded first
 		t.Errorf("the last cell is not the dream scaled down: %.1f dB, %v", likeness, err)
 	}
 	if n := strings.Count(o.stderr, "note: the picture was brought from 80x60 to 60x45 pixels\n"); n != 1 {
@@ -185,9 +186,9 @@ func TestLadderWritesJPEG(t *testing.T) {
 
 func TestLadderRecordsWhatItRan(t *testing.T) {
 	t.Chdir(t.TempDir())
-	picture := photo(t)
-	must(t, ladderQuickly(t, picture, "--objectives", "relu1_*", "--objectives", "logit:eye", "--model", classifiedNet(t), "--seed", "9", "-o", "l.png"))
-	text, err := dreamlib.ReadText("l.png")
+	input := photo(t)
+	must(t, ladderQuickly(t, input, "--objectives", "relu1_*", "--objectives", "logit:eye", "--model", classifiedNet(t), "--seed", "9", "-o", "l.png"))
+	text, err := picture.ReadText("l.png")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -196,7 +197,7 @@ func TestLadderRecordsWhatItRan(t *testing.T) {
 		t.Fatal(err)
 	}
 	if p := record.Dreams; !slices.Equal(record.Objectives, []string{"relu1_*", "logit:eye"}) || p.Steps != 8 || p.Config.Seed != 9 ||
-		len(p.Config.Objective.Terms) != 0 || p.Picture.Source != picture || len(p.Net.SHA256) != 64 || p.Ended != "" {
+		len(p.Config.Objective.Terms) != 0 || p.Picture.Source != input || len(p.Net.SHA256) != 64 || p.Ended != "" {
 		t.Errorf("recorded %+v", record)
 	}
 	wantMistake(t, dream(t, "redo", "l.png"), exitFailed, "picture l.png: has no record of a dream inside")
@@ -244,7 +245,7 @@ func TestLadderRefuses(t *testing.T) {
 	}
 	wantMistake(t, ladderQuickly(t), exitUsage, "want one picture, found 0 arguments")
 	wantMistake(t, ladderQuickly(t, ""), exitUsage, "want a picture, found an empty name")
-	wantMistake(t, ladderQuickly(t, "missing.png"), exitFailed, "picture missing.png: no such file or directory")
+	wantMistake(t, ladderQuickly(t, "missing.png"), exitFailed, "missing.png: no such file or directory")
 	if !maps.Equal(before, files(t, ".")) {
 		t.Errorf("files changed: %q", files(t, "."))
 	}
@@ -266,7 +267,7 @@ func (w *trigger) Write(p []byte) (int, error) {
 }
 
 func TestInterruptSavesTheLadderSoFar(t *testing.T) {
-	picture := photo(t)
+	input := photo(t)
 	for _, c := range []struct{ when, said, sheet string }{
 		{"relu2_1 (2/3): ", "dream: interrupted after 2 of 3 dreams: the sheet so far is out.png\n", "98x110"}, // 2x2 cells
 		{"3 objectives on ", "dream: interrupted before the first dream was finished: nothing was written\n", ""},
@@ -277,7 +278,7 @@ func TestInterruptSavesTheLadderSoFar(t *testing.T) {
 		defer cancel()
 		stderr := trigger{text: c.when, cancel: cancel}
 		var stdout bytes.Buffer
-		args := slices.Concat([]string{"ladder"}, quick, []string{picture, "-o", "out.png", "--across", "2", "--objectives", "relu1_1,relu2_1,relu3_1"})
+		args := slices.Concat([]string{"ladder"}, quick, []string{input, "-o", "out.png", "--across", "2", "--objectives", "relu1_1,relu2_1,relu3_1"})
 		exit := run(ctx, args, &stdout, &stderr)
 		if exit != exitInterrupted || !strings.HasSuffix(stderr.String(), c.said) {
 			t.Errorf("exit %d, printed %q, want %q at its end", exit, stderr.String(), c.said)
@@ -291,8 +292,8 @@ func TestInterruptSavesTheLadderSoFar(t *testing.T) {
 		if !strings.HasPrefix(stdout.String(), "out.png: "+c.sheet+", 2 dreams in ") || len(files(t, ".")) != 1 {
 			t.Errorf("printed %q, wrote %d files", stdout.String(), len(files(t, ".")))
 		}
-		wantCell(t, readPicture(t, "out.png"), 6, 6, readPicture(t, picture))
-		if text, err := dreamlib.ReadText("out.png"); err != nil || !strings.Contains(text[ladderKey], `"ended":"interrupted after 2 of 3 dreams"`) {
+		wantCell(t, readPicture(t, "out.png"), 6, 6, readPicture(t, input))
+		if text, err := picture.ReadText("out.png"); err != nil || !strings.Contains(text[ladderKey], `"ended":"interrupted after 2 of 3 dreams"`) {
 			t.Errorf("recorded %q, %v", text[ladderKey], err)
 		}
 	}

@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"github.com/seed2310110f/godream/dreamlib"
+	"github.com/seed2310110f/godream/dreamlib/picture"
 	"github.com/seed2310110f/godream/kernel/recipe"
 	"github.com/seed2310110f/godream/models"
 )
@@ -130,9 +131,9 @@ func photo(t *testing.T) string {
 }
 
 // readDream reads an output and the record inside.
-func readDream(t *testing.T, path string) (*dreamlib.Image, dreamlib.Provenance) {
+func readDream(t *testing.T, path string) (*picture.Image, dreamlib.Provenance) {
 	t.Helper()
-	m, err := dreamlib.ReadImage(path)
+	m, err := picture.Read(path)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -46,7 +46,7 @@ func isUsage(err error) bool {
 }
 
 // packages are the prefixes of errors, where an error begins.
-var packages = regexp.MustCompile(`(^|: |; )(?:sweep: )?(?:dreamlib|models|hub|pjrt|plugins|recipe|recipes|queue|sweep): `)
+var packages = regexp.MustCompile(`(^|: |; )(?:sweep: )?(?:dreamlib|picture|models|hub|pjrt|plugins|recipe|recipes|queue|sweep): `)
 
 // oneLine is an error's text on one line, without the packages' names that
 // mean nothing to someone who types commands.

@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/seed2310110f/godream/dreamlib"
+	"github.com/seed2310110f/godream/dreamlib/picture"
 )
 
 // planned is what "dream plan" prints.
@@ -25,13 +26,12 @@ type planned struct {
 	Model     string             `json:"model"`
 	Config    dreamlib.Config    `json:"config"`
 	Limit     int64              `json:"memory_limit_bytes"` // 0 for none
-	Scratch   string             `json:"scratch"`            // folder for pictures on disk
 	Rate      float64            `json:"gflop_per_s,omitempty"`
 	Seconds   float64            `json:"seconds,omitempty"` // at that rate
 }
 
 func newPlanCommand() *cobra.Command {
-	j := job{engine: "auto", memory: usualMemory(), image: dreamlib.ImageOptions{Depth: 8, Quality: 95}}
+	j := job{engine: "auto", memory: usualMemory(), image: picture.Options{Depth: 8, Quality: 95}}
 	var flags configFlags
 	var rate float64
 	var timed bool
@@ -39,9 +39,9 @@ func newPlanCommand() *cobra.Command {
 		Use:   "plan IMAGE",
 		Short: "Say what a dream would do and take, and compute nothing",
 		Long: `Say what "dream run" would do with the same flags: its octaves and their tiles, the
-programs to compile, the work in GFLOP, the peak memory, and how much of the pictures lies
-on disk because memory does not hold them. Nothing is computed, and of the picture only
-the size is read. What does not fit in --memory is refused, with what would make it fit.
+programs to compile, the work in GFLOP and the peak memory. Nothing is computed, and of
+the picture only the size is read. What does not fit in --memory is refused, with what
+would make it fit.
 
 The work is counted as if convolutions were direct; Winograd's form does less. The time
 is estimated from how much work is done in a second: --time takes two steps on a small
@@ -95,9 +95,9 @@ func checkRate(cmd *cobra.Command, rate float64) error {
 // plan finds out what the job would do.
 func (j *job) plan(ctx context.Context, rate float64, timed bool) (*planned, error) {
 	var in inputs
-	var size dreamlib.Size
+	var size picture.Size
 	err := j.openWith(ctx, &in, j.config.Objective.Check, func() (err error) {
-		size, err = dreamlib.ReadSize(j.picture)
+		size, err = picture.ReadSize(j.picture)
 		return err
 	})
 	if err != nil {
@@ -108,7 +108,7 @@ func (j *job) plan(ctx context.Context, rate float64, timed bool) (*planned, err
 	if err != nil {
 		return nil, usage(err)
 	}
-	p := &planned{Plan: plan, Engine: in.engine.Name, on: in.on(j.options), Precision: j.options.Precision, Model: j.model, Config: j.config, Limit: int64(j.memory), Scratch: j.scratch()}
+	p := &planned{Plan: plan, Engine: in.engine.Name, on: in.on(j.options), Precision: j.options.Precision, Model: j.model, Config: j.config, Limit: int64(j.memory)}
 	if timed {
 		in.read(j.model)
 		if err := in.ready(ctx); err != nil {
@@ -131,7 +131,7 @@ func measureRate(model *dreamlib.Model, cfg dreamlib.Config, plan *dreamlib.Plan
 	tile := plan.Octaves[len(plan.Octaves)-1].Tile
 	side := min(max(tile.Width, tile.Height), enough)
 	cfg.Pyramid, cfg.Octaves, cfg.Iterations, cfg.Width, cfg.Tile = dreamlib.PyramidDetail, 1, 1, 0, 0
-	step, err := model.Plan(dreamlib.Size{Width: side, Height: side}, cfg)
+	step, err := model.Plan(picture.Size{Width: side, Height: side}, cfg)
 	if err != nil {
 		return 0, err
 	}
@@ -166,9 +166,6 @@ func (p *planned) print(stdout io.Writer, picture string) error {
 	}
 	fmt.Fprintf(w, "\n%s, %s to compile, %.0f GFLOP, peak memory %.2f GB (%s)\n",
 		counted(p.Steps, "step"), counted(p.Programs, "program"), p.GFLOP, float64(p.Memory)/1e9, limit)
-	if p.Disk > 0 {
-		fmt.Fprintf(w, "pictures on disk: %.2f GB in %s\n", float64(p.Disk)/1e9, p.Scratch)
-	}
 	if p.Rate > 0 {
 		fmt.Fprintf(w, "%s at %.4g GFLOP/s, and compiling\n", duration(p.Seconds), p.Rate)
 	} else {

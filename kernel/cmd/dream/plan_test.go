@@ -4,13 +4,8 @@ import (
 	"encoding/json"
 	"maps"
 	"path/filepath"
-	"runtime"
-	"slices"
-	"strconv"
 	"strings"
 	"testing"
-
-	"github.com/seed2310110f/godream/dreamlib"
 )
 
 var planQuickly = []string{"plan", "--engine", "go", "--model", "random:divide=32", "--layer", "relu2_1", "--iterations", "1", "--octaves", "2"}
@@ -39,35 +34,6 @@ func TestPlanTime(t *testing.T) {
 	p := parse[planned](t, must(t, dream(t, append(planQuickly, photo(t), "--time", "--json")...)).stdout)
 	if p.Rate <= 0 || p.Seconds != p.GFLOP/p.Rate {
 		t.Errorf("got %+v", p)
-	}
-}
-
-// TestPicturesOnDisk wants a dream whose pictures do not fit in memory to make
-// the file of one without a limit, and to leave nothing else behind.
-func TestPicturesOnDisk(t *testing.T) {
-	if runtime.GOOS != "linux" {
-		t.Skip("pictures on disk: want Linux")
-	}
-	t.Chdir(t.TempDir())
-	picture := photo(t)
-	flags := []string{"--engine", "go", "--model", "random:divide=32", "--layer", "relu1_1", "--iterations", "1", "--octaves", "1", "--width", "1200"}
-	small := append(flags, "--memory", "75MB")
-	p := parse[planned](t, must(t, dream(t, slices.Concat([]string{"plan", picture, "--json"}, small)...)).stdout)
-	if p.Disk < 12*3*1200*900 || p.Memory > 75e6 || p.Scratch != "." {
-		t.Fatalf("got %+v, want pictures on disk", p)
-	}
-	tile := strconv.Itoa(max(p.Octaves[0].Tile.Width, p.Octaves[0].Tile.Height))
-	must(t, dream(t, slices.Concat([]string{"run", picture, "-o", "disk.png"}, small)...))
-	must(t, dream(t, slices.Concat([]string{"run", picture, "-o", "memory.png", "--memory", "0", "--tile", tile}, flags)...))
-	if likeness, err := dreamlib.PSNR(readPicture(t, "disk.png"), readPicture(t, "memory.png")); err != nil || likeness < 70 {
-		t.Errorf("%v dB between pictures on disk and in memory, %v", likeness, err)
-	}
-	if o := must(t, dream(t, "redo", "disk.png", "--memory", "75MB")); o.stdout != "disk.png: identical\n" {
-		t.Errorf("redo says %q", o.stdout)
-	}
-	must(t, dream(t, slices.Concat([]string{"ladder", picture, "-o", "sheet.png", "--objectives", "relu1_1"}, small[:4], small[6:])...))
-	if left := slices.Sorted(maps.Keys(files(t, "."))); !slices.Equal(left, []string{"disk.png", "memory.png", "sheet.png"}) {
-		t.Errorf("left are %q", left)
 	}
 }
 

@@ -46,7 +46,7 @@ recipe's folder and in --out, and read those that --set names; it cannot start p
 use the network. "dream recipe check" lists what --set takes. A recipe runs on this
 program's engines, and on half of the memory here unless --memory says otherwise.`,
 		Example: `  dream recipe run first_dream
-  dream recipe run first_dream --set picture=photo.jpg --set width=512
+  dream recipe run first_dream --set photo=me.jpg --set width=512
   dream recipe run step_octave_sweep --set steps=1,2,4 --out sweep
   dream recipe run mine.go --timeout 10m --compiled`,
 		Args:              exactly(1, "one recipe"),

@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/seed2310110f/godream/dreamlib"
+	"github.com/seed2310110f/godream/dreamlib/picture"
 )
 
 // redoLeast is the likeness, in decibels, from which two pictures count as the
@@ -22,7 +23,7 @@ import (
 const redoLeast = 40
 
 func newRedoCommand() *cobra.Command {
-	var picture, model, engine, out string
+	var input, model, engine, out string
 	var precision dreamlib.Precision
 	var tile int
 	memory := usualMemory()
@@ -35,7 +36,7 @@ Exits with 1 when they differ: below 40 dB, or in size. On the same engine they 
 identical.`,
 		Args: exactly(1, "one dreamt picture"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			made, err := dreamlib.ReadPicture(args[0])
+			made, err := picture.Open(args[0])
 			if err != nil {
 				return err
 			}
@@ -47,13 +48,13 @@ identical.`,
 				return fmt.Errorf("%s is not a whole dream: %s", args[0], p.Ended)
 			}
 			j := &job{
-				picture: cmp.Or(picture, p.Picture.Source),
+				picture: cmp.Or(input, p.Picture.Source),
 				model:   cmp.Or(model, p.Net.Source),
 				engine:  cmp.Or(engine, p.Engine),
 				options: dreamlib.ModelOptions{Lowering: p.Lowering, Precision: cmp.Or(precision, p.Precision, dreamlib.PrecisionFloat32)},
 				memory:  memory,
 				config:  p.Config,
-				image:   dreamlib.ImageOptions{Depth: cmp.Or(p.Depth, 8), Quality: cmp.Or(p.Quality, 95)},
+				image:   picture.Options{Depth: cmp.Or(p.Depth, 8), Quality: cmp.Or(p.Quality, 95)},
 				out:     out,
 			}
 			j.config.Tile = tile // another machine may need other tiles for the same pixels
@@ -66,7 +67,7 @@ identical.`,
 		},
 	}
 	f := cmd.Flags()
-	f.StringVar(&picture, "picture", "", "the picture dreamt on, when it has moved")
+	f.StringVar(&input, "picture", "", "the picture dreamt on, when it has moved")
 	f.StringVar(&model, "model", "", "the network, when it has moved")
 	engineFlag(f, &engine, "another engine than the one it was made on")
 	precisionFlag(f, &precision, "another number format than it was made in")
@@ -80,7 +81,7 @@ identical.`,
 
 // redo repeats the dream that p records and compares what its file would hold
 // with the one at path.
-func (j *job) redo(ctx context.Context, p dreamlib.Provenance, path string, made *dreamlib.Picture, stdout, stderr io.Writer) error {
+func (j *job) redo(ctx context.Context, p dreamlib.Provenance, path string, made *picture.File, stdout, stderr io.Writer) error {
 	started := time.Now()
 	in, err := j.open(ctx, j.config.Objective.Check)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -100,9 +101,7 @@ func (j *job) redo(ctx context.Context, p dreamlib.Provenance, path string, made
 	if err != nil {
 		return usage(err)
 	}
-	if err := in.place(plan); err != nil {
-		return err
-	}
+	in.place(plan)
 	report := newReporter(j, io.Discard, stderr)
 	report.begin(in, time.Since(started))
 	result, err := j.dream(ctx, in, report)
@@ -115,18 +114,10 @@ func (j *job) redo(ctx context.Context, p dreamlib.Provenance, path string, made
 		}
 	}
 	stored, err := j.stored(result, p)
-	result.Image.Close()
 	if err != nil {
 		return err
 	}
-	var pair [2]*dreamlib.Image
-	for i, picture := range []*dreamlib.Picture{made, stored} {
-		if pair[i], err = placed(picture, plan.Disk > 0, in.model.Scratch); err != nil {
-			return err
-		}
-		defer pair[i].Close()
-	}
-	return compare(stdout, path, pair[0], pair[1])
+	return compare(stdout, path, made.Image(), stored.Image())
 }
 
 // same refuses to compare dreams on different pictures or by different
@@ -145,7 +136,7 @@ func (j *job) same(in *inputs, p dreamlib.Provenance) error {
 
 // stored is the result as a file of the record's format gives it back: a JPEG
 // is not what was encoded.
-func (j *job) stored(result *dreamlib.Result, p dreamlib.Provenance) (*dreamlib.Picture, error) {
+func (j *job) stored(result *dreamlib.Result, p dreamlib.Provenance) (*picture.File, error) {
 	folder, err := os.MkdirTemp("", "dream-redo-")
 	if err != nil {
 		return nil, err
@@ -158,12 +149,12 @@ func (j *job) stored(result *dreamlib.Result, p dreamlib.Provenance) (*dreamlib.
 	if err := j.write(path, result, p); err != nil {
 		return nil, err
 	}
-	return dreamlib.ReadPicture(path)
+	return picture.Open(path)
 }
 
 // compare prints how alike two pictures are. Too little is an error.
-func compare(stdout io.Writer, path string, made, again *dreamlib.Image) error {
-	likeness, err := dreamlib.PSNR(made, again)
+func compare(stdout io.Writer, path string, made, again *picture.Image) error {
+	likeness, err := picture.PSNR(made, again)
 	switch {
 	case err != nil:
 		return fmt.Errorf("%s differs: %w", path, err)

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/seed2310110f/godream/dreamlib"
+	"github.com/seed2310110f/godream/dreamlib/picture"
 )
 
 // dreamt makes a picture and its dream in the current folder, which is new.
@@ -107,8 +108,8 @@ func TestRedoSaysWhenPicturesDiffer(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	write := func(m *dreamlib.Image) {
-		if err := dreamlib.WriteImage("out.png", m, dreamlib.ImageOptions{Text: text}); err != nil {
+	write := func(m *picture.Image) {
+		if err := picture.Write("out.png", m, picture.Options{Text: text}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -123,7 +124,7 @@ func TestRedoSaysWhenPicturesDiffer(t *testing.T) {
 	if o.exit != exitFailed || o.stdout != "" || !strings.Contains(o.stderr, " dB, want at least 40\n") {
 		t.Errorf("exit %d, printed %q and %q", o.exit, o.stdout, o.stderr)
 	}
-	write(dreamlib.NewImage(3, 2))
+	write(picture.New(3, 2))
 	if o := dream(t, "redo", "out.png"); o.exit != exitFailed || !strings.Contains(o.stderr, "found 3 x 2 and 40 x 30") {
 		t.Errorf("exit %d: %s", o.exit, o.stderr)
 	}
@@ -133,13 +134,13 @@ func TestRedoNeedsARecord(t *testing.T) {
 	dreamt(t, "out.png")
 	m, p := readDream(t, "out.png")
 	wantMistake(t, dream(t, "redo", "photo.png"), exitFailed, "picture photo.png: has no record of a dream inside")
-	wantMistake(t, dream(t, "redo", "none.png"), exitFailed, "picture none.png: no such file or directory")
+	wantMistake(t, dream(t, "redo", "none.png"), exitFailed, "none.png: no such file or directory")
 	for record, want := range map[string]string{
 		"{":                   "record of the dream: ",
 		`{"colour": 1}`:       `unknown field "colour"`,
 		`{"engine": "abacus"`: "record of the dream: ",
 	} {
-		if err := dreamlib.WriteImage("odd.png", m, dreamlib.ImageOptions{Text: map[string]string{"godream": record}}); err != nil {
+		if err := picture.Write("odd.png", m, picture.Options{Text: map[string]string{"godream": record}}); err != nil {
 			t.Fatal(err)
 		}
 		wantMistake(t, dream(t, "redo", "odd.png"), exitFailed, want)
@@ -149,7 +150,7 @@ func TestRedoNeedsARecord(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := dreamlib.WriteImage("early.png", m, dreamlib.ImageOptions{Text: text}); err != nil {
+	if err := picture.Write("early.png", m, picture.Options{Text: text}); err != nil {
 		t.Fatal(err)
 	}
 	wantMistake(t, dream(t, "redo", "early.png"), exitFailed, "early.png is not a whole dream: interrupted after 3 steps")

@@ -7,7 +7,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 
@@ -15,6 +14,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/seed2310110f/godream/dreamlib"
+	"github.com/seed2310110f/godream/dreamlib/picture"
 	"github.com/seed2310110f/godream/models"
 	"github.com/seed2310110f/godream/models/hub"
 )
@@ -27,7 +27,7 @@ type job struct {
 	engine  string
 	options dreamlib.ModelOptions
 	config  dreamlib.Config
-	image   dreamlib.ImageOptions
+	image   picture.Options
 	memory  byteCount // that the dream may take, 0 for no limit
 	json    bool
 }
@@ -122,10 +122,8 @@ func (j *job) run(ctx context.Context, stdout, stderr io.Writer) error {
 	if err := in.model.Prepare(ctx, in.source.Size, j.config); err != nil {
 		return err
 	}
-	if err := in.place(plan); err != nil {
-		return err
-	}
-	if err := dreamlib.CheckOutput(j.out, in.picture, j.image); err != nil {
+	in.place(plan)
+	if err := picture.CheckOutput(j.out, in.picture, j.image); err != nil {
 		return err // its opacity was not known before
 	}
 	if err := in.ready(ctx); err != nil {
@@ -178,10 +176,10 @@ func interrupted(steps int) error {
 
 // inputs are what a dream needs.
 type inputs struct {
-	source        *dreamlib.Picture // nil from place on
-	picture       *dreamlib.Image   // nil until place
-	pictureSHA256 string            // of its file
-	netSHA256     string            // known when the weights are there
+	source        *picture.File  // nil from place on
+	picture       *picture.Image // nil until place
+	pictureSHA256 string         // of its file
+	netSHA256     string         // known when the weights are there
 	engine        *dreamlib.Engine
 	model         *dreamlib.Model
 	random        bool // the network was never trained
@@ -198,23 +196,11 @@ func (in *inputs) on(o dreamlib.ModelOptions) string {
 	return in.engine.Name + ", " + string(o.Precision)
 }
 
-// place brings the picture to where the plans let it lie, and keeps Go's memory
-// within what they predict. Of several plans, each for one dream, the largest
-// counts.
-func (in *inputs) place(plans ...*dreamlib.Plan) (err error) {
+// place converts the picture to numbers, and keeps Go's memory within what the plans
+// predict. Of several plans, each for one dream, the largest counts.
+func (in *inputs) place(plans ...*dreamlib.Plan) {
 	keepMemory(in.model.Memory, plans)
-	onDisk := slices.ContainsFunc(plans, func(p *dreamlib.Plan) bool { return p.Disk > 0 })
-	in.picture, err = placed(in.source, onDisk, in.model.Scratch)
-	in.source = nil
-	return err
-}
-
-// placed is a picture as numbers, in memory or on disk.
-func placed(p *dreamlib.Picture, onDisk bool, folder string) (*dreamlib.Image, error) {
-	if onDisk {
-		return p.Scratch(folder)
-	}
-	return p.Image(), nil
+	in.picture, in.source = in.source.Image(), nil
 }
 
 // open reads the picture and what the network is like, opens the engine, and
@@ -230,7 +216,7 @@ func (j *job) open(ctx context.Context, check func(*models.Net) error) (*inputs,
 		return err
 	}
 	return in, j.openWith(ctx, in, checkAndRead, func() (err error) {
-		if in.source, err = dreamlib.ReadPicture(j.picture); err == nil {
+		if in.source, err = picture.Open(j.picture); err == nil {
 			in.pictureSHA256 = in.source.SHA256
 		}
 		return err
@@ -265,7 +251,7 @@ func (j *job) openWith(ctx context.Context, in *inputs, check func(*models.Net) 
 		in.close()
 		return err
 	}
-	in.model.Memory, in.model.Scratch = int64(j.memory), j.scratch()
+	in.model.Memory = int64(j.memory)
 	return nil
 }
 
@@ -295,22 +281,12 @@ func (in *inputs) ready(ctx context.Context) error {
 // close waits for what is under way and frees it all.
 func (in *inputs) close() {
 	_ = in.reading.Wait() // ready reports it
-	in.picture.Close()
 	if in.model != nil {
 		in.model.Close()
 	}
 	if in.engine != nil {
 		in.engine.Close()
 	}
-}
-
-// scratch is the folder for pictures that do not fit in memory: where the result
-// will lie, there must be room for pictures.
-func (j *job) scratch() string {
-	if j.out == "" {
-		return os.TempDir()
-	}
-	return filepath.Dir(j.out)
 }
 
 // check finds mistakes before any work, also what would keep the result from
@@ -322,7 +298,7 @@ func (j *job) check(inputs ...string) error {
 	if err := checkImage(j.image, j.out); err != nil {
 		return usage(err)
 	}
-	if err := dreamlib.CheckOutput(j.out, nil, j.image); err != nil {
+	if err := picture.CheckOutput(j.out, nil, j.image); err != nil {
 		return err
 	}
 	out, err := os.Stat(j.out)
@@ -368,5 +344,5 @@ func (j *job) write(path string, result *dreamlib.Result, p dreamlib.Provenance)
 	}
 	options := j.image
 	options.Text = text
-	return dreamlib.WriteImage(path, result.Image, options)
+	return picture.Write(path, result.Image, options)
 }

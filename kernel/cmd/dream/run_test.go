@@ -16,6 +16,7 @@ import (
 	"testing"
 
 	"github.com/seed2310110f/godream/dreamlib"
+	"github.com/seed2310110f/godream/dreamlib/picture"
 )
 
 func TestRunNamesTheOutput(t *testing.T) {
@@ -250,14 +251,14 @@ func TestRunKeepsAlpha(t *testing.T) {
 	for i := range 40 * 30 {
 		m.Pix[4*i+3] = uint8(i)
 	}
-	picture := putPicture(t, t.TempDir(), "glass.png", m)
-	before, err := dreamlib.ReadImage(picture)
+	input := putPicture(t, t.TempDir(), "glass.png", m)
+	before, err := picture.Read(input)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, preset := range []string{"default", "classic"} {
 		out := filepath.Join(t.TempDir(), "out.png")
-		must(t, dreamQuickly(t, "--preset", preset, "--octaves", "1", "--jitter", "0", picture, "-o", out))
+		must(t, dreamQuickly(t, "--preset", preset, "--octaves", "1", "--jitter", "0", input, "-o", out))
 		after, _ := readDream(t, out)
 		if !slices.Equal(after.Alpha, before.Alpha) {
 			t.Errorf("%s: opacity changed", preset)

@@ -158,7 +158,7 @@ func TestSweepRefuses(t *testing.T) {
 		{exitUsage, []string{"odd.yaml", picture}, "odd.yaml is a grid: want nothing beside it"},
 		{exitFailed, []string{"none.yaml"}, "grid: open none.yaml: no such file"},
 		{exitFailed, []string{"empty"}, "folder empty: is no sweep's: has no sweep.json"},
-		{exitFailed, []string{"none.png", "cut.png", picture}, "dream: picture none.png: no such file or directory; picture cut.png: truncated PNG"},
+		{exitFailed, []string{"none.png", "cut.png", picture}, "dream: none.png: no such file or directory; cut.png: truncated PNG"},
 		{exitFailed, []string{"none*.png"}, "pictures none*.png: file does not exist"},
 		{exitUsage, []string{picture, "--precision", "bfloat16", "--dry-run"}, "precision bfloat16: engine go cannot compute in it"},
 		{exitUsage, []string{picture, "--width", "8000", "--memory", "50MB", "--dry-run"}, "memory 0.05 GB: "},

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/seed2310110f/godream/dreamlib"
+	"github.com/seed2310110f/godream/dreamlib/picture"
 	"github.com/seed2310110f/godream/kernel/sweep"
 	"github.com/seed2310110f/godream/models/hub"
 )
@@ -39,7 +40,7 @@ axes:
 }
 
 // pictureOf is what a job comes to.
-func pictureOf(t *testing.T, job sweep.Job) *dreamlib.Image {
+func pictureOf(t *testing.T, job sweep.Job) *picture.Image {
 	t.Helper()
 	engine, err := dreamlib.OpenEngine("go")
 	if err != nil {
@@ -60,7 +61,7 @@ func pictureOf(t *testing.T, job sweep.Job) *dreamlib.Image {
 		t.Fatal(err)
 	}
 	path := filepath.Join(t.TempDir(), "direct.png")
-	if err := dreamlib.WriteImage(path, result.Image, dreamlib.ImageOptions{}); err != nil {
+	if err := picture.Write(path, result.Image, picture.Options{}); err != nil {
 		t.Fatal(err)
 	}
 	return readPicture(t, path)

@@ -74,7 +74,7 @@ func TestCells(t *testing.T) {
 		"empty":           {{"", ""}, {"// only a comment", ""}, {"\n\n", ""}},
 		"stdin":           {{"var name string\nvar age int\nfmt.Scan(&name, &age)\nfmt.Println(name, age)", "Ada 36\n"}},
 		"scanner":         {{"in := bufio.NewScanner(os.Stdin)\nin.Scan()\nin.Text()", "=> Ada 36\n"}},
-		"dreamlib":        {{"m := dreamlib.NewImage(4, 3)\nm.Width", "=> 4\n"}, {"dreamlib.Layer(\"relu3_1\").String()", "=> relu3_1\n"}, {"cfg, err := dreamlib.Preset(\"google\")\ncfg.Octaves", "=> 4\n"}},
+		"dreamlib":        {{"m := picture.New(4, 3)\nm.Width", "=> 4\n"}, {"dreamlib.Layer(\"relu3_1\").String()", "=> relu3_1\n"}, {"cfg, err := dreamlib.Preset(\"google\")\ncfg.Octaves", "=> 4\n"}},
 		"goroutines":      {{"var wg sync.WaitGroup\nvar n int64\nfor i := 0; i < 4; i++ {\n wg.Add(1)\n go func() { defer wg.Done(); atomic.AddInt64(&n, 2) }()\n}\nwg.Wait()\nn", "=> 8\n"}},
 		"unnamed":         {{"f := func(int, string) bool { n := 2; return n == 2 }\nf(1, \"a\")", "=> true\n"}, {"func g(int) bool { n := 3; return n == 3 }\ng(4)", "=> true\n"}},
 		"recover":         {{"func safe() (s string) {\n defer func() { s = fmt.Sprint(recover()) }()\n panic(\"boo\")\n}\nsafe()", "=> boo\n"}},

@@ -30,18 +30,18 @@ CELLS = [
     'net, err := models.Embedded()\n'
     'engine, err := dreamlib.OpenEngine("auto")\n'
     'model, err := dreamlib.NewModel(engine, net, dreamlib.ModelOptions{})\n'
-    'picture, err := dreamlib.ReadImage("picture.jpg")\n'
-    'picture = dreamlib.Resize(picture, 320, 240, dreamlib.Lanczos)\n'
+    'img, err := picture.Read("picture.jpg")\n'
+    'img = picture.Resize(img, 320, 240, picture.Lanczos)\n'
     'err',
     'cfg, err := dreamlib.Preset("default")\n'
     'cfg.Octaves, cfg.Iterations = 2, 4\n'
     'steps, err := display.Text("beginning")\n'
-    'result, err := dreamlib.Dream(ctx, model, picture, cfg, func(p dreamlib.Progress) error {\n'
+    'result, err := dreamlib.Dream(ctx, model, img, cfg, func(p dreamlib.Progress) error {\n'
     '\tsteps.Text(fmt.Sprintf("step %d", p.Step))\n'
     '\treturn nil\n'
     '})\n'
     'result',
-    'display.Compare(picture, result)',
+    'display.Compare(img, result)',
     'len(result.Values)',
 ]
 

@@ -33,10 +33,10 @@ class DreamKernel(jupyter_kernel_test.KernelTests):
         {"code": "1+2+3", "result": "6"},
         {"code": '"dream"', "result": '"dream"'},
         {"code": "[]int{1, 2}", "result": "[1 2]"},
-        {"code": "dreamlib.NewImage(8, 8)", "mime": "image/png"},
+        {"code": "picture.New(8, 8)", "mime": "image/png"},
     ]
     code_display_data = [
-        {"code": "display.Image(dreamlib.NewImage(8, 8))", "mime": "image/png"},
+        {"code": "display.Image(picture.New(8, 8))", "mime": "image/png"},
         {"code": 'display.HTML("<b>bold</b>")', "mime": "text/html"},
         {"code": 'display.Markdown("*slanted*")', "mime": "text/markdown"},
     ]

@@ -145,8 +145,8 @@ func TestSweepsStayInTheirFolder(t *testing.T) {
 // paths in it, to be one of those that package recipe replaces.
 func TestPathsAreFenced(t *testing.T) {
 	fenced := map[string]bool{
-		"CheckOutput": true, "ReadImage": true, "ReadPicture": true, "ReadProvenance": true, "ReadSize": true, "ReadText": true,
-		"WriteFileAtomic": true, "WriteImage": true, "LoadFile": true, "OutlineFile": true,
+		"CheckOutput": true, "Read": true, "ReadProvenance": true, "ReadSize": true, "ReadText": true,
+		"WriteFileAtomic": true, "Write": true, "LoadFile": true, "OutlineFile": true,
 		"Count": true, "Dimensions": true, "Dream": true, "Open": true, "ReadGrid": true,
 	}
 	for key := range Symbols {

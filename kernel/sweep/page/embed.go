@@ -9,7 +9,7 @@ import (
 	"io/fs"
 	"net/http"
 
-	"github.com/seed2310110f/godream/dreamlib"
+	"github.com/seed2310110f/godream/dreamlib/picture"
 )
 
 // MaxEmbedded is how many bytes of pictures Embed puts into a page at most: more
@@ -60,7 +60,7 @@ func (p Page) files() int {
 
 // smaller is a picture's file as a JPEG, where that loses no opacity.
 func smaller(data []byte) ([]byte, error) {
-	m, err := dreamlib.DecodeImage(bytes.NewReader(data))
+	m, err := picture.Decode(bytes.NewReader(data))
 	if err != nil {
 		return nil, err
 	}

@@ -17,7 +17,7 @@ import (
 
 	"github.com/chromedp/chromedp/kb"
 
-	"github.com/seed2310110f/godream/dreamlib"
+	"github.com/seed2310110f/godream/dreamlib/picture"
 )
 
 func TestCheckFindsMistakes(t *testing.T) {
@@ -165,32 +165,32 @@ func TestEmbedKeepsThePicture(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if likeness, err := dreamlib.PSNR(dreamlib.FromImage(m), dreamlib.FromImage(got)); err != nil || likeness < 30 {
+	if likeness, err := picture.PSNR(picture.FromImage(m), picture.FromImage(got)); err != nil || likeness < 30 {
 		t.Errorf("%.1f dB, %v", likeness, err)
 	}
 }
 
 func TestShrink(t *testing.T) {
 	folder := t.TempDir()
-	clear := dreamlib.FromImage(image.NewNRGBA(image.Rect(0, 0, 8, 8)))
+	clear := picture.FromImage(image.NewNRGBA(image.Rect(0, 0, 8, 8)))
 	for name, c := range map[string]struct {
-		m    *dreamlib.Image
-		want dreamlib.Size
+		m    *picture.Image
+		want picture.Size
 	}{
-		"wide":  {dreamlib.FromImage(swirl(600, 30, 0)), dreamlib.Size{Width: 200, Height: 10}},
-		"high":  {dreamlib.FromImage(swirl(1, 600, 0)), dreamlib.Size{Width: 1, Height: 200}},
-		"small": {dreamlib.FromImage(swirl(20, 30, 0)), dreamlib.Size{Width: 20, Height: 30}},
-		"clear": {clear, dreamlib.Size{Width: 8, Height: 8}},
+		"wide":  {picture.FromImage(swirl(600, 30, 0)), picture.Size{Width: 200, Height: 10}},
+		"high":  {picture.FromImage(swirl(1, 600, 0)), picture.Size{Width: 1, Height: 200}},
+		"small": {picture.FromImage(swirl(20, 30, 0)), picture.Size{Width: 20, Height: 30}},
+		"clear": {clear, picture.Size{Width: 8, Height: 8}},
 	} {
 		to := filepath.Join(folder, name+".jpg")
 		if err := Shrink(c.m, to, 200); err != nil {
 			t.Fatal(err)
 		}
-		m, err := dreamlib.ReadImage(to)
+		m, err := picture.Read(to)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := (dreamlib.Size{Width: m.Width, Height: m.Height}); got != c.want {
+		if got := (picture.Size{Width: m.Width, Height: m.Height}); got != c.want {
 			t.Errorf("%s: %v, want %v", name, got, c.want)
 		}
 		if name == "clear" && m.Pix[0] < 0.99 {
