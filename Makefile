@@ -28,6 +28,7 @@ engine: build
 # Go's ten minutes a package are too few for XLA's compiler on processors that are busy.
 test: engine
 	$(GO) test -timeout 30m $(TESTFLAGS) ./...
+	$(GO) -C models/train test -timeout 30m $(TESTFLAGS) ./...
 
 check:
 	.ci/check
@@ -41,7 +42,7 @@ bench: engine
 
 # Some two hours on two cores; interrupted, it goes on from its last checkpoint.
 train: engine
-	$(GO) build -buildvcs=true -o bin/train ./models/train
+	$(GO) -C models/train build -buildvcs=true -o $(CURDIR)/bin/train
 	bin/train
 
 # The conformance suite, and a notebook in JupyterLab and in Notebook 7 in headless

@@ -175,6 +175,32 @@ func TestPlot(t *testing.T) {
 	}
 }
 
+func TestTicks(t *testing.T) {
+	for _, c := range []struct {
+		low, high float64
+		want      string
+	}{
+		{120, 1930, "500 1000 1500"},
+		{0.00012, 0.0003, "0.00015 0.0002 0.00025"},
+		{-0.1, 0.35, "-0.1 0 0.1 0.2 0.3"},
+		{2, 2, "1.8 1.9 2 2.1 2.2"},
+		{0, 5e-324, "-1 -0.5 0 0.5 1"},
+		{-math.MaxFloat64, math.MaxFloat64, "-1e+308 0 1e+308"},
+	} {
+		a := yAxis(c.low, c.high)
+		var labels []string
+		for _, v := range a.ticks(5, 0) {
+			labels = append(labels, tickLabel(v))
+			if at := a.at(v); !(at <= a.first && at >= a.last) {
+				t.Errorf("%g to %g: %g lies at %g", c.low, c.high, v, at)
+			}
+		}
+		if got := strings.Join(labels, " "); got != c.want {
+			t.Errorf("%g to %g: ticks %s, want %s", c.low, c.high, got, c.want)
+		}
+	}
+}
+
 // TestRefused shows what cannot be shown.
 func TestRefused(t *testing.T) {
 	var r recorder

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -166,20 +167,31 @@ func TestMain(m *testing.M) {
 	fmt.Println(err)
 }
 
-// faceHub answers as the Hugging Face hub does for one repository.
-func faceHub(t *testing.T, s *server, info string) *httptest.Server {
+// faceHub answers as the Hugging Face hub does about one file, which is at old/tiny
+// too. The header stands in for what it states of it; nil is a file that is not there.
+func faceHub(t *testing.T, s *server, head map[string]string) *httptest.Server {
 	const commit = "0123456789abcdef0123456789abcdef01234567"
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /api/models/timm/tiny/revision/main", func(w http.ResponseWriter, r *http.Request) {
-		if info == "" {
-			http.Error(w, `{"error":"Repository not found"}`, http.StatusNotFound)
+	mux.HandleFunc("HEAD /old/tiny/resolve/main/model.safetensors", func(w http.ResponseWriter, r *http.Request) {
+		http.Redirect(w, r, "/timm/tiny/resolve/main/model.safetensors", http.StatusTemporaryRedirect)
+	})
+	mux.HandleFunc("HEAD /timm/tiny/resolve/main/model.safetensors", func(w http.ResponseWriter, r *http.Request) {
+		if head == nil {
+			w.Header().Set("X-Error-Message", "Entry not found")
+			w.WriteHeader(http.StatusNotFound)
 			return
 		}
-		fmt.Fprintf(w, `{"sha":%q,"siblings":[{"rfilename":"README.md"},%s]}`, commit, info)
+		w.Header().Set("X-Repo-Commit", commit)
+		for key, value := range head {
+			w.Header().Set(key, value)
+		}
+		http.Redirect(w, r, s.URL+"/newest", http.StatusFound)
 	})
-	mux.HandleFunc("GET /timm/tiny/resolve/"+commit+"/model.safetensors", func(w http.ResponseWriter, r *http.Request) {
+	blob := func(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, s.URL+"/blob", http.StatusFound)
-	})
+	}
+	mux.HandleFunc("GET /timm/tiny/resolve/"+commit+"/model.safetensors", blob)
+	mux.HandleFunc("GET /old/tiny/resolve/"+commit+"/model.safetensors", blob)
 	hub := httptest.NewServer(mux)
 	t.Cleanup(hub.Close)
 	return hub
@@ -187,38 +199,41 @@ func faceHub(t *testing.T, s *server, info string) *httptest.Server {
 
 func TestPullFromHuggingFace(t *testing.T) {
 	content := weights(10_000, 1)
-	good := fmt.Sprintf(`{"rfilename":"model.safetensors","size":10000,"lfs":{"sha256":%q,"size":10000}}`, hash(content))
-	e := Entry{Name: "timm/tiny", Repo: "timm/tiny", File: "model.safetensors", Params: 1}
+	good := map[string]string{"X-Linked-Etag": `"` + hash(content) + `"`, "X-Linked-Size": "10000"}
+	with := func(key, value string) map[string]string {
+		head := maps.Clone(good)
+		head[key] = value
+		return head
+	}
 	for _, c := range []struct {
 		name string
-		info string
+		repo string
+		head map[string]string
 		want string // in the error
 	}{
-		{"good", good, ""},
-		{"no such repository", "", "Repository not found"},
-		{"no such file", `{"rfilename":"pytorch_model.bin"}`, "model.safetensors is not in timm/tiny"},
-		{"no hash", `{"rfilename":"model.safetensors","size":10000}`, "no SHA-256"},
-		{"other hash", strings.Replace(good, hash(content), hash(nil), 1), "wrong SHA-256: expected " + hash(nil)},
-		{"other size", strings.ReplaceAll(good, "10000", "9000"), "expected 9000 bytes, the server has 10000"},
-		{"no JSON", "}", "parse"},
+		{"good", "timm/tiny", good, ""},
+		{"renamed repository", "old/tiny", good, ""},
+		{"no such file", "timm/tiny", nil, "404 Not Found Entry not found"},
+		{"no commit", "timm/tiny", with("X-Repo-Commit", "main"), "no commit"},
+		{"no hash", "timm/tiny", with("X-Linked-Etag", `"`+hash(content)[:40]+`"`), "no SHA-256"},
+		{"no size", "timm/tiny", with("X-Linked-Size", "-1"), "no size"},
+		{"other hash", "timm/tiny", with("X-Linked-Etag", hash(nil)), "wrong SHA-256: expected " + hash(nil)},
+		{"other size", "timm/tiny", with("X-Linked-Size", "9000"), "expected 9000 bytes, the server has 10000"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			t.Setenv("TMPDIR", t.TempDir())
 			s := serve(t, content)
 			s.cuts = []int{4000} // ranges work through the redirect
-			hub := faceHub(t, s, c.info)
+			hub := faceHub(t, s, c.head)
 			dir := t.TempDir()
+			e := Entry{Name: c.repo, Repo: c.repo, File: "model.safetensors", Params: 1}
 			path, err := pull(t.Context(), e, PullOptions{BaseURL: hub.URL, Dir: dir, backoff: time.Microsecond})
-			if left, _ := filepath.Glob(filepath.Join(os.TempDir(), "*")); left != nil {
-				t.Errorf("left behind: %q", left)
-			}
 			if c.want != "" {
 				if err == nil || !strings.Contains(err.Error(), c.want) {
 					t.Errorf("got %v, want %q", err, c.want)
 				}
 				return
 			}
-			if err != nil || path != filepath.Join(dir, "timm--tiny--model.safetensors") {
+			if err != nil || path != filepath.Join(dir, e.cacheName()) {
 				t.Fatalf("got %q, %v", path, err)
 			}
 			holds(t, path, content)
@@ -234,7 +249,6 @@ func TestPullFromHuggingFace(t *testing.T) {
 }
 
 func TestHuggingFaceSilent(t *testing.T) {
-	t.Setenv("TMPDIR", t.TempDir())
 	silent := make(chan struct{})
 	hub := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { <-silent }))
 	_, err := pull(t.Context(), Entry{Name: "x", Repo: "timm/x", File: "f"}, PullOptions{BaseURL: hub.URL, Dir: t.TempDir(), Stall: time.Millisecond})
@@ -243,16 +257,6 @@ func TestHuggingFaceSilent(t *testing.T) {
 	}
 	close(silent)
 	hub.Close()
-	for { // the question that was left behind ends and cleans up
-		left, err := os.ReadDir(os.TempDir())
-		if err != nil {
-			t.Fatal(err)
-		}
-		if len(left) == 0 {
-			return
-		}
-		time.Sleep(time.Millisecond)
-	}
 }
 
 func TestEntries(t *testing.T) {

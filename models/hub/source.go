@@ -4,11 +4,10 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"net/http"
 	"net/url"
 	"os"
 	"strings"
-
-	hf "github.com/gomlx/go-huggingface/hub"
 )
 
 // source says where to fetch the entry from and what must arrive.
@@ -27,55 +26,72 @@ func (e Entry) source(ctx context.Context, opt PullOptions) (Source, error) {
 	return src, nil
 }
 
-// resolve asks the Hugging Face hub for the address, size and SHA-256 of the
-// file at the repository's newest commit. The library that asks takes no
-// context and keeps what it learns in a folder, so it runs beside us, in a
-// temporary one, and is left behind when ctx or opt.Stall ends the wait.
+// resolve asks the Hugging Face hub for the newest commit of the entry's repository,
+// and for the size and SHA-256 of its file there.
 func (e Entry) resolve(ctx context.Context, opt PullOptions) (Source, error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, cmp.Or(opt.Stall, defaultStall), errStalled)
 	defer cancel()
-	type answer struct {
-		src Source
-		err error
+	head, err := e.ask(ctx, opt.BaseURL)
+	if err != nil {
+		return Source{}, fmt.Errorf("ask the Hugging Face hub: %w", because(ctx, err))
 	}
-	asked := make(chan answer, 1)
-	go func() {
-		src, err := e.ask(opt.BaseURL)
-		asked <- answer{src, err}
-	}()
-	select {
-	case a := <-asked:
-		return a.src, a.err
-	case <-ctx.Done():
-		return Source{}, fmt.Errorf("ask the Hugging Face hub: %w", context.Cause(ctx))
+	commit, sum := head.Get("X-Repo-Commit"), strings.ToLower(strings.Trim(head.Get("X-Linked-Etag"), `"`))
+	if !isHex(commit, 40) {
+		return Source{}, fmt.Errorf("the Hugging Face hub states no commit of %s: X-Repo-Commit is %q", e.Repo, commit)
 	}
+	if !isHex(sum, 64) { // only files in Git's large file storage have one
+		return Source{}, fmt.Errorf("the Hugging Face hub states no SHA-256 for %s in %s", e.File, e.Repo)
+	}
+	size, err := digits(head.Get("X-Linked-Size"))
+	if err != nil {
+		return Source{}, fmt.Errorf("the Hugging Face hub states no size of %s in %s: %w", e.File, e.Repo, err)
+	}
+	address, err := e.address(opt.BaseURL, commit)
+	return Source{URL: address, SHA256: sum, Bytes: size}, err
 }
 
-func (e Entry) ask(endpoint string) (Source, error) {
-	tmp, err := os.MkdirTemp("", "godream-hub-")
+// address is the file's at a revision.
+func (e Entry) address(endpoint, revision string) (string, error) {
+	endpoint = cmp.Or(endpoint, os.Getenv("HF_ENDPOINT"), "https://huggingface.co")
+	return url.JoinPath(endpoint, e.Repo, "resolve", revision, e.File)
+}
+
+// asker stops at the redirect to another host, where the bytes are: what the hub states
+// of a file is in that answer. It follows the hub's own, of renamed repositories.
+var asker = &http.Client{
+	Transport: client.Transport,
+	CheckRedirect: func(req *http.Request, via []*http.Request) error {
+		if req.URL.Host != via[0].URL.Host {
+			return http.ErrUseLastResponse
+		}
+		return client.CheckRedirect(req, via)
+	},
+}
+
+// ask returns the header of the hub's answer about the file.
+func (e Entry) ask(ctx context.Context, endpoint string) (http.Header, error) {
+	address, err := e.address(endpoint, "main")
 	if err != nil {
-		return Source{}, err
+		return nil, err
 	}
-	defer os.RemoveAll(tmp)
-	repo := hf.New(e.Repo).WithCacheDir(tmp)
-	if endpoint != "" {
-		repo = repo.WithEndpoint(strings.TrimSuffix(endpoint, "/"))
-	}
-	address, err := repo.FileURL(e.File)
+	req, err := http.NewRequestWithContext(ctx, http.MethodHead, address, nil)
 	if err != nil {
-		return Source{}, fmt.Errorf("ask the Hugging Face hub: %w", err)
+		return nil, err
 	}
-	for info, err := range repo.IterFileInfos() {
-		if err != nil {
-			return Source{}, fmt.Errorf("ask the Hugging Face hub: %w", err)
-		}
-		if info.Name != e.File {
-			continue
-		}
-		if info.LFS == nil || len(info.LFS.SHA256) != 64 {
-			return Source{}, fmt.Errorf("the Hugging Face hub states no SHA-256 for %s in %s", e.File, e.Repo)
-		}
-		return Source{URL: address, SHA256: strings.ToLower(info.LFS.SHA256), Bytes: info.LFS.Size}, nil
+	req.Header.Set("User-Agent", "godream")
+	resp, err := asker.Do(req)
+	if err != nil {
+		return nil, err
 	}
-	return Source{}, fmt.Errorf("%s is not in %s on the Hugging Face hub", e.File, e.Repo)
+	resp.Body.Close()
+	if resp.StatusCode >= 400 {
+		said := strings.TrimSpace(resp.Status + " " + resp.Header.Get("X-Error-Message"))
+		return nil, fmt.Errorf("%s in %s: the server answered %s", e.File, e.Repo, said)
+	}
+	return resp.Header, nil
+}
+
+// isHex says whether s is a number of n hexadecimal digits.
+func isHex(s string, n int) bool {
+	return len(s) == n && strings.Trim(s, "0123456789abcdef") == ""
 }

@@ -1,8 +1,10 @@
 // Train draws the embedded net's pictures and trains it.
 //
-//	go run ./models/train              train, or go on from the last checkpoint
-//	go run ./models/train judge        say how many fresh pictures the net gets right
-//	go run ./models/train sheet        draw a contact sheet of all picture classes
+//	train              train, or go on from the last checkpoint
+//	train judge        say how many fresh pictures the net gets right
+//	train sheet        draw a contact sheet of all picture classes
+//
+// It is a module of its own, so that godream does not depend on what only training needs.
 package main
 
 import (
