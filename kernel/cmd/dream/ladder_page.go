@@ -9,7 +9,8 @@ import (
 	"time"
 
 	"github.com/seed2310110f/godream/dreamlib"
-	"github.com/seed2310110f/godream/kernel/sweep"
+	"github.com/seed2310110f/godream/kernel/sweep/folder"
+	"github.com/seed2310110f/godream/kernel/sweep/grid"
 	"github.com/seed2310110f/godream/kernel/sweep/page"
 )
 
@@ -25,11 +26,11 @@ type ladderPage struct {
 func newLadderPage(sheet string, picture *dreamlib.Image) (*ladderPage, error) {
 	stem := strings.TrimSuffix(sheet, filepath.Ext(sheet))
 	p := &ladderPage{path: stem + ".html", folder: stem}
-	p.page = page.Page{Title: filepath.Base(stem), Numbers: sweep.PageNumbers, Axes: []page.Axis{{Name: "objective"}}}
+	p.page = page.Page{Title: filepath.Base(stem), Numbers: folder.PageNumbers, Axes: []page.Axis{{Name: "objective"}}}
 	if err := os.MkdirAll(filepath.Join(p.folder, "thumbs"), 0o777); err != nil {
 		return nil, err
 	}
-	return p, page.Shrink(picture, filepath.Join(p.folder, "input.jpg"), sweep.InputSide)
+	return p, page.Shrink(picture, filepath.Join(p.folder, "input.jpg"), folder.InputSide)
 }
 
 // add puts a dream on the page, and its picture into the folder.
@@ -37,14 +38,14 @@ func (p *ladderPage) add(j *job, in *inputs, result *dreamlib.Result, progress *
 	if p == nil {
 		return nil
 	}
-	r := sweep.Record{
-		Job: sweep.Job{
-			Picture: sweep.Input{Source: j.picture, SHA256: in.pictureSHA256},
-			Net:     sweep.Input{Source: j.model, SHA256: in.netSHA256},
+	r := folder.Record{
+		Job: grid.Job{
+			Picture: grid.Input{Source: j.picture, SHA256: in.pictureSHA256},
+			Net:     grid.Input{Source: j.model, SHA256: in.netSHA256},
 			Config:  result.Config, Options: j.options,
 			Point: []string{result.Config.Objective.String()},
 		},
-		State: sweep.Done, Objective: progress.octaves, Seconds: progress.took.Seconds(), Engine: in.engine.Name, Finished: time.Now(), Notes: result.Notes,
+		State: folder.Done, Objective: progress.octaves, Seconds: progress.took.Seconds(), Engine: in.engine.Name, Finished: time.Now(), Notes: result.Notes,
 	}
 	var err error
 	if r.ID, err = r.Identify(); err != nil {
@@ -66,7 +67,7 @@ func (p *ladderPage) add(j *job, in *inputs, result *dreamlib.Result, progress *
 	if err := page.Shrink(result.Image, filepath.Join(p.folder, "thumbs", small), page.ThumbnailSide); err != nil {
 		return err
 	}
-	item, folder := sweep.Item(r), filepath.Base(p.folder)
+	item, folder := folder.Item(r), filepath.Base(p.folder)
 	item.Point, item.Picture = r.Point, path.Join(folder, name)
 	item.Thumbnail, item.Before = path.Join(folder, "thumbs", small), path.Join(folder, "input.jpg")
 	item.Width, item.Height = result.Image.Width, result.Image.Height

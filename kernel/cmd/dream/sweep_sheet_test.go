@@ -11,15 +11,16 @@ import (
 	"testing"
 
 	"github.com/seed2310110f/godream/dreamlib"
-	"github.com/seed2310110f/godream/kernel/sweep"
+	"github.com/seed2310110f/godream/kernel/sweep/folder"
+	"github.com/seed2310110f/godream/kernel/sweep/grid"
 	"github.com/seed2310110f/godream/models/hub"
 )
 
 // smallGrid has jobs of all kinds that a command line has to spell out, on a picture
 // with a name that shells stumble over.
-func smallGrid(t *testing.T) sweep.Grid {
+func smallGrid(t *testing.T) grid.Grid {
 	t.Helper()
-	g, err := sweep.ParseGrid([]byte(`
+	g, err := grid.Parse([]byte(`
 pictures: "-my photo's $HOME.png"
 nets: "random:divide=32"
 set: {iterations: 2, octaves: 2, jitter: 4}
@@ -39,7 +40,7 @@ axes:
 }
 
 // pictureOf is what a job comes to.
-func pictureOf(t *testing.T, job sweep.Job) *dreamlib.Image {
+func pictureOf(t *testing.T, job grid.Job) *dreamlib.Image {
 	t.Helper()
 	engine, err := dreamlib.OpenEngine("go")
 	if err != nil {
@@ -77,7 +78,7 @@ func TestSweepPageReproducesPictures(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Chdir(t.TempDir())
-	jobs, err := sweep.Jobs(context.Background(), smallGrid(t))
+	jobs, err := grid.Jobs(context.Background(), smallGrid(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -113,25 +114,25 @@ func TestSweepPageReproducesPictures(t *testing.T) {
 }
 
 // created is the folder out of a grid's sweep, in which nothing is done.
-func created(t *testing.T, grid sweep.Grid) *sweep.Folder {
+func created(t *testing.T, g grid.Grid) *folder.Folder {
 	t.Helper()
-	jobs, err := sweep.Jobs(context.Background(), grid)
+	jobs, err := grid.Jobs(context.Background(), g)
 	if err != nil {
 		t.Fatal(err)
 	}
-	folder, err := sweep.Create("out", grid, jobs)
+	f, err := folder.Create("out", g, jobs)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return folder
+	return f
 }
 
 func TestSweepSheetWritesThePage(t *testing.T) {
 	t.Chdir(t.TempDir())
-	folder := created(t, smallGrid(t))
-	defer folder.Close()
-	dead := sweep.Record{Job: folder.Jobs[0], State: sweep.Dead, Error: "out of memory", Tries: 3}
-	if err := folder.Append(dead); err != nil {
+	f := created(t, smallGrid(t))
+	defer f.Close()
+	dead := folder.Record{Job: f.Jobs[0], State: folder.Dead, Error: "out of memory", Tries: 3}
+	if err := f.Append(dead); err != nil {
 		t.Fatal(err)
 	}
 	o := must(t, dream(t, "sweep", "sheet", "out", "--html"))
@@ -139,7 +140,7 @@ func TestSweepSheetWritesThePage(t *testing.T) {
 		t.Errorf("printed %q, %q, want %q", o.stdout, o.stderr, want)
 	}
 	page, err := os.ReadFile("out/index.html")
-	if err != nil || !strings.Contains(string(page), "out of memory") || !strings.Contains(string(page), folder.Jobs[5].ID) {
+	if err != nil || !strings.Contains(string(page), "out of memory") || !strings.Contains(string(page), f.Jobs[5].ID) {
 		t.Errorf("the page lacks results: %v", err)
 	}
 }

@@ -1,0 +1,116 @@
+package folder
+
+import (
+	"bufio"
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+)
+
+// Damage is a line of a manifest that cannot be read. Its job counts as not done.
+type Damage struct {
+	Line int // from 1
+	Err  error
+}
+
+func (d Damage) Error() string { return fmt.Sprintf("sweep: manifest line %d: %v", d.Line, d.Err) }
+
+func (d Damage) Unwrap() error { return d.Err }
+
+// mostLine is the longest line that is read, in bytes.
+const mostLine = 16 << 20
+
+// readManifest calls visit with each whole record of a manifest and returns the
+// lines that are none.
+func readManifest(r io.Reader, visit func(Record)) (damaged []Damage, err error) {
+	in := bufio.NewReaderSize(r, 1<<16)
+	for number := 1; ; number++ {
+		line, long, err := readLine(in)
+		if err != nil && err != io.EOF {
+			return damaged, err
+		}
+		ended := err == io.EOF
+		line = bytes.TrimSpace(line)
+		switch {
+		case long:
+			damaged = append(damaged, Damage{number, fmt.Errorf("is longer than %d bytes", mostLine)})
+		case len(line) > 0:
+			record, err := parseRecord(line)
+			if err != nil {
+				damaged = append(damaged, Damage{number, err})
+			} else {
+				visit(record)
+			}
+		}
+		if ended {
+			return damaged, nil
+		}
+	}
+}
+
+// readLine reads up to the next line's end. Of a line that is too long nothing is
+// kept.
+func readLine(in *bufio.Reader) (line []byte, long bool, err error) {
+	for {
+		part, err := in.ReadSlice('\n')
+		if long = long || len(line)+len(part) > mostLine; long {
+			line = nil
+		} else {
+			line = append(line, part...)
+		}
+		if !errors.Is(err, bufio.ErrBufferFull) {
+			return line, long, err
+		}
+	}
+}
+
+// parseRecord reads a line of a manifest.
+func parseRecord(line []byte) (r Record, err error) {
+	if err := json.Unmarshal(line, &r); err != nil {
+		return r, fmt.Errorf("is no record: %w", err)
+	}
+	return r, r.check()
+}
+
+// check refuses a record that does not fit its own identity, or whose picture cannot
+// be in the folder.
+func (r Record) check() error {
+	id, err := r.Identify()
+	switch {
+	case err != nil:
+		return err
+	case id != r.ID:
+		return fmt.Errorf("has the id %q, and settings that make it %s", r.ID, id)
+	case r.State == Dead:
+		return nil
+	case r.State != Done:
+		return fmt.Errorf("has the state %q, want %s or %s", r.State, Done, Dead)
+	case !filepath.IsLocal(filepath.FromSlash(r.File)):
+		return fmt.Errorf("has the picture %q, want a file below the sweep's folder", r.File)
+	}
+	if sum, err := hex.DecodeString(r.SHA256); err != nil || len(sum) != sha256.Size {
+		return fmt.Errorf("has the SHA-256 %q, want 64 hex digits", r.SHA256)
+	}
+	return nil
+}
+
+// appendLines are records as lines.
+func appendLines(records []Record) ([]byte, error) {
+	var b bytes.Buffer
+	out := json.NewEncoder(&b) // which ends each with a newline
+	out.SetEscapeHTML(false)
+	for _, r := range records {
+		if err := r.check(); err != nil {
+			return nil, fmt.Errorf("a record %w", err)
+		}
+		if err := out.Encode(r); err != nil {
+			return nil, err
+		}
+	}
+	return b.Bytes(), nil
+}

@@ -1,0 +1,126 @@
+package work
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/seed2310110f/godream/kernel/sweep/folder"
+	"github.com/seed2310110f/godream/kernel/sweep/queue"
+)
+
+// Progress is where a sweep stands.
+type Progress struct {
+	Jobs    int            `json:"jobs"`             // of the grid
+	Done    int            `json:"done"`             // that have a picture
+	Dead    int            `json:"dead"`             // that were given up
+	Share   float64        `json:"share"`            // that is done, 0..1, with the dreams under way
+	Left    time.Duration  `json:"-"`                // until the end, guessed from this run so far; 0 while unknown
+	Workers []WorkerState  `json:"workers"`          // that answer, by name
+	Record  *folder.Record `json:"record,omitempty"` // that came just now, or nil
+}
+
+// watchEvery is how often workers are asked how they are, and within how long they
+// have to answer.
+const (
+	watchEvery  = time.Second
+	rollCallFor = 200 * time.Millisecond
+)
+
+// watcher follows a run.
+type watcher struct {
+	collector *collector
+	queue     *queue.Queue
+	server    *queue.Server // nil where it is elsewhere
+	outage    outage        // of that server
+	tell      func(Progress)
+	workers   []WorkerState
+	begun     time.Time
+	first     float64 // share that was done when the run began
+}
+
+// watch tells how the run goes, until ctx is done, the sweep was cancelled, or the server
+// in this process has a fault that lasts.
+func (w *watcher) watch(ctx context.Context) error {
+	w.begun, w.first = time.Now(), w.collector.progress().Share
+	tick := time.NewTicker(watchEvery)
+	defer tick.Stop()
+	w.report(w.collector.progress())
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case p := <-w.collector.records:
+			w.report(p)
+		case <-tick.C:
+			if w.server != nil {
+				if fault := w.outage.lasting(w.server.Down()); fault != nil {
+					return fmt.Errorf("sweep: %w", fault)
+				}
+			}
+			left, err := w.queue.Left(ctx)
+			switch {
+			case errors.Is(err, queue.ErrGone), err == nil && left.Cancelled:
+				return &CancelledError{w.collector.left()}
+			}
+			w.workers = askWorkers(ctx, w.queue)
+			w.news() // first, or the counts would go back with it
+			w.report(w.collector.progress())
+		}
+	}
+}
+
+// rest reports what came in at last.
+func (w *watcher) rest() {
+	w.workers = nil
+	w.news()
+}
+
+// news reports the records that have come in.
+func (w *watcher) news() {
+	for {
+		select {
+		case p := <-w.collector.records:
+			w.report(p)
+		default:
+			return
+		}
+	}
+}
+
+func (w *watcher) report(p Progress) {
+	p.Workers = w.workers
+	for _, worker := range p.Workers {
+		if _, ended := w.collector.state(worker.Job); worker.Job != "" && !ended {
+			p.Share += worker.Share / float64(p.Jobs)
+		}
+	}
+	p.Share = min(p.Share, 1)
+	if gained := p.Share - w.first; gained > 0 {
+		p.Left = time.Duration(float64(time.Since(w.begun)) * (1 - p.Share) / gained)
+	}
+	if w.tell != nil {
+		w.tell(p)
+	}
+}
+
+// askWorkers calls the roll.
+func askWorkers(ctx context.Context, q *queue.Queue) []WorkerState {
+	answers, err := q.RollCall(ctx, rollCallFor)
+	if err != nil {
+		return nil // the connection is lost for the moment
+	}
+	var list []WorkerState
+	for _, a := range answers {
+		var s WorkerState
+		if json.Unmarshal(a, &s) == nil {
+			list = append(list, s)
+		}
+	}
+	slices.SortFunc(list, func(a, b WorkerState) int { return cmp.Compare(a.Worker, b.Worker) })
+	return list
+}
