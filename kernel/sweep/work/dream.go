@@ -28,10 +28,16 @@ func (p *modelPool) dream(ctx context.Context, job grid.Job, picture []byte, onS
 	}
 	defer p.put(m)
 	result, r, err := dream(ctx, m.model, job, source, func(p dreamlib.Progress) { onStep(p.Done) })
-	if err == nil {
-		file, err = Encode(r, result)
+	if err != nil {
+		return nil, r, err
 	}
-	return file, r, err
+	options, err := ImageOptions(r, result)
+	if err != nil {
+		return nil, r, err
+	}
+	var b bytes.Buffer
+	err = dreamlib.EncodeImage(&b, "dream.png", result.Image, options)
+	return b.Bytes(), r, err
 }
 
 // dream runs a job on an image.
@@ -71,8 +77,8 @@ func Sequence(ctx context.Context, model *dreamlib.Model, source *dreamlib.Image
 	return nil
 }
 
-// Encode is a record's dream as a PNG file of 8 bits with its provenance inside.
-func Encode(r folder.Record, result *dreamlib.Result) ([]byte, error) {
+// ImageOptions are those of a dream's PNG file: 8 bits a channel, with its provenance inside.
+func ImageOptions(r folder.Record, result *dreamlib.Result) (dreamlib.ImageOptions, error) {
 	p := dreamlib.Provenance{
 		Version: dreamlib.Version, Engine: r.Engine, Lowering: r.Options.Lowering, Precision: r.Options.Precision,
 		Config: result.Config, Depth: 8, Steps: len(result.Values),
@@ -80,10 +86,5 @@ func Encode(r folder.Record, result *dreamlib.Result) ([]byte, error) {
 	p.Net.Source, p.Net.SHA256 = r.Net.Source, r.Net.SHA256
 	p.Picture.Source, p.Picture.SHA256 = r.Picture.Source, r.Picture.SHA256
 	text, err := p.Text()
-	if err != nil {
-		return nil, err
-	}
-	var file bytes.Buffer
-	err = dreamlib.EncodeImage(&file, "dream.png", result.Image, dreamlib.ImageOptions{Depth: 8, Text: text})
-	return file.Bytes(), err
+	return dreamlib.ImageOptions{Depth: p.Depth, Text: text}, err
 }
