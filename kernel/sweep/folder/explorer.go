@@ -32,14 +32,6 @@ func newExplorer(f *Folder) *explorer {
 	return e
 }
 
-// fitsPage says whether a page can show the sweep, before any work for it.
-func (f *Folder) fitsPage() error {
-	if len(f.Jobs) > page.MaxItems {
-		return fmt.Errorf("sweep: page: the sweep has %d jobs, want at most %d: contact sheets show them all", len(f.Jobs), page.MaxItems)
-	}
-	return nil
-}
-
 // page is the whole sweep, with the jobs that wait.
 func (e *explorer) page() page.Page {
 	f, p := e.folder, e.blank()

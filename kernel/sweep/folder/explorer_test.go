@@ -186,15 +186,6 @@ func TestWritePageOfDamagedPictures(t *testing.T) {
 	}
 }
 
-func TestPageHasItsLimit(t *testing.T) {
-	f := begun(t)
-	f.Jobs = make([]grid.Job, page.MaxItems+1)
-	_, _, err := WritePage(context.Background(), f, PageOptions{})
-	if want := "sweep: page: the sweep has 100001 jobs, want at most 100000: contact sheets show them all"; err == nil || err.Error() != want {
-		t.Errorf("%v, want %s", err, want)
-	}
-}
-
 func TestWritePageEmbeds(t *testing.T) {
 	f := begun(t)
 	add(t, f, finished(t, f, 0))

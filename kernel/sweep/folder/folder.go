@@ -31,6 +31,8 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/gofrs/flock"
+
 	"github.com/seed2310110f/godream/dreamlib"
 	"github.com/seed2310110f/godream/kernel/sweep/grid"
 )
@@ -62,7 +64,7 @@ type Folder struct {
 	mu       sync.Mutex
 	records  map[string]Record // by ID; the last line counts
 	damaged  []Damage
-	lock     *lock
+	lock     *flock.Flock
 	manifest *os.File // open for appending while the folder is locked
 	size     int64    // of manifest
 }
@@ -255,15 +257,11 @@ func (f *Folder) readJobs(h header) error {
 // readRecords reads the manifest, of which there may be none yet.
 func (f *Folder) readRecords() error {
 	f.records, f.damaged = map[string]Record{}, nil
-	file, err := os.Open(filepath.Join(f.path, manifestFile))
+	data, err := os.ReadFile(filepath.Join(f.path, manifestFile))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
-	if err != nil {
-		return err
-	}
-	defer file.Close()
-	f.damaged, err = readManifest(file, func(r Record) { f.records[r.ID] = r })
+	f.damaged = readManifest(data, func(r Record) { f.records[r.ID] = r })
 	return err
 }
 

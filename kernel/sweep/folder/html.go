@@ -17,12 +17,8 @@ type PageOptions struct {
 // WritePage writes the page that explores a sweep, index.html in its folder, and
 // the small copies of pictures that it shows, which go into thumbs and inputs beside
 // it. Copies that are there already are taken as they are. It returns the page's path
-// and, in words, what cannot be shown. A sweep of more than page.MaxItems jobs is an
-// error.
+// and, in words, what cannot be shown.
 func WritePage(ctx context.Context, f *Folder, options PageOptions) (path string, notes []string, err error) {
-	if err := f.fitsPage(); err != nil {
-		return "", nil, err
-	}
 	e := newExplorer(f)
 	if notes, err = e.copies.all(ctx); err != nil {
 		return "", notes, err

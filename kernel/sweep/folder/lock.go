@@ -27,37 +27,29 @@ func (e *LockedError) Error() string {
 	return "is being run by " + holder
 }
 
-// A lock keeps a second run out of a sweep's folder for as long as the process
-// lives.
-type lock struct {
-	file   *flock.Flock
-	holder string // path of the file that says who has it
-}
+// holderFile says who holds the lock, in the queue's folder.
+const holderFile = "holder"
 
-// newLock takes the lock in a folder.
-func newLock(folder string) (*lock, error) {
+// newLock keeps a second run out of a sweep's folder for as long as the process lives.
+func newLock(folder string) (*flock.Flock, error) {
 	if err := os.MkdirAll(folder, 0o777); err != nil {
 		return nil, err
 	}
-	l := &lock{flock.New(filepath.Join(folder, "lock")), filepath.Join(folder, "holder")}
-	ours, err := l.file.TryLock()
+	l, holder := flock.New(filepath.Join(folder, "lock")), filepath.Join(folder, holderFile)
+	ours, err := l.TryLock()
 	if err != nil {
 		return nil, err
 	}
 	if !ours {
-		who, _ := os.ReadFile(l.holder) // a lock without a holder's name holds as well
+		who, _ := os.ReadFile(holder) // a lock without a holder's name holds as well
 		return nil, &LockedError{strings.TrimSpace(string(who))}
 	}
 	host, _ := os.Hostname()
 	who := fmt.Sprintf("process %d on %s since %s\n", os.Getpid(), host, time.Now().UTC().Format("2006-01-02 15:04:05 MST"))
-	if err := os.WriteFile(l.holder, []byte(who), 0o666); err != nil {
-		return nil, errors.Join(err, l.file.Close())
+	if err := os.WriteFile(holder, []byte(who), 0o666); err != nil {
+		return nil, errors.Join(err, l.Close())
 	}
 	return l, nil
-}
-
-func (l *lock) release() error {
-	return errors.Join(os.Remove(l.holder), l.file.Close())
 }
 
 // Lock takes a folder that was opened, to append to it, and reads anew what has come
@@ -159,7 +151,7 @@ func (f *Folder) Close() (err error) {
 		f.manifest = nil
 	}
 	if f.lock != nil {
-		err = errors.Join(err, f.lock.release())
+		err = errors.Join(err, os.Remove(filepath.Join(f.path, QueueDir, holderFile)), f.lock.Close())
 		f.lock = nil
 	}
 	return err

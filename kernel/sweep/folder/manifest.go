@@ -1,14 +1,11 @@
 package folder
 
 import (
-	"bufio"
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 	"path/filepath"
 )
 
@@ -22,51 +19,22 @@ func (d Damage) Error() string { return fmt.Sprintf("sweep: manifest line %d: %v
 
 func (d Damage) Unwrap() error { return d.Err }
 
-// mostLine is the longest line that is read, in bytes.
-const mostLine = 16 << 20
-
 // readManifest calls visit with each whole record of a manifest and returns the
 // lines that are none.
-func readManifest(r io.Reader, visit func(Record)) (damaged []Damage, err error) {
-	in := bufio.NewReaderSize(r, 1<<16)
-	for number := 1; ; number++ {
-		line, long, err := readLine(in)
-		if err != nil && err != io.EOF {
-			return damaged, err
+func readManifest(data []byte, visit func(Record)) (damaged []Damage) {
+	number := 0
+	for line := range bytes.Lines(data) {
+		number++
+		if line = bytes.TrimSpace(line); len(line) == 0 {
+			continue
 		}
-		ended := err == io.EOF
-		line = bytes.TrimSpace(line)
-		switch {
-		case long:
-			damaged = append(damaged, Damage{number, fmt.Errorf("is longer than %d bytes", mostLine)})
-		case len(line) > 0:
-			record, err := parseRecord(line)
-			if err != nil {
-				damaged = append(damaged, Damage{number, err})
-			} else {
-				visit(record)
-			}
-		}
-		if ended {
-			return damaged, nil
-		}
-	}
-}
-
-// readLine reads up to the next line's end. Of a line that is too long nothing is
-// kept.
-func readLine(in *bufio.Reader) (line []byte, long bool, err error) {
-	for {
-		part, err := in.ReadSlice('\n')
-		if long = long || len(line)+len(part) > mostLine; long {
-			line = nil
+		if record, err := parseRecord(line); err != nil {
+			damaged = append(damaged, Damage{number, err})
 		} else {
-			line = append(line, part...)
-		}
-		if !errors.Is(err, bufio.ErrBufferFull) {
-			return line, long, err
+			visit(record)
 		}
 	}
+	return damaged
 }
 
 // parseRecord reads a line of a manifest.

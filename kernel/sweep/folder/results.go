@@ -18,31 +18,26 @@ var errNotLocked = errors.New("is not locked: want Create, or Lock first")
 func (f *Folder) Append(records ...Record) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if err := f.append(records); err != nil {
+	lines, err := appendLines(records)
+	if f.manifest == nil {
+		err = errNotLocked
+	}
+	if err == nil {
+		_, err = f.manifest.Write(lines)
+		if err == nil {
+			err = f.manifest.Sync()
+		}
+		if err != nil {
+			err = errors.Join(err, f.manifest.Truncate(f.size))
+		}
+	}
+	if err != nil {
 		return fmt.Errorf("sweep: folder %s: %s: %w", f.path, manifestFile, err)
 	}
+	f.size += int64(len(lines))
 	for _, r := range records {
 		f.records[r.ID] = r
 	}
-	return nil
-}
-
-func (f *Folder) append(records []Record) error {
-	if f.manifest == nil {
-		return errNotLocked
-	}
-	lines, err := appendLines(records)
-	if err != nil {
-		return err
-	}
-	n, err := f.manifest.Write(lines)
-	if err == nil {
-		err = f.manifest.Sync()
-	}
-	if err != nil {
-		return errors.Join(err, f.manifest.Truncate(f.size))
-	}
-	f.size += int64(n)
 	return nil
 }
 

@@ -226,9 +226,6 @@ func (s *site) welcome(w http.ResponseWriter, r *http.Request) {
 func (s *site) look() (*explorer, error) {
 	state := s.state()
 	f, err := Open(s.path)
-	if err == nil {
-		err = f.fitsPage()
-	}
 	if err != nil {
 		return nil, err
 	}

@@ -45,15 +45,8 @@ const sheetKey = "godream-sweep"
 // that are no longer needed are removed. Along one axis the dreams follow one
 // another, with their values below. A dream that is not there yet, or was given up,
 // leaves its cell empty. It is an error when there are no dreams at all.
-func (f *Folder) WriteSheets(o SheetOptions) ([]string, error) {
-	paths, err := f.writeSheets(o)
-	if err != nil {
-		return nil, fmt.Errorf("sweep: sheet: %w", err)
-	}
-	return paths, nil
-}
-
-func (f *Folder) writeSheets(o SheetOptions) (paths []string, err error) {
+func (f *Folder) WriteSheets(o SheetOptions) (paths []string, err error) {
+	defer func() { err = ofSheet(err) }()
 	pages, err := f.pages(o)
 	if err != nil {
 		return nil, err
@@ -112,10 +105,14 @@ func (f *Folder) sheets(o SheetOptions, most int) (sheets []image.Image, err err
 		}
 		sheets = append(sheets, drawn)
 	}
+	return sheets, ofSheet(err)
+}
+
+func ofSheet(err error) error {
 	if err != nil {
-		return nil, fmt.Errorf("sweep: sheet: %w", err)
+		err = fmt.Errorf("sweep: sheet: %w", err)
 	}
-	return sheets, nil
+	return err
 }
 
 // removeSheets removes the sheets that are not among those to keep.

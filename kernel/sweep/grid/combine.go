@@ -267,13 +267,7 @@ func (a *axis) conflict(choices []choice) error {
 				if x.name != y.name {
 					return fmt.Errorf("%s and %s: both set the objective, want one of them", x.name, y.name)
 				}
-				what := "is swept twice"
-				if made.n() == 1 && a.n() == 1 {
-					what = "is set twice"
-				} else if made.n() == 1 || a.n() == 1 {
-					what = "is fixed and swept"
-				}
-				return fmt.Errorf("%s: %s: want one of them, or conditions that exclude each other", x.name, what)
+				return fmt.Errorf("%s: two axes set it: want one of them, or conditions that exclude each other", x.name)
 			}
 		}
 	}
@@ -300,7 +294,7 @@ func (e *expansion) job(in *inputs, choices []choice) (Job, error) {
 		_, err = j.Config.Size(in.pictures[j.Picture.Source].Size)
 	}
 	if err == nil {
-		j.Config.Objective, err = in.canonical(j.Net.Source, j.Config.Objective)
+		j.Config.Objective, err = j.Config.Objective.Canonical(in.nets[j.Net.Source])
 	}
 	return j, err
 }

@@ -24,8 +24,6 @@ type inputs struct {
 	pictures  map[string]*dreamlib.Picture // by source; of them size and hash are kept
 	nets      map[string]*models.Net       // outlines
 	netSHA256 map[string]string            // see hash
-
-	objectives map[[2]string]dreamlib.Objective // canonical, by net and text
 }
 
 // path is where a relative name of the grid's leads.
@@ -116,7 +114,7 @@ func (g Grid) net(spec string) string {
 
 // readInputs reads all image files and what the nets are like.
 func readInputs(ctx context.Context, paths, nets []string) (*inputs, error) {
-	in := &inputs{map[string]*dreamlib.Picture{}, map[string]*models.Net{}, map[string]string{}, map[[2]string]dreamlib.Objective{}}
+	in := &inputs{map[string]*dreamlib.Picture{}, map[string]*models.Net{}, map[string]string{}}
 	var failed []error
 	for _, spec := range nets {
 		outline, err := hub.Outline(spec)
@@ -176,17 +174,4 @@ func (in *inputs) hash(ctx context.Context) error {
 		in.netSHA256[spec] = net.SHA256
 	}
 	return nil
-}
-
-// canonical is the objective in a net's own names.
-func (in *inputs) canonical(net string, o dreamlib.Objective) (dreamlib.Objective, error) {
-	key := [2]string{net, o.String()}
-	if known, ok := in.objectives[key]; ok {
-		return known, nil
-	}
-	known, err := o.Canonical(in.nets[net])
-	if err == nil {
-		in.objectives[key] = known
-	}
-	return known, err
 }

@@ -177,6 +177,7 @@ func (j Job) Code(engine string) string {
 	var config strings.Builder
 	for _, f := range list {
 		name, value := reflect.TypeFor[settings]().FieldByIndex(f.index).Name, f.text(f.of(&s))
+		_, isOption := reflect.TypeFor[dreamlib.ModelOptions]().FieldByName(name)
 		if f.kind.Kind() == reflect.String {
 			value = strconv.Quote(value)
 		}
@@ -185,7 +186,7 @@ func (j Job) Code(engine string) string {
 			fmt.Fprintf(&config, "\tcfg.%s = dreamlib.Layer(%q)\n", name, value)
 		case f.kind == reflect.TypeFor[dreamlib.Objective]():
 			fmt.Fprintf(&config, "\tcfg.%s, err = dreamlib.ParseObjective(%q)\n\tcheck(err)\n", name, value)
-		case f.index[0] == optionsIndex:
+		case isOption:
 			options = append(options, name+": "+value)
 		default:
 			fmt.Fprintf(&config, "\tcfg.%s = %s\n", name, value)
@@ -194,9 +195,3 @@ func (j Job) Code(engine string) string {
 	return fmt.Sprintf(program, j.ID, strconv.Quote(j.Picture.Source), strconv.Quote(path.Base(j.File())), strconv.Quote(engine),
 		strconv.Quote(j.Net.Source), strings.Join(options, ", "), strconv.Quote(preset), config.String())
 }
-
-// optionsIndex is where ModelOptions lie in settings.
-var optionsIndex = func() int {
-	f, _ := reflect.TypeFor[settings]().FieldByName("ModelOptions")
-	return f.Index[0]
-}()

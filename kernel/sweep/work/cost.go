@@ -44,11 +44,12 @@ func Estimate(ctx context.Context, g grid.Grid, jobs []grid.Job, engine *dreamli
 	if err != nil {
 		return nil, err
 	}
-	e := estimate{
-		engine: engine, memory: memory,
-		sizes: map[string]dreamlib.Size{}, nets: map[netKey]*planned{}, plans: map[planKey]*dreamlib.Plan{},
-	}
-	defer e.close()
+	e := estimate{engine: engine, memory: memory, sizes: map[string]dreamlib.Size{}, plans: map[string]*dreamlib.Plan{}}
+	defer func() {
+		for _, n := range e.nets {
+			n.model.Close()
+		}
+	}()
 	for _, j := range jobs {
 		if err := ctx.Err(); err != nil {
 			return nil, fmt.Errorf("sweep: %w", err)
@@ -61,8 +62,8 @@ func Estimate(ctx context.Context, g grid.Grid, jobs []grid.Job, engine *dreamli
 			return nil, fmt.Errorf("sweep: the job%s: %w", at, err)
 		}
 	}
-	for _, key := range e.order {
-		e.cost.Nets = append(e.cost.Nets, e.nets[key].cost)
+	for _, n := range e.nets {
+		e.cost.Nets = append(e.cost.Nets, n.NetCost)
 	}
 	return &e.cost, nil
 }
@@ -72,91 +73,71 @@ type estimate struct {
 	engine *dreamlib.Engine
 	memory int64
 	cost   Cost
-	sizes  map[string]dreamlib.Size // of the pictures
-	nets   map[netKey]*planned
-	order  []netKey
-	plans  map[planKey]*dreamlib.Plan
+	nets   []*plannedNet
+	sizes  map[string]dreamlib.Size  // of the images, by path
+	plans  map[string]*dreamlib.Plan // by all that a plan depends on, and some more, as JSON
 }
 
-type netKey struct {
-	source  string
-	options dreamlib.ModelOptions
-}
-
-// planned is a net that jobs were planned for.
-type planned struct {
+// plannedNet is a net that jobs were planned for.
+type plannedNet struct {
+	NetCost
 	model *dreamlib.Model
-	cost  NetCost
-}
-
-// planKey is all that a plan depends on, and some more.
-type planKey struct {
-	net      netKey
-	picture  dreamlib.Size
-	settings string
 }
 
 // add plans a job, or takes the plan of one that is alike.
-func (e *estimate) add(j grid.Job) error {
-	size, ok := e.sizes[j.Picture.Source]
-	if !ok {
-		var err error
+func (e *estimate) add(j grid.Job) (err error) {
+	size, known := e.sizes[j.Picture.Source]
+	if !known {
 		if size, err = dreamlib.ReadSize(j.Picture.Source); err != nil {
 			return err
 		}
 		e.sizes[j.Picture.Source] = size
 	}
-	net, err := e.net(netKey{j.Net.Source, j.Options})
+	net, err := e.net(j)
 	if err != nil {
 		return err
 	}
 	alike := j.Config
 	alike.Preset, alike.Step, alike.Seed = "", 0, 0
-	text, err := json.Marshal(alike)
+	key, err := json.Marshal([]any{net.Net, net.Options, size, alike})
 	if err != nil {
 		return err
 	}
-	key := planKey{netKey{j.Net.Source, j.Options}, size, string(text)}
-	plan, ok := e.plans[key]
-	if !ok {
+	plan := e.plans[string(key)]
+	if plan == nil {
 		if plan, err = net.model.Plan(size, j.Config); err != nil {
 			return err
 		}
-		e.plans[key] = plan
+		e.plans[string(key)] = plan
 	}
 	e.cost.Jobs++
 	e.cost.GFLOP += plan.GFLOP
 	e.cost.Memory = max(e.cost.Memory, plan.Memory)
 	e.cost.Bytes += int64(bytesPerPixel * float64(plan.Size.Width*plan.Size.Height))
-	net.cost.Jobs++
-	net.cost.GFLOP += plan.GFLOP
-	if net.cost.Plan == nil || plan.GFLOP > net.cost.Plan.GFLOP {
-		net.cost.Largest, net.cost.Plan = j, plan
+	net.Jobs++
+	net.GFLOP += plan.GFLOP
+	if net.Plan == nil || plan.GFLOP > net.Plan.GFLOP {
+		net.Largest, net.Plan = j, plan
 	}
 	return nil
 }
 
-// net is what a net's jobs are planned with.
-func (e *estimate) net(key netKey) (*planned, error) {
-	if p, ok := e.nets[key]; ok {
-		return p, nil
+// net is what a job's net is planned with.
+func (e *estimate) net(j grid.Job) (*plannedNet, error) {
+	for _, n := range e.nets {
+		if n.Net == j.Net.Source && n.Options == j.Options {
+			return n, nil
+		}
 	}
-	outline, err := hub.Outline(key.source)
+	outline, err := hub.Outline(j.Net.Source)
 	if err != nil {
 		return nil, err
 	}
-	model, err := dreamlib.NewModel(e.engine, outline, key.options)
+	model, err := dreamlib.NewModel(e.engine, outline, j.Options)
 	if err != nil {
 		return nil, err
 	}
 	model.Memory = e.memory
-	p := &planned{model, NetCost{Net: key.source, Options: key.options}}
-	e.nets[key], e.order = p, append(e.order, key)
-	return p, nil
-}
-
-func (e *estimate) close() {
-	for _, p := range e.nets {
-		p.model.Close()
-	}
+	e.nets = append(e.nets, &plannedNet{NetCost{Net: j.Net.Source, Options: j.Options}, model})
+	return e.nets[len(e.nets)-1], nil
 }

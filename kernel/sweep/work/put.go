@@ -26,13 +26,6 @@ type putter struct {
 // put waits for what an earlier run left in the queue to be collected, and puts the
 // jobs that are not done after that.
 func (p *putter) put(ctx context.Context, c *collector, missing []grid.Job) error {
-	if err := p.putAll(ctx, c, missing); err != nil {
-		return fmt.Errorf("sweep: %w", err)
-	}
-	return nil
-}
-
-func (p *putter) putAll(ctx context.Context, c *collector, missing []grid.Job) error {
 	select {
 	case <-c.old:
 	case <-ctx.Done():

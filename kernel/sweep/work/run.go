@@ -65,7 +65,8 @@ func (e *CancelledError) Error() string {
 // process, and others who Work for the same server. What they hand in is written into
 // the folder, picture first, then the manifest. Each job gets one line there, however
 // often it was done.
-func Run(ctx context.Context, f *folder.Folder, o Options) error {
+func Run(ctx context.Context, f *folder.Folder, o Options) (err error) {
+	defer func() { err = ofSweep(err) }()
 	if err := f.Locked(); err != nil {
 		return err
 	}
@@ -114,7 +115,7 @@ func openBroker(ctx context.Context, f *folder.Folder, at queue.Access) (b *brok
 	b.address.URL = "" // that of a run which was killed leads to nobody
 	if at.URL == "" {
 		if b.server, err = queue.Start(b.folder); err != nil {
-			return nil, fmt.Errorf("sweep: %w: what is in %s can be deleted: at most what is not in the manifest yet is done again", err, b.store())
+			return nil, fmt.Errorf("%w: what is in %s can be deleted: at most what is not in the manifest yet is done again", err, b.store())
 		}
 		b.access, b.address.URL = b.server.Access(), b.server.URL()
 	}
@@ -124,7 +125,7 @@ func openBroker(ctx context.Context, f *folder.Folder, at queue.Access) (b *brok
 	}
 	if err != nil {
 		b.close()
-		return nil, fmt.Errorf("sweep: %w", err)
+		return nil, err
 	}
 	return b, nil
 }
@@ -157,7 +158,7 @@ func (b *broker) over(ctx context.Context) error {
 		err = b.queue.Delete(ctx)
 	}
 	if err != nil && !errors.Is(err, queue.ErrGone) {
-		return fmt.Errorf("sweep: %w", err)
+		return err
 	}
 	if b.server == nil {
 		return nil
@@ -198,17 +199,14 @@ func (b *broker) create(ctx context.Context, missing []grid.Job, o Options) (err
 		}
 		err = b.queue.Prune(ctx, func(id string) bool { return wanted[id] })
 	}
-	if err != nil {
-		return fmt.Errorf("sweep: %w", err)
-	}
-	return nil
+	return err
 }
 
 // run puts the jobs into the queue and collects what comes of them until none is left.
 func (b *broker) run(ctx context.Context, f *folder.Folder, missing []grid.Job, o Options) error {
 	c, err := newCollector(ctx, f, b.queue, missing)
 	if err != nil {
-		return fmt.Errorf("sweep: %w", err)
+		return err
 	}
 	defer c.close()
 
@@ -246,9 +244,6 @@ func (b *broker) run(ctx context.Context, f *folder.Folder, missing []grid.Job, 
 	w.rest()
 	if c.left() == 0 {
 		return nil
-	}
-	if why == context.Cause(ctx) {
-		return fmt.Errorf("sweep: %w", why)
 	}
 	return why
 }

@@ -31,12 +31,13 @@ type Status struct {
 // Look says where the sweep in a folder stands. Where nothing is said of a server, that
 // of the process which runs the sweep is asked, if one does; an error of a server that
 // is named is one of Look's.
-func Look(ctx context.Context, path string, at queue.Access) (*Status, error) {
+func Look(ctx context.Context, path string, at queue.Access) (s *Status, err error) {
+	defer func() { err = ofSweep(err) }()
 	f, err := folder.Open(path)
 	if err != nil {
 		return nil, err
 	}
-	s := &Status{Jobs: len(f.Jobs), Damaged: len(f.Damaged())}
+	s = &Status{Jobs: len(f.Jobs), Damaged: len(f.Damaged())}
 	for _, r := range f.Records() {
 		if r.State == folder.Done {
 			s.Done++
@@ -58,7 +59,7 @@ func Look(ctx context.Context, path string, at queue.Access) (*Status, error) {
 	defer b.close()
 	left, err := b.queue.Left(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("sweep: %w", err)
+		return nil, err
 	}
 	s.Server, s.Queue, s.Queued, s.Handed = b.conn.URL(), b.address.Queue, left.Jobs, left.Results
 	s.Workers = askWorkers(ctx, b.queue)
@@ -80,19 +81,19 @@ func joinBroker(ctx context.Context, path string, at queue.Access) (*broker, err
 		at.URL = a.URL
 	}
 	if at.URL == "" {
-		return nil, fmt.Errorf("sweep: %s: %w", path, errNotRun)
+		return nil, fmt.Errorf("%s: %w", path, errNotRun)
 	}
 	b := &broker{address: a}
 	b.conn, err = queue.Dial(ctx, at)
 	if err != nil && !named {
-		return nil, fmt.Errorf("sweep: %s: %w", path, errNotRun) // the process was killed
+		return nil, fmt.Errorf("%s: %w", path, errNotRun) // the process was killed
 	}
 	if err == nil {
 		b.queue, err = queue.Open(ctx, b.conn, a.Queue, "")
 	}
 	if err != nil {
 		b.close()
-		return nil, fmt.Errorf("sweep: %w", err)
+		return nil, err
 	}
 	return b, nil
 }
@@ -102,21 +103,18 @@ func joinBroker(ctx context.Context, path string, at queue.Access) (*broker, err
 // and ends with a *CancelledError; where none does, Collect is left to do.
 func Cancel(ctx context.Context, path string, at queue.Access) error {
 	b, err := joinBroker(ctx, path, at)
-	if err != nil {
-		return err
+	if err == nil {
+		defer b.close()
+		err = b.queue.Cancel(ctx)
 	}
-	defer b.close()
-	if err := b.queue.Cancel(ctx); err != nil {
-		return fmt.Errorf("sweep: %w", err)
-	}
-	return nil
+	return ofSweep(err)
 }
 
 // Collect brings into a folder what workers have handed in so far, and puts no jobs and
 // dreams none. The folder must be locked. It returns how many of its jobs have not
 // ended. A queue with nothing left in it is removed.
 func Collect(ctx context.Context, f *folder.Folder, at queue.Access) (left int, err error) {
-	err = collectInto(ctx, f, at)
+	err = ofSweep(collectInto(ctx, f, at))
 	for _, j := range f.Jobs {
 		if _, ended := f.Record(j.ID); !ended {
 			left++
@@ -142,11 +140,11 @@ func collectInto(ctx context.Context, f *folder.Folder, at queue.Access) error {
 		return nil
 	}
 	if err != nil {
-		return fmt.Errorf("sweep: %w", err)
+		return err
 	}
 	c, err := newCollector(ctx, f, b.queue, f.Missing())
 	if err != nil {
-		return fmt.Errorf("sweep: %w", err)
+		return err
 	}
 	defer c.close()
 	collecting, stop := context.WithCancel(ctx)
@@ -161,7 +159,7 @@ func collectInto(ctx context.Context, f *folder.Folder, at queue.Access) error {
 	left, err := b.queue.Left(ctx)
 	switch {
 	case err != nil:
-		return fmt.Errorf("sweep: %w", err)
+		return err
 	case left.Jobs+left.Results > 0:
 		return nil
 	}
