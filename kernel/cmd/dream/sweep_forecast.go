@@ -49,7 +49,7 @@ func (s *sweepRun) forecast(ctx context.Context, jobs []grid.Job) (*forecast, er
 		return nil, err
 	}
 	defer engine.Close()
-	cost, err := work.Estimate(ctx, s.grid, left, engine, int64(s.memory))
+	cost, err := work.Estimate(ctx, dims, left, engine, int64(s.memory))
 	if err != nil {
 		return nil, usage(err)
 	}

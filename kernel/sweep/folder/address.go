@@ -20,8 +20,8 @@ type Address struct {
 	URL   string `json:"url,omitempty"` // of the server inside the process that runs the sweep, while it does; with its token
 }
 
-// ReadAddress reads a folder's address, or makes up a name for a queue that nobody
-// else's is called by.
+// ReadAddress reads a folder's address. Where there is none, it has a new random name
+// for the queue.
 func ReadAddress(folder string) (a Address, err error) {
 	path := filepath.Join(folder, QueueDir, addressFile)
 	data, err := os.ReadFile(path)
@@ -49,7 +49,7 @@ func safeName(name string) string {
 }
 
 // Write replaces a folder's address. A kill leaves the old one or the new one, which
-// nobody else may read at any time.
+// other users cannot read at any time.
 func (a Address) Write(folder string) error {
 	folder = filepath.Join(folder, QueueDir)
 	text, err := json.Marshal(a)

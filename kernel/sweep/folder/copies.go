@@ -16,6 +16,7 @@ import (
 	"sync"
 
 	"golang.org/x/sync/errgroup"
+	"golang.org/x/sync/singleflight"
 
 	"github.com/seed2310110f/godream/dreamlib"
 	"github.com/seed2310110f/godream/kernel/sweep/grid"
@@ -30,28 +31,27 @@ const (
 	inputsDir = "inputs" // of what was dreamt on
 )
 
-// InputSide is how large a page's copy of a picture that was dreamt on becomes, in
-// pixels, at most.
+// InputSide is how wide and high a page's copy of an input image is at most, in pixels.
 const InputSide = 2048
 
-// copies are the small copies of a sweep's pictures that its page shows.
+// copies are the small copies of a sweep's images that its page shows.
 type copies struct {
 	folder *Folder
 
 	mu     sync.Mutex
-	inputs map[string]string // SHA-256 of a picture dreamt on -> where it lies, empty for nowhere
-	making map[string]*sync.Mutex
+	inputs map[string]string // SHA-256 of an input image -> its path, empty where it was not found
+	making singleflight.Group
 }
 
 func newCopies(f *Folder) *copies {
-	return &copies{folder: f, inputs: map[string]string{}, making: map[string]*sync.Mutex{}}
+	return &copies{folder: f, inputs: map[string]string{}}
 }
 
-// thumbnail is what the small copy of a record's dream is called.
+// thumbnail is the name of a dream's small copy.
 func (c *copies) thumbnail(r Record) string { return path.Join(thumbsDir, grid.Short(r.SHA256)+".jpg") }
 
-// input is what the copy of a picture that was dreamt on is called, or empty where
-// the picture itself is gone or has changed.
+// input is the name of an input image's copy, or empty where the image itself is gone or
+// has changed.
 func (c *copies) input(in grid.Input) string {
 	name := path.Join(inputsDir, grid.Short(in.SHA256)+".jpg")
 	if len(in.SHA256) != 64 {
@@ -67,7 +67,7 @@ func (c *copies) path(name string) string {
 	return filepath.Join(c.folder.path, filepath.FromSlash(name))
 }
 
-// source is where a picture that was dreamt on lies: its name counts from the folder
+// source is an input image's path, or empty: its name counts from the folder
 // where the sweep was begun, which is this one, or the grid's, or above that.
 func (c *copies) source(in grid.Input) string {
 	c.mu.Lock()
@@ -95,10 +95,8 @@ func (c *copies) source(in grid.Input) string {
 	return c.inputs[in.SHA256]
 }
 
-// errUnreadable says that there is nothing to make a copy of.
 var errUnreadable = errors.New("cannot be read")
 
-// errNoFile says that something lies where a picture should.
 var errNoFile = errors.New("want a file, found a link, a folder or a device")
 
 // openInside opens a file below a folder that is no link and leads nowhere else, and
@@ -140,26 +138,21 @@ func fileSHA256(path string) (string, error) {
 
 // shrink makes a copy of what read reads, unless it is there.
 func (c *copies) shrink(name string, side int, read func() (*dreamlib.Image, error)) error {
-	c.mu.Lock()
-	if c.making[name] == nil {
-		c.making[name] = &sync.Mutex{}
-	}
-	one := c.making[name]
-	c.mu.Unlock()
-	one.Lock()
-	defer one.Unlock()
-	to := c.path(name)
-	if _, err := os.Stat(to); !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
-	if err := os.MkdirAll(filepath.Dir(to), 0o777); err != nil {
-		return err
-	}
-	m, err := read()
-	if err != nil {
-		return fmt.Errorf("%w: %w", errUnreadable, err)
-	}
-	return page.Shrink(m, to, side)
+	_, err, _ := c.making.Do(name, func() (any, error) {
+		to := c.path(name)
+		if _, err := os.Stat(to); !errors.Is(err, fs.ErrNotExist) {
+			return nil, err
+		}
+		if err := os.MkdirAll(filepath.Dir(to), 0o777); err != nil {
+			return nil, err
+		}
+		m, err := read()
+		if err != nil {
+			return nil, fmt.Errorf("%w: %w", errUnreadable, err)
+		}
+		return nil, page.Shrink(m, to, side)
+	})
+	return err
 }
 
 // ofDream makes the small copy of a record's dream.
@@ -174,7 +167,7 @@ func (c *copies) ofDream(r Record) error {
 	})
 }
 
-// ofInput makes the copy of a picture that was dreamt on, where it is to be found.
+// ofInput makes the copy of an input image, where that is found.
 func (c *copies) ofInput(in grid.Input) error {
 	name := c.input(in)
 	if from := c.source(in); name != "" && from != "" {

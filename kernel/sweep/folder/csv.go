@@ -14,11 +14,11 @@ import (
 
 // WriteCSV writes manifest.csv: Records as a table, with a header. Columns are
 //
-//   - id, state, file (of the picture, below the folder), picture, picture_sha256,
+//   - id, state, file (of the dream, below the folder), picture, picture_sha256,
 //     net, net_sha256;
 //   - axis_NAME for each of the Dimensions;
 //   - every field of dreamlib.Config and dreamlib.ModelOptions, under its name in
-//     JSON: objective is the text of what was climbed;
+//     JSON: objective is its text;
 //   - objective_1, objective_2, ...: the objective's value at the last step of each
 //     octave, and objective_end, that of the last octave;
 //   - seconds, engine, worker, tries, finished, error, notes.

@@ -14,37 +14,20 @@ import (
 	"time"
 )
 
-// How often the manifest is looked at for what was appended, which also finds what
-// other machines append to a shared disk, and how often a reader without news hears
-// that the server is there.
 const (
-	lookEvery = 250 * time.Millisecond
-	beatEvery = 15 * time.Second
+	lookEvery = 250 * time.Millisecond // at the manifest, which other machines may append to
+	beatEvery = 15 * time.Second       // a comment in the stream, which keeps the connection open
 )
 
 // manifestEnd is where the manifest's last whole line ends, 0 where there is none.
 func manifestEnd(folder string) int64 {
-	f, err := os.Open(filepath.Join(folder, manifestFile))
-	if err != nil {
-		return 0
-	}
-	defer f.Close()
-	end, err := f.Seek(0, io.SeekEnd)
-	part := make([]byte, 1<<16)
-	for err == nil && end > 0 {
-		part = part[:min(int64(cap(part)), end)]
-		_, err = f.ReadAt(part, end-int64(len(part)))
-		if i := bytes.LastIndexByte(part, '\n'); i >= 0 {
-			return end - int64(len(part)-i-1)
-		}
-		end -= int64(len(part))
-	}
-	return 0
+	data, _ := os.ReadFile(filepath.Join(folder, manifestFile))
+	return int64(bytes.LastIndexByte(data, '\n') + 1)
 }
 
-// serveEvents tells of each record as it is appended to the manifest. An event's id
-// is where in the manifest its line ends, so that a reader who comes back is told what
-// they missed, whichever server they come back to.
+// serveEvents sends each record as it is appended to the manifest. An event's ID is the
+// offset of its line's end in the manifest, so that after a lost connection the browser
+// gets the records since, from any server.
 func (s *site) serveEvents(w http.ResponseWriter, r *http.Request) {
 	text := r.Header.Get("Last-Event-ID")
 	if text == "" {
@@ -58,50 +41,50 @@ func (s *site) serveEvents(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	h.Set("Content-Type", "text/event-stream")
 	h.Set("X-Accel-Buffering", "no") // of a proxy
-	n := &news{site: s, state: r.URL.Query().Get("sweep"), out: w, flush: http.NewResponseController(w), at: at}
-	if r.Method == http.MethodHead || n.say("retry: 2000\n\n") != nil {
+	n := &eventStream{site: s, state: r.URL.Query().Get("sweep"), out: w, flush: http.NewResponseController(w), at: at}
+	if r.Method == http.MethodHead || n.send("retry: 2000\n\n") != nil {
 		return
 	}
 	look, beat := time.NewTicker(lookEvery), time.NewTicker(beatEvery)
 	defer look.Stop()
 	defer beat.Stop()
-	for n.tell() == nil {
+	for n.sendNew() == nil {
 		select {
 		case <-r.Context().Done():
 			return
 		case <-look.C:
 		case <-beat.C:
-			if n.say(": still here\n\n") != nil {
+			if n.send(": still here\n\n") != nil {
 				return
 			}
 		}
 	}
 }
 
-// news is one reader's.
-type news struct {
+// eventStream is one browser's.
+type eventStream struct {
 	site  *site
-	state string // of the sweep that the reader's page shows
+	state string // of the sweep that the browser's page shows
 	out   io.Writer
 	flush *http.ResponseController
-	at    int64 // the end of the last line that was told
+	at    int64 // the end of the last line that was sent
 }
 
-func (n *news) say(text string) error {
+func (n *eventStream) send(text string) error {
 	if _, err := io.WriteString(n.out, text); err != nil {
 		return err
 	}
 	return n.flush.Flush()
 }
 
-// reset tells a reader that their page is of another sweep than is here now, which
-// ends the news.
-func (n *news) reset() error {
-	return errors.Join(errors.New("the sweep is another one"), n.say("event: reset\ndata:\n\n"))
+// reset makes the browser load the page anew, which is of another sweep, and ends the
+// stream.
+func (n *eventStream) reset() error {
+	return errors.Join(errors.New("the sweep is another one"), n.send("event: reset\ndata:\n\n"))
 }
 
-// tell tells what was appended since.
-func (n *news) tell() error {
+// sendNew sends what was appended since.
+func (n *eventStream) sendNew() error {
 	e, err := n.site.current()
 	if err != nil {
 		return err
@@ -145,9 +128,9 @@ func (n *news) tell() error {
 	}
 }
 
-// line tells of one line of the manifest. Those that are damaged, or of no job of the
+// line sends one line of the manifest. Those that are damaged, or of no job of the
 // grid, are passed over.
-func (n *news) line(e *explorer, line []byte) error {
+func (n *eventStream) line(e *explorer, line []byte) error {
 	r, err := parseRecord(line)
 	if err != nil {
 		return nil
@@ -162,5 +145,5 @@ func (n *news) line(e *explorer, line []byte) error {
 	if err != nil {
 		return err
 	}
-	return n.say(fmt.Sprintf("id: %d\ndata: %s\n\n", n.at, data))
+	return n.send(fmt.Sprintf("id: %d\ndata: %s\n\n", n.at, data))
 }

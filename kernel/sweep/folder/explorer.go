@@ -15,11 +15,11 @@ import (
 	"github.com/seed2310110f/godream/kernel/sweep/page"
 )
 
-// explorer makes a page of a sweep's folder.
+// explorer makes the page of a sweep's folder.
 type explorer struct {
 	folder *Folder
 	copies *copies
-	labels labels
+	labels []map[string]string
 	jobs   map[string]grid.Job // by ID
 	state  string              // of the folder, for a server
 }
@@ -50,7 +50,7 @@ func (e *explorer) blank() page.Page {
 	for i, d := range f.Dimensions {
 		a := page.Axis{Name: d.Name}
 		for _, v := range d.Values {
-			a.Values = append(a.Values, e.labels.of(i, v))
+			a.Values = append(a.Values, e.labels[i][v])
 		}
 		p.Axes = append(p.Axes, a)
 	}
@@ -65,7 +65,7 @@ func (f *Folder) title() string {
 	return f.path
 }
 
-// about says what all jobs have in common.
+// about is what all jobs have in common, in words.
 func (f *Folder) about() string {
 	if len(f.Jobs) == 0 {
 		return ""
@@ -90,20 +90,20 @@ func (e *explorer) item(r Record) page.Item {
 	item := Item(r)
 	item.Before = e.copies.input(r.Picture)
 	for i, value := range r.Point {
-		item.Point = append(item.Point, e.labels.of(i, value))
+		item.Point = append(item.Point, e.labels[i][value])
 	}
 	if r.State != Done {
 		return item
 	}
-	if item.Width, item.Height = pictureSize(e.folder.path, r.File); item.Width == 0 {
-		item.State, item.Picture, item.Numbers = page.Waiting, "", nil // it is gone, and will be made anew
+	if item.Width, item.Height = imageSize(e.folder.path, r.File); item.Width == 0 {
+		item.State, item.Picture, item.Numbers = page.Waiting, "", nil // its file is gone, and will be made anew
 		return item
 	}
 	item.Thumbnail = e.copies.thumbnail(r)
 	return item
 }
 
-// PageNumbers are what the Numbers of an Item are called.
+// PageNumbers are the names of an Item's Numbers.
 var PageNumbers = []string{"objective's value", "seconds"}
 
 // Item is a record as pages show it: how its job ended, its settings, and how to
@@ -127,8 +127,8 @@ func (r Record) last() float64 {
 	return r.Objective[len(r.Objective)-1]
 }
 
-// pictureSize is a picture's in pixels, or 0 by 0 where it cannot be read.
-func pictureSize(folder, name string) (width, height int) {
+// imageSize is an image file's in pixels, or 0 by 0 where it cannot be read.
+func imageSize(folder, name string) (width, height int) {
 	f, _, err := openInside(folder, name)
 	if err != nil {
 		return 0, 0

@@ -104,9 +104,9 @@ func TestPageNamesPicturesByWhatTellsThemApart(t *testing.T) {
 		{[]string{"a/x.jpg", "a/y.jpg"}, []string{"x.jpg", "y.jpg"}},
 		{[]string{"a/x.jpg", "b/x.jpg"}, []string{"a/x.jpg", "b/x.jpg"}},
 	} {
-		e := &explorer{labels: []map[string]string{shorter(c.paths)}}
+		f := &Folder{Dimensions: []grid.Dimension{{Name: grid.PictureAxis, Values: c.paths}}}
 		for i, path := range c.paths {
-			if got := e.labels.of(0, path); got != c.want[i] {
+			if got := f.labels()[0][path]; got != c.want[i] {
 				t.Errorf("%s is called %s, want %s", path, got, c.want[i])
 			}
 		}

@@ -18,8 +18,6 @@ package folder
 import (
 	"bufio"
 	"bytes"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -54,13 +52,13 @@ const halfPrefix = ".godream-"
 const formatVersion = 1
 
 // Folder is where a sweep's jobs and results are. Create makes it or goes on with
-// it; Open looks at it. It may be used from several goroutines.
+// it; Open reads it. It may be used from several goroutines.
 type Folder struct {
 	Grid       grid.Grid        // as it was asked for last
 	Dimensions []grid.Dimension // of the Grid
 	Jobs       []grid.Job       // of the Grid, in its order
 
-	path     string // fixed, so that who was given a folder stays in it
+	path     string // not exported: a recipe that has a Folder cannot point it elsewhere
 	mu       sync.Mutex
 	records  map[string]Record // by ID; the last line counts
 	damaged  []Damage
@@ -115,17 +113,10 @@ func (f *Folder) create() error {
 	if err != nil {
 		return err
 	}
-	sum := sha256.New()
-	err = f.write(jobsFile, func(w io.Writer) error {
-		out := json.NewEncoder(io.MultiWriter(w, sum))
-		out.SetEscapeHTML(false)
-		for _, j := range f.Jobs {
-			if err := out.Encode(j); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+	lines, err := jsonLines(f.Jobs)
+	if err == nil {
+		err = f.write(jobsFile, func(w io.Writer) error { _, err := w.Write(lines); return err })
+	}
 	if err != nil {
 		return err
 	}
@@ -133,7 +124,7 @@ func (f *Folder) create() error {
 		out := json.NewEncoder(w)
 		out.SetEscapeHTML(false)
 		out.SetIndent("", "  ")
-		return out.Encode(header{formatVersion, dreamlib.Version, len(f.Jobs), hex.EncodeToString(sum.Sum(nil)), stored, f.Dimensions})
+		return out.Encode(header{formatVersion, dreamlib.Version, len(f.Jobs), grid.SHA256(lines), stored, f.Dimensions})
 	})
 }
 
@@ -195,8 +186,8 @@ func realPath(path string) (string, error) {
 	return path, err
 }
 
-// Open reads a sweep's folder as it is, without locking it. Damaged says which lines
-// of the manifest were skipped.
+// Open reads a sweep's folder as it is, without locking it. Damaged are the lines of
+// the manifest that were skipped.
 func Open(path string) (*Folder, error) {
 	f := &Folder{path: path}
 	if err := f.open(); err != nil {

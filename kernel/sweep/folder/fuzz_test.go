@@ -14,7 +14,7 @@ import (
 func FuzzManifest(f *testing.F) {
 	j := grid.Job{Picture: grid.Input{Source: "a.png", SHA256: "1"}, Net: grid.Input{Source: "embedded", SHA256: "2"}}
 	j.ID, _ = j.Identify()
-	good, err := appendLines([]Record{{Job: j, State: Done, File: "pictures/a.png", SHA256: strings.Repeat("0", 64)}, {Job: j, State: Dead, Error: "boom"}})
+	good, err := recordLines([]Record{{Job: j, State: Done, File: "pictures/a.png", SHA256: strings.Repeat("0", 64)}, {Job: j, State: Dead, Error: "boom"}})
 	if err != nil {
 		f.Fatal(err)
 	}
@@ -36,7 +36,7 @@ func FuzzManifest(f *testing.F) {
 		if !slices.IsSortedFunc(damaged, func(a, b Damage) int { return a.Line - b.Line }) {
 			t.Errorf("damaged are %v", damaged)
 		}
-		written, err := appendLines(records)
+		written, err := recordLines(records)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -9,13 +9,13 @@ import (
 	"github.com/seed2310110f/godream/dreamlib"
 )
 
-// PageOptions say what becomes of a sweep's page.
+// PageOptions are those of WritePage.
 type PageOptions struct {
-	Embed bool // put the pictures inside, for a small sweep: see page.Page.Embed. Default beside it
+	Embed bool // put the images inside, for a small sweep: see page.Page.Embed. Default beside it
 }
 
 // WritePage writes the page that explores a sweep, index.html in its folder, and
-// the small copies of pictures that it shows, which go into thumbs and inputs beside
+// the small copies of images that it shows, which go into thumbs and inputs beside
 // it. Copies that are there already are taken as they are. It returns the page's path
 // and, in words, what cannot be shown.
 func WritePage(ctx context.Context, f *Folder, options PageOptions) (path string, notes []string, err error) {

@@ -13,10 +13,10 @@ import (
 	"github.com/gofrs/flock"
 )
 
-// LockedError says that another process, or another Folder in this one, runs the
-// sweep.
+// LockedError reports that another process, or another Folder in this one, holds the
+// sweep's lock.
 type LockedError struct {
-	Holder string // who: process, host and since when; empty where that is not known
+	Holder string // process, host and since when; empty where that is not known
 }
 
 func (e *LockedError) Error() string {
@@ -27,7 +27,7 @@ func (e *LockedError) Error() string {
 	return "is being run by " + holder
 }
 
-// holderFile says who holds the lock, in the queue's folder.
+// holderFile names the lock's holder, in the queue's folder.
 const holderFile = "holder"
 
 // newLock keeps a second run out of a sweep's folder for as long as the process lives.

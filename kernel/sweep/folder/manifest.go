@@ -45,7 +45,7 @@ func parseRecord(line []byte) (r Record, err error) {
 	return r, r.check()
 }
 
-// check refuses a record that does not fit its own identity, or whose picture cannot
+// check refuses a record that does not fit its own identity, or whose file cannot
 // be in the folder.
 func (r Record) check() error {
 	id, err := r.Identify()
@@ -67,16 +67,23 @@ func (r Record) check() error {
 	return nil
 }
 
-// appendLines are records as lines.
-func appendLines(records []Record) ([]byte, error) {
-	var b bytes.Buffer
-	out := json.NewEncoder(&b) // which ends each with a newline
-	out.SetEscapeHTML(false)
+// recordLines are records as lines of a manifest.
+func recordLines(records []Record) ([]byte, error) {
 	for _, r := range records {
 		if err := r.check(); err != nil {
 			return nil, fmt.Errorf("a record %w", err)
 		}
-		if err := out.Encode(r); err != nil {
+	}
+	return jsonLines(records)
+}
+
+// jsonLines are values as JSON, one a line.
+func jsonLines[T any](list []T) ([]byte, error) {
+	var b bytes.Buffer
+	out := json.NewEncoder(&b) // which ends each with a newline
+	out.SetEscapeHTML(false)
+	for _, v := range list {
+		if err := out.Encode(v); err != nil {
 			return nil, err
 		}
 	}

@@ -11,7 +11,7 @@ type State string
 
 const (
 	Done State = "done"
-	Dead State = "dead" // given up after its last try; Error says why
+	Dead State = "dead" // given up after its last try, because of Error
 )
 
 // Record is what became of a job: a line of the manifest.
@@ -19,7 +19,7 @@ type Record struct {
 	grid.Job
 	State State `json:"state"`
 
-	File   string `json:"file,omitempty"`   // the picture, below the sweep's folder, with slashes
+	File   string `json:"file,omitempty"`   // the dream, below the sweep's folder, with slashes
 	SHA256 string `json:"sha256,omitempty"` // of File, in hex
 
 	// Objective is the objective's value at the last step of each octave.
@@ -27,7 +27,7 @@ type Record struct {
 
 	Seconds  float64   `json:"seconds"` // that the dream took
 	Engine   string    `json:"engine"`
-	Worker   string    `json:"worker"` // who dreamt it: host and process
+	Worker   string    `json:"worker"` // host, process and number in it
 	Tries    int       `json:"tries"`  // deliveries until it ended, from 1
 	Finished time.Time `json:"finished"`
 	Error    string    `json:"error,omitempty"`

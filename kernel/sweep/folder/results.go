@@ -9,7 +9,6 @@ import (
 	"github.com/seed2310110f/godream/kernel/sweep/grid"
 )
 
-// errNotLocked is what a folder that was only opened says to a writer.
 var errNotLocked = errors.New("is not locked: want Create, or Lock first")
 
 // Append adds records to the manifest, each as a line of its own, and returns once
@@ -18,7 +17,7 @@ var errNotLocked = errors.New("is not locked: want Create, or Lock first")
 func (f *Folder) Append(records ...Record) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	lines, err := appendLines(records)
+	lines, err := recordLines(records)
 	if f.manifest == nil {
 		err = errNotLocked
 	}
@@ -64,9 +63,9 @@ func (f *Folder) Records() []Record {
 	return list
 }
 
-// Missing are the jobs that have no picture yet, in order: those that were never
-// done, whose line in the manifest is damaged, whose picture is gone or cut off, and
-// those that were given up, which Record tells.
+// Missing are the jobs that have no dream yet, in order: those that were never
+// done, whose line in the manifest is damaged, whose file is gone or cut off, and
+// those that were given up.
 func (f *Folder) Missing() []grid.Job { return f.MissingOf(f.Jobs) }
 
 // MissingOf is Missing among other jobs than the folder's, as of a Grid that has
@@ -89,8 +88,8 @@ const (
 	pngTail = "\x00\x00\x00\x00IEND\xaeB`\x82"
 )
 
-// has says whether a picture is there and, as far as its two ends tell, whole: one that
-// was cut or overwritten is none. To read all of each would take minutes in a large sweep.
+// has reports whether a PNG file is there and begins and ends as one. To read all of
+// each would take minutes in a large sweep.
 func (f *Folder) has(file string) bool {
 	path := filepath.Join(f.path, filepath.FromSlash(file))
 	info, err := os.Stat(path)
@@ -120,7 +119,7 @@ func (f *Folder) Finish() (sheets []string, err error) {
 	return nil, nil
 }
 
-// Tally counts the Grid's jobs that have a picture and those that were given up.
+// Tally counts the Grid's jobs that are done and those that were given up.
 func (f *Folder) Tally() (done, dead int) {
 	for _, r := range f.Records() {
 		if r.State == Done {

@@ -27,14 +27,13 @@ import (
 	"github.com/seed2310110f/godream/kernel/sweep/page"
 )
 
-// ServeOptions say where and to whom a sweep is shown. The zero value is ready to
-// use.
+// ServeOptions are those of Serve. The zero value is ready to use.
 type ServeOptions struct {
 	// Addr is what to listen on, as in net.Listen: host:port, where port 0 takes any
 	// that is free. Default 127.0.0.1:8731, which this machine alone can reach.
 	Addr string
 
-	// Token is what a browser has to know at its first visit. Default a random one where
+	// Token is a secret in the address of a browser's first visit. Default a random one where
 	// Addr can be reached from other machines, else none.
 	Token string
 
@@ -47,9 +46,9 @@ type ServeOptions struct {
 const UsualAddr = "127.0.0.1:8731"
 
 // Serve shows the page of the sweep in a folder, as WritePage writes it, over HTTP
-// until ctx is done, and brings news of its results as they come. It serves what the
+// until ctx is done, and sends its results as they come. It serves what the
 // sweep's manifest names and nothing else. ready is called with the address to open,
-// which holds the token where there is one. Small copies of pictures are written into
+// which holds the token where there is one. Small copies of images are written into
 // the folder as they are asked for.
 func Serve(ctx context.Context, folder string, options ServeOptions, ready func(url string)) error {
 	s, err := newSite(folder, options)
@@ -65,7 +64,7 @@ func Serve(ctx context.Context, folder string, options ServeOptions, ready func(
 		Handler:           s,
 		ErrorLog:          log.New(io.Discard, "", 0),
 		ReadHeaderTimeout: 10 * time.Second,
-		BaseContext:       func(net.Listener) context.Context { return ctx }, // ends the streams of news
+		BaseContext:       func(net.Listener) context.Context { return ctx }, // ends the streams of events
 	}
 	ended := make(chan error, 1)
 	go func() { ended <- server.Serve(listener) }()
@@ -78,7 +77,7 @@ func Serve(ctx context.Context, folder string, options ServeOptions, ready func(
 	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), 3*time.Second)
 	defer cancel()
 	if server.Shutdown(last) != nil {
-		_ = server.Close() // whoever still loads a picture has had their time
+		_ = server.Close() // which ends transfers that are not over
 	}
 	return nil
 }
@@ -91,14 +90,14 @@ type site struct {
 	mux     http.ServeMux
 
 	mu       sync.Mutex
-	explorer *explorer       // of the sweep as it was when a page was last asked for
-	served   map[string]shot // what may be asked for, by its address below the server's
-	stamp    string          // of the grid's file when hash was made: see state
+	explorer *explorer             // of the sweep as it was when a page was last asked for
+	served   map[string]servedFile // what may be asked for, by its address below the server's
+	stamp    string                // of the grid's file when hash was made: see state
 	hash     string
 }
 
-// shot is a file below the folder, and how it comes to be where it is a copy.
-type shot struct {
+// servedFile is a file below the folder, and how it is made where it is a copy.
+type servedFile struct {
 	kind string // of its content
 	make func() error
 }
@@ -109,7 +108,7 @@ func newSite(folder string, options ServeOptions) (*site, error) {
 	if err != nil {
 		return nil, fmt.Errorf("sweep: serve: address %q: want host:port, as in %s", options.Addr, UsualAddr)
 	}
-	s := &site{path: folder, options: options, public: !loopback(host), served: map[string]shot{}}
+	s := &site{path: folder, options: options, public: !loopback(host), served: map[string]servedFile{}}
 	if s.public && s.options.Token == "" {
 		s.options.Token = rand.Text()
 	}
@@ -122,7 +121,7 @@ func newSite(folder string, options ServeOptions) (*site, error) {
 	return s, nil
 }
 
-// loopback says whether only this machine can reach a host.
+// loopback reports whether only this machine can reach a host.
 func loopback(host string) bool {
 	addr, err := netip.ParseAddr(host)
 	return host == "localhost" || err == nil && addr.IsLoopback()
@@ -146,7 +145,7 @@ func (s *site) address(a net.Addr) string {
 	return u.String()
 }
 
-// ServeHTTP checks who asks before anything is answered.
+// ServeHTTP checks a request's host and token first.
 func (s *site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	h.Set("Content-Security-Policy", page.Policy()+"; frame-ancestors 'none'")
@@ -168,7 +167,7 @@ func (s *site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// knownHost says whether a request's Host is one of the server's own names.
+// knownHost reports whether a request's Host is one of the server's own names.
 func (s *site) knownHost(host string) bool {
 	if name, _, err := net.SplitHostPort(host); err == nil {
 		host = name
@@ -190,7 +189,7 @@ func (s *site) knownHost(host string) bool {
 	return host != "" && slices.ContainsFunc(names, func(n string) bool { return strings.EqualFold(n, host) })
 }
 
-// allowed says whether a request knows the token, where there is one.
+// allowed reports whether a request has the token, where there is one.
 func (s *site) allowed(r *http.Request) bool {
 	if s.options.Token == "" {
 		return true
@@ -222,7 +221,7 @@ func (s *site) welcome(w http.ResponseWriter, r *http.Request) {
 	http.Redirect(w, r, to.String(), http.StatusSeeOther)
 }
 
-// look reads the sweep as it is now and says what may be asked for.
+// look reads the sweep as it is now and lists what may be asked for.
 func (s *site) look() (*explorer, error) {
 	state := s.state()
 	f, err := Open(s.path)
@@ -252,7 +251,7 @@ func (s *site) current() (*explorer, error) {
 	return s.look()
 }
 
-// state tells what is asked for in the folder now from what was, or will be.
+// state identifies the folder's grid.
 func (s *site) state() string {
 	info, err := os.Stat(filepath.Join(s.path, gridFile))
 	if err != nil {
@@ -261,7 +260,7 @@ func (s *site) state() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if stamp := fmt.Sprint(info.ModTime(), info.Size()); stamp != s.stamp {
-		sum, _ := fileSHA256(filepath.Join(s.path, gridFile)) // look will say what is wrong
+		sum, _ := fileSHA256(filepath.Join(s.path, gridFile)) // look reports what is wrong
 		s.stamp, s.hash = stamp, grid.Short(sum)              // the jobs' own hash is in it
 	}
 	return s.hash
@@ -273,16 +272,16 @@ func (s *site) serve(e *explorer, r Record) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if input != "" {
-		s.served[input] = shot{"image/jpeg", func() error { return e.copies.ofInput(r.Picture) }}
+		s.served[input] = servedFile{"image/jpeg", func() error { return e.copies.ofInput(r.Picture) }}
 	}
 	if r.State == Done && strings.EqualFold(path.Ext(r.File), ".png") {
-		s.served[path.Clean(r.File)] = shot{"image/png", func() error { return nil }}
-		s.served[e.copies.thumbnail(r)] = shot{"image/jpeg", func() error { return e.copies.ofDream(r) }}
+		s.served[path.Clean(r.File)] = servedFile{"image/png", func() error { return nil }}
+		s.served[e.copies.thumbnail(r)] = servedFile{"image/jpeg", func() error { return e.copies.ofDream(r) }}
 	}
 }
 
 func (s *site) servePage(w http.ResponseWriter, r *http.Request) {
-	last := manifestEnd(s.path) // before the rest: what is told twice does no harm
+	last := manifestEnd(s.path) // before the rest: an event that is sent twice does no harm
 	e, err := s.look()
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusInternalServerError)
@@ -299,17 +298,17 @@ func (s *site) servePage(w http.ResponseWriter, r *http.Request) {
 	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(b.Bytes()))
 }
 
-// serveFile serves a picture that the manifest names, or a copy of one.
+// serveFile serves a dream that the manifest names, or a copy of an image.
 func (s *site) serveFile(w http.ResponseWriter, r *http.Request) {
 	name := strings.TrimPrefix(r.URL.Path, "/")
 	s.mu.Lock()
-	shot, ok := s.served[name]
+	file, ok := s.served[name]
 	s.mu.Unlock()
 	if !ok {
 		http.NotFound(w, r)
 		return
 	}
-	if err := shot.make(); err != nil {
+	if err := file.make(); err != nil {
 		http.Error(w, err.Error(), http.StatusNotFound)
 		return
 	}
@@ -319,7 +318,7 @@ func (s *site) serveFile(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer f.Close()
-	w.Header().Set("Content-Type", shot.kind)
+	w.Header().Set("Content-Type", file.kind)
 	w.Header().Set("Cache-Control", "private, max-age=3600")
 	http.ServeContent(w, r, "", info.ModTime(), f)
 }

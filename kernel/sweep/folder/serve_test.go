@@ -316,7 +316,7 @@ func TestServeNews(t *testing.T) {
 	}
 
 	// Half a line waits for its end, and a damaged one is passed over.
-	line, err := appendLines([]Record{finished(t, f, 2)})
+	line, err := recordLines([]Record{finished(t, f, 2)})
 	if err != nil {
 		t.Fatal(err)
 	}

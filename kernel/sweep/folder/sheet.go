@@ -16,7 +16,7 @@ import (
 	"github.com/seed2310110f/godream/kernel/sweep/grid"
 )
 
-// SheetOptions say how contact sheets are laid out.
+// SheetOptions are the layout of contact sheets.
 type SheetOptions struct {
 	// Rows and Columns are the names of two Dimensions. Default the last but one and
 	// the last. All others are fixed on a sheet, and named above it.
@@ -74,7 +74,7 @@ func (f *Folder) WriteSheets(o SheetOptions) (paths []string, err error) {
 	return paths, f.removeSheets(paths)
 }
 
-// Sheets are the contact sheets that WriteSheets writes, as pictures of up to about
+// Sheets are the contact sheets that WriteSheets writes, as images of up to about
 // 6000 pixels a side.
 func (f *Folder) Sheets(o SheetOptions) ([]image.Image, error) { return f.sheets(o, math.MaxInt) }
 
@@ -135,7 +135,7 @@ func (f *Folder) cell(j grid.Job, most int) (sheet.Cell, error) {
 	case r.State != Done:
 		return sheet.Cell{Label: "given up"}, nil
 	case !f.has(r.File):
-		return sheet.Cell{Label: "not done"}, nil // Missing says so too
+		return sheet.Cell{Label: "not done"}, nil
 	}
 	m, err := dreamlib.ReadImage(filepath.Join(f.path, filepath.FromSlash(r.File)))
 	if err != nil {

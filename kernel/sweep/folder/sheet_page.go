@@ -63,35 +63,26 @@ func (f *Folder) sides(o SheetOptions) (rows, columns int, err error) {
 	for _, d := range f.Dimensions {
 		names = append(names, d.Name)
 	}
-	find := func(name string, other int) (int, error) {
-		if name == "" {
-			for d := len(names) - 1; d >= 0; d-- {
-				if d != other {
-					return d, nil
-				}
-			}
-			return -1, nil
+	rows, columns = slices.Index(names, o.Rows), slices.Index(names, o.Columns)
+	for _, name := range []string{o.Rows, o.Columns} {
+		if name != "" && !slices.Contains(names, name) {
+			return rows, columns, fmt.Errorf("no axis is called %q: did you mean %s? there are %s", name, grid.Nearest(name, names), strings.Join(names, "; "))
 		}
-		at := slices.Index(names, name)
-		if at < 0 {
-			return at, fmt.Errorf("no axis is called %q: did you mean %s? there are %s", name, grid.Nearest(name, names), strings.Join(names, "; "))
-		}
-		return at, nil
-	}
-	rows, columns = -1, -1
-	if o.Rows != "" {
-		if rows, err = find(o.Rows, -1); err != nil {
-			return rows, columns, err
-		}
-	}
-	if columns, err = find(o.Columns, rows); err != nil {
-		return rows, columns, err
-	}
-	if rows < 0 {
-		rows, _ = find("", columns)
 	}
 	if rows >= 0 && rows == columns {
 		return rows, columns, fmt.Errorf("axis %s: cannot be both rows and columns", o.Rows)
+	}
+	last := func(other int) int { // the last dimension but the other one
+		if at := len(names) - 1; at != other {
+			return at
+		}
+		return max(len(names)-2, -1)
+	}
+	if columns < 0 {
+		columns = last(rows)
+	}
+	if rows < 0 {
+		rows = last(columns)
 	}
 	return rows, columns, nil
 }
@@ -118,12 +109,12 @@ func (f *Folder) groups(rows, columns int) [][]int {
 }
 
 // flow is the page of jobs along one axis, or of the only one.
-func (f *Folder) flow(group []int, axis int, l labels) sheetPage {
+func (f *Folder) flow(group []int, axis int, l []map[string]string) sheetPage {
 	p := sheetPage{flow: true, jobs: [][]int{group}}
 	for _, i := range group {
 		label := filepath.Base(f.Jobs[i].Picture.Source)
 		if axis >= 0 {
-			label = f.Dimensions[axis].Name + " " + l.of(axis, f.Jobs[i].Point[axis])
+			label = f.Dimensions[axis].Name + " " + l[axis][f.Jobs[i].Point[axis]]
 		}
 		p.table.Columns.Labels = append(p.table.Columns.Labels, label)
 	}
@@ -131,12 +122,12 @@ func (f *Folder) flow(group []int, axis int, l labels) sheetPage {
 }
 
 // table is the page of jobs along two axes, titled by what they have in common.
-func (f *Folder) table(group []int, rows, columns int, l labels) sheetPage {
+func (f *Folder) table(group []int, rows, columns int, l []map[string]string) sheetPage {
 	var p sheetPage
 	var title []string
 	for d, value := range f.Jobs[group[0]].Point {
 		if d != rows && d != columns {
-			title = append(title, f.Dimensions[d].Name+" "+l.of(d, value))
+			title = append(title, f.Dimensions[d].Name+" "+l[d][value])
 		}
 	}
 	p.table.Title = strings.Join(title, ", ")
@@ -151,7 +142,7 @@ func (f *Folder) table(group []int, rows, columns int, l labels) sheetPage {
 		for _, value := range f.Dimensions[axis].Values {
 			if used[value] {
 				places[side][value] = len(to.Labels)
-				to.Labels = append(to.Labels, l.of(axis, value))
+				to.Labels = append(to.Labels, l[axis][value])
 			}
 		}
 	}
@@ -192,7 +183,7 @@ func (p sheetPage) cut(most int) []sheetPage {
 	return pieces
 }
 
-// anyDone says whether a page has a dream to show.
+// anyDone reports whether a page has a dream to show.
 func (f *Folder) anyDone(p sheetPage) bool {
 	for _, row := range p.jobs {
 		for _, i := range row {

@@ -40,7 +40,7 @@ type Axis struct {
 	// their own.
 	Zipped []Axis
 
-	// Where says for which values of other axes, by their names, this axis applies;
+	// Where are the values of other axes, by their names, with which this axis applies;
 	// all of them have to fit. Elsewhere its setting stays what it would be without
 	// the axis. "picture" and "net" are names too.
 	Where map[string][]string

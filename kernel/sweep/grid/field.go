@@ -12,7 +12,7 @@ import (
 	"github.com/seed2310110f/godream/dreamlib"
 )
 
-// settings are what an axis can change besides the picture and the net.
+// settings are what an axis can change besides the image file and the net.
 type settings struct {
 	dreamlib.Config
 	dreamlib.ModelOptions
@@ -150,7 +150,7 @@ func (f field) canonical(text string) (string, error) {
 // of is the field's value in s.
 func (f field) of(s *settings) reflect.Value { return reflect.ValueOf(s).Elem().FieldByIndex(f.index) }
 
-// numeric says whether ranges of the field's values make sense, and whole whether
+// numeric reports whether ranges of the field's values make sense, and whole whether
 // these are whole numbers.
 func (f field) numeric() bool { return f.whole() || f.kind.Kind() == reflect.Float64 }
 func (f field) whole() bool {

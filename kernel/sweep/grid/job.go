@@ -32,8 +32,7 @@ type Job struct {
 
 // Identify returns the job's identity: the first 16 hex digits of the SHA-256 of
 // what decides its pixels, which are its Config, the image file's bytes, the net's and
-// its Options. Where the files lie, what preset the settings came from and what the
-// axes are called is no part of it. Neither is the engine: engines differ by
+// its Options. The paths of the files, the preset and the names of the axes are no part of it. Neither is the engine: engines differ by
 // rounding.
 func (j Job) Identify() (string, error) {
 	cfg, options := j.Config, j.Options

@@ -103,7 +103,7 @@ func (j Job) Command(engine string) string {
 	return strings.Join(words, " ")
 }
 
-// layerAlone says whether an objective is one layer and nothing else.
+// layerAlone reports whether an objective is one layer and nothing else.
 func layerAlone(o dreamlib.Objective) bool {
 	return len(o.Terms) == 1 && o.Terms[0].Weight == 1 && o.Terms[0].Layer != ""
 }

@@ -17,16 +17,16 @@ import (
 	"github.com/seed2310110f/godream/kernel/sweep/queue"
 )
 
-// collector brings what workers handed in into the folder. A result goes through
-// three stations: it is looked at, and is nothing new where its job has ended; its
-// picture is brought over and written; it is appended to the manifest, with all that
-// have come this far meanwhile. Only then does the queue forget it.
+// collector moves results from the queue into the folder, in three stages, each in its
+// own goroutines. look reads a result and drops it where its job has ended before. save
+// fetches the dream and writes its file. write appends the records that are ready to the
+// manifest, and then removes the results from the queue.
 type collector struct {
 	folder  *folder.Folder
 	queue   *queue.Queue
 	putter  *putter
 	results *queue.Results
-	records chan Progress // with each record that came in, for who reports it
+	records chan Progress // with each record that came in, for the watcher
 	old     chan struct{} // closed when what was in the queue at first is collected
 
 	mu      sync.Mutex
@@ -34,19 +34,19 @@ type collector struct {
 	taken   map[string]folder.State // of those that came in, or are coming in
 	ended   map[string]folder.State // of those that are in the manifest
 	waiting int                     // for so many jobs
-	dead    int                     // jobs that were given up, also before
+	dead    int                     // jobs that were given up, in earlier runs too
 	before  int                     // results that were in the queue at first and are not collected yet
 	err     error                   // why collecting ended
 }
 
-// collected is a result between its stations.
+// collected is a result between the stages.
 type collected struct {
 	result *queue.Result
 	record folder.Record
 }
 
-// stations is how many pictures are brought over at once.
-const stations = 4
+// savers is how many dreams are fetched at once.
+const savers = 4
 
 func newCollector(ctx context.Context, f *folder.Folder, q *queue.Queue, wanted []grid.Job) (*collector, error) {
 	left, err := q.Left(ctx)
@@ -104,19 +104,19 @@ func (c *collector) collect(ctx context.Context) error {
 	defer stop(nil)
 	come, saved := make(chan collected), make(chan collected, 256)
 	var all, saving sync.WaitGroup
-	station := func(group *sync.WaitGroup, work func() error) {
+	stage := func(group *sync.WaitGroup, work func() error) {
 		group.Go(func() {
 			if err := work(); err != nil {
 				stop(err) // the first one counts
 			}
 		})
 	}
-	station(&all, func() error { defer close(come); return c.look(ctx, come) })
-	for range stations {
-		station(&saving, func() error { return c.save(ctx, come, saved) })
+	stage(&all, func() error { defer close(come); return c.look(ctx, come) })
+	for range savers {
+		stage(&saving, func() error { return c.save(ctx, come, saved) })
 	}
-	station(&all, func() error { defer close(saved); saving.Wait(); return nil })
-	station(&all, func() error { return c.write(ctx, func() { stop(nil) }, saved) })
+	stage(&all, func() error { defer close(saved); saving.Wait(); return nil })
+	stage(&all, func() error { return c.write(ctx, func() { stop(nil) }, saved) })
 	all.Wait()
 	if c.left() == 0 {
 		return nil
@@ -127,7 +127,7 @@ func (c *collector) collect(ctx context.Context) error {
 	return c.err
 }
 
-// look takes results out of the queue and hands on those that are news.
+// look takes results out of the queue and passes on those that are new.
 func (c *collector) look(ctx context.Context, come chan<- collected) error {
 	for {
 		result, err := c.results.Next(ctx)
@@ -139,7 +139,7 @@ func (c *collector) look(ctx context.Context, come chan<- collected) error {
 		case damaged != nil || r.State != folder.Done && r.State != folder.Dead:
 			err = c.again(ctx, result)
 		case !c.take(result.ID, r.State):
-			err = c.done(result) // its picture goes with the queue
+			err = c.done(result) // its dream is deleted with the queue
 		default:
 			select {
 			case come <- collected{result, r}:
@@ -153,7 +153,7 @@ func (c *collector) look(ctx context.Context, come chan<- collected) error {
 	}
 }
 
-// take says whether a result is news: the job's first, or a picture for one that was
+// take reports whether a result is new: the job's first, or a dream for one that was
 // given up before.
 func (c *collector) take(id string, state folder.State) bool {
 	c.mu.Lock()
@@ -166,7 +166,7 @@ func (c *collector) take(id string, state folder.State) bool {
 	return true
 }
 
-// save brings pictures over and writes them into the folder.
+// save fetches dreams and writes them into the folder.
 func (c *collector) save(ctx context.Context, come <-chan collected, saved chan<- collected) error {
 	for got := range come {
 		got.record.Job = c.jobs[got.result.ID]
@@ -195,7 +195,7 @@ func (c *collector) save(ctx context.Context, come <-chan collected, saved chan<
 	return nil
 }
 
-// again puts a job back whose result is damaged, or whose picture the queue has lost.
+// again puts a job back whose result is damaged, or whose dream the queue has lost.
 func (c *collector) again(ctx context.Context, result *queue.Result) error {
 	job, ours := c.jobs[result.ID]
 	if !ours {
@@ -218,10 +218,10 @@ func (c *collector) again(ctx context.Context, result *queue.Result) error {
 	return nil
 }
 
-// keep writes a picture into the folder.
+// keep writes a dream into the folder.
 func (c *collector) keep(r folder.Record, file []byte) error {
 	if found := grid.SHA256(file); found != r.SHA256 {
-		return fmt.Errorf("picture of job %s: want SHA-256 %s, found %s", r.ID, r.SHA256, found)
+		return fmt.Errorf("dream of job %s: want SHA-256 %s, found %s", r.ID, r.SHA256, found)
 	}
 	path := filepath.Join(c.folder.Path(), filepath.FromSlash(r.File))
 	return dreamlib.WriteFileAtomic(path, func(w io.Writer) error {
@@ -234,7 +234,7 @@ func (c *collector) keep(r folder.Record, file []byte) error {
 // calls over when all jobs have ended.
 func (c *collector) write(ctx context.Context, over func(), saved <-chan collected) error {
 	var cleaning errgroup.Group
-	cleaning.SetLimit(stations)
+	cleaning.SetLimit(savers)
 	defer func() { _ = cleaning.Wait() }()
 	for first := range saved {
 		some := []collected{first}
@@ -243,7 +243,7 @@ func (c *collector) write(ctx context.Context, over func(), saved <-chan collect
 		}
 		var records []folder.Record
 		for _, s := range some {
-			if latest, _ := c.state(s.result.ID); s.record.State == folder.Done || latest == folder.Dead { // not behind a picture
+			if latest, _ := c.state(s.result.ID); s.record.State == folder.Done || latest == folder.Dead { // not after a dream of the job
 				records = append(records, s.record)
 			}
 		}
@@ -285,7 +285,7 @@ func (c *collector) count(records []folder.Record) (left int) {
 		p.Record = &r
 		select {
 		case c.records <- p:
-		default: // who reports is slow, and the counts of the next are right all the same
+		default: // the watcher is slow, and the counts of the next are right all the same
 		}
 	}
 	return c.waiting
@@ -303,14 +303,14 @@ func (c *collector) stands() Progress {
 	return Progress{Jobs: n, Dead: c.dead, Done: n - c.waiting - c.dead, Share: 1 - float64(c.waiting)/float64(n)}
 }
 
-// done has the queue forget a result.
+// done removes a result from the queue.
 func (c *collector) done(result *queue.Result) error {
 	err := result.Ack()
 	c.seen()
 	return err
 }
 
-// seen counts results that are forgotten.
+// seen counts a result that was removed.
 func (c *collector) seen() {
 	c.mu.Lock()
 	defer c.mu.Unlock()

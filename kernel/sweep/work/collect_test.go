@@ -18,7 +18,7 @@ type handingIn struct {
 	t    *testing.T
 	f    *folder.Folder
 	q    *queue.Queue
-	hand *queue.Hand
+	hand *queue.Worker
 }
 
 func handIn(t *testing.T) *handingIn {
@@ -37,7 +37,7 @@ func handIn(t *testing.T) *handingIn {
 	if h.q, err = queue.Create(t.Context(), conn, queue.Terms{Name: "test", Version: "1"}); err != nil {
 		t.Fatal(err)
 	}
-	if h.hand, err = h.q.Hand(); err != nil {
+	if h.hand, err = h.q.Worker(); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(h.hand.Close)

@@ -15,7 +15,7 @@ type Cost struct {
 	Jobs   int       `json:"jobs"`
 	GFLOP  float64   `json:"gflop"`         // as in dreamlib.Plan
 	Memory int64     `json:"memory_bytes"`  // of the job that takes most
-	Bytes  int64     `json:"picture_bytes"` // of the pictures on disk, about
+	Bytes  int64     `json:"picture_bytes"` // of the dreams' files, about
 	Nets   []NetCost `json:"nets"`          // the same by net, in the order of the jobs
 }
 
@@ -35,15 +35,11 @@ type NetCost struct {
 // embedded net on docs/pictures/hills.jpg.
 const bytesPerPixel = 2.1
 
-// Estimate plans jobs of a grid on an engine, with so many bytes of memory for each,
+// Estimate plans jobs of a grid with these dimensions on an engine, with so many bytes of memory for each,
 // 0 for no limit. Its errors are those that the dreams would give before any work:
-// that a picture is too small for a net, that the memory is not enough, that the
+// that an image is too small for a net, that the memory is not enough, that the
 // engine cannot compute as the options ask. Weights are not read.
-func Estimate(ctx context.Context, g grid.Grid, jobs []grid.Job, engine *dreamlib.Engine, memory int64) (*Cost, error) {
-	dims, err := grid.Dimensions(g)
-	if err != nil {
-		return nil, err
-	}
+func Estimate(ctx context.Context, dims []grid.Dimension, jobs []grid.Job, engine *dreamlib.Engine, memory int64) (*Cost, error) {
 	e := estimate{engine: engine, memory: memory, sizes: map[string]dreamlib.Size{}, plans: map[string]*dreamlib.Plan{}}
 	defer func() {
 		for _, n := range e.nets {

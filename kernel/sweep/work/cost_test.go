@@ -26,6 +26,15 @@ func goEngine(t *testing.T) *dreamlib.Engine {
 	return e
 }
 
+func dimensions(t *testing.T, g grid.Grid) []grid.Dimension {
+	t.Helper()
+	dims, err := grid.Dimensions(g)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return dims
+}
+
 // TestEstimate wants the sum of what dreamlib plans for each job.
 func TestEstimate(t *testing.T) {
 	e := goEngine(t)
@@ -34,7 +43,7 @@ func TestEstimate(t *testing.T) {
 		gridtest.WriteImage(t, dir, "a.png", 10), gridtest.WriteImage(t, dir, "b.png", 20))
 	g.Nets = []string{gridtest.Narrow, "random:divide=32,variant=vgg11"}
 	jobs := gridtest.Jobs(t, g)
-	got, err := Estimate(context.Background(), g, jobs, e, 1<<30)
+	got, err := Estimate(context.Background(), dimensions(t, g), jobs, e, 1<<30)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -90,19 +99,19 @@ func TestEstimateRefuses(t *testing.T) {
 		{"axes: [{precision: [float32, bfloat16]}]", 0, "sweep: the job (precision bfloat16): dreamlib: precision bfloat16: engine go cannot compute in it"},
 	} {
 		g := gridtest.Parse(t, c.spec, picture)
-		if got, err := Estimate(context.Background(), g, gridtest.Jobs(t, g), e, c.memory); err == nil || got != nil || !strings.HasPrefix(err.Error(), c.want) {
+		if got, err := Estimate(context.Background(), dimensions(t, g), gridtest.Jobs(t, g), e, c.memory); err == nil || got != nil || !strings.HasPrefix(err.Error(), c.want) {
 			t.Errorf("%s: got %v, want %s", c.spec, err, c.want)
 		}
 	}
 	g := gridtest.Parse(t, "axes: []", picture)
 	jobs := gridtest.Jobs(t, g)
 	jobs[0].Picture.Source = filepath.Join(t.TempDir(), "gone.png")
-	if _, err := Estimate(context.Background(), g, jobs, e, 0); err == nil || !strings.Contains(err.Error(), "gone.png: no such file") {
+	if _, err := Estimate(context.Background(), dimensions(t, g), jobs, e, 0); err == nil || !strings.Contains(err.Error(), "gone.png: no such file") {
 		t.Errorf("got %v", err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	if _, err := Estimate(ctx, g, jobs, e, 0); err == nil || !strings.Contains(err.Error(), "context canceled") {
+	if _, err := Estimate(ctx, dimensions(t, g), jobs, e, 0); err == nil || !strings.Contains(err.Error(), "context canceled") {
 		t.Errorf("got %v", err)
 	}
 	if _, err := grid.Jobs(ctx, g); err == nil || !strings.Contains(err.Error(), "context canceled") {

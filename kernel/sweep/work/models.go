@@ -28,7 +28,7 @@ type modelPool struct {
 // idleModels is how many models without a user are kept open.
 const idleModels = 2
 
-// mostPrograms bounds what a sweep over many sizes of pictures holds: a model keeps all
+// mostPrograms bounds what a sweep over many sizes of images holds: a model keeps all
 // that it has compiled.
 const mostPrograms = 500
 

@@ -11,29 +11,6 @@ import (
 	"github.com/seed2310110f/godream/kernel/sweep/queue"
 )
 
-func TestOutage(t *testing.T) {
-	var o outage
-	first, last := errors.New("first"), errors.New("last")
-	for round := range 3 { // healthy again each time, just before it would be too long
-		for look := range lastingLooks - 1 {
-			if err := o.lasting(first); err != nil {
-				t.Fatalf("round %d, look %d: %v", round, look, err)
-			}
-		}
-		if err := o.lasting(nil); err != nil {
-			t.Fatal(err)
-		}
-	}
-	for range lastingLooks - 1 {
-		if err := o.lasting(first); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := o.lasting(last); err != last {
-		t.Errorf("found %v, want the last fault", err)
-	}
-}
-
 // ailing is a run that holds its first dream, and a fault that its server's health has
 // from then on until healed: a folder among the streams that is none.
 type ailing struct {

@@ -12,10 +12,10 @@ import (
 	"github.com/seed2310110f/godream/kernel/sweep/queue"
 )
 
-// Progress is where a sweep stands.
+// Progress is how far a sweep is.
 type Progress struct {
 	Jobs    int            `json:"jobs"`             // of the grid
-	Done    int            `json:"done"`             // that have a picture
+	Done    int            `json:"done"`             // that have a dream
 	Dead    int            `json:"dead"`             // that were given up
 	Share   float64        `json:"share"`            // that is done, 0..1, with the dreams under way
 	Left    time.Duration  `json:"-"`                // until the end, guessed from this run so far; 0 while unknown
@@ -35,14 +35,14 @@ type watcher struct {
 	collector *collector
 	queue     *queue.Queue
 	server    *queue.Server // nil where it is elsewhere
-	outage    outage        // of that server
+	faults    int           // looks in a row that found that server unhealthy
 	tell      func(Progress)
 	workers   []WorkerState
 	begun     time.Time
 	first     float64 // share that was done when the run began
 }
 
-// watch tells how the run goes, until ctx is done, the sweep was cancelled, or the server
+// watch reports how the run goes, until ctx is done, the sweep was cancelled, or the server
 // in this process has a fault that lasts.
 func (w *watcher) watch(ctx context.Context) error {
 	w.begun, w.first = time.Now(), w.collector.progress().Share
@@ -56,10 +56,8 @@ func (w *watcher) watch(ctx context.Context) error {
 		case p := <-w.collector.records:
 			w.report(p)
 		case <-tick.C:
-			if w.server != nil {
-				if fault := w.outage.lasting(w.server.Down()); fault != nil {
-					return fault
-				}
+			if err := w.lastingFault(); err != nil {
+				return err
 			}
 			left, err := w.queue.Left(ctx)
 			switch {
@@ -67,20 +65,38 @@ func (w *watcher) watch(ctx context.Context) error {
 				return &CancelledError{w.collector.left()}
 			}
 			w.workers = askWorkers(ctx, w.queue)
-			w.news() // first, or the counts would go back with it
+			w.drain() // first, or the counts would go back with it
 			w.report(w.collector.progress())
 		}
 	}
 }
 
-// rest reports what came in at last.
-func (w *watcher) rest() {
-	w.workers = nil
-	w.news()
+// mostFaults is how many looks in a row, one every watchEvery, have to find a server
+// unhealthy until that ends a sweep: ten seconds. A server whose machine is busy is
+// found unhealthy now and then, and works all the same.
+const mostFaults = 10
+
+func (w *watcher) lastingFault() (err error) {
+	if w.server != nil {
+		err = w.server.Down()
+	}
+	if w.faults++; err == nil {
+		w.faults = 0
+	}
+	if w.faults < mostFaults {
+		return nil
+	}
+	return err
 }
 
-// news reports the records that have come in.
-func (w *watcher) news() {
+// rest reports the last records.
+func (w *watcher) rest() {
+	w.workers = nil
+	w.drain()
+}
+
+// drain reports the records that have come in.
+func (w *watcher) drain() {
 	for {
 		select {
 		case p := <-w.collector.records:
@@ -107,7 +123,7 @@ func (w *watcher) report(p Progress) {
 	}
 }
 
-// askWorkers calls the roll.
+// askWorkers are the states of the workers that answer.
 func askWorkers(ctx context.Context, q *queue.Queue) []WorkerState {
 	answers, err := q.RollCall(ctx, rollCallFor)
 	if err != nil {
@@ -122,27 +138,4 @@ func askWorkers(ctx context.Context, q *queue.Queue) []WorkerState {
 	}
 	slices.SortFunc(list, func(a, b WorkerState) int { return cmp.Compare(a.Worker, b.Worker) })
 	return list
-}
-
-// lastingLooks is how many looks in a row, one every watchEvery, have to find a server
-// unhealthy until that ends a sweep: ten seconds. A server whose machine is busy is
-// found unhealthy now and then, and serves all the same.
-const lastingLooks = 10
-
-// outage is how long a server has been unhealthy.
-type outage struct {
-	looks int // in a row that found it so
-}
-
-// lasting takes what a look found, nil for a healthy server, and returns it once the
-// fault is one that lasts.
-func (o *outage) lasting(fault error) error {
-	if fault == nil {
-		o.looks = 0
-		return nil
-	}
-	if o.looks++; o.looks < lastingLooks {
-		return nil
-	}
-	return fault
 }

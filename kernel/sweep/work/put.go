@@ -14,13 +14,13 @@ import (
 	"github.com/seed2310110f/godream/kernel/sweep/queue"
 )
 
-// putter puts jobs into a queue, group by group, and before the first job of a picture
-// that picture.
+// putter puts jobs into a queue, group by group, and before the first job of an
+// image file that file.
 type putter struct {
 	queue *queue.Queue
 
 	mu    sync.Mutex
-	sizes map[string]dreamlib.Size // of pictures, by SHA-256
+	sizes map[string]dreamlib.Size // of images, by SHA-256
 }
 
 // put waits for what an earlier run left in the queue to be collected, and puts the
@@ -71,7 +71,7 @@ func (p *putter) item(j grid.Job) (queue.Item, error) {
 		return queue.Item{}, err
 	}
 	cfg := j.Config
-	if full, err := cfg.Size(size); err == nil { // else the dream says why
+	if full, err := cfg.Size(size); err == nil { // else the dream reports it
 		size = full
 	}
 	group := fmt.Sprint(j.Net.SHA256, j.Options, size, cfg.Octaves, cfg.OctaveScale, cfg.Pyramid, cfg.Tile, cfg.Objective,
@@ -80,7 +80,7 @@ func (p *putter) item(j grid.Job) (queue.Item, error) {
 	return queue.Item{ID: j.ID, Group: group, Data: data}, err
 }
 
-// size is a picture's, read once.
+// size is an image's, read once.
 func (p *putter) size(picture grid.Input) (dreamlib.Size, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -95,7 +95,7 @@ func (p *putter) size(picture grid.Input) (dreamlib.Size, error) {
 	return size, nil
 }
 
-// picture puts a picture's file into the queue.
+// picture puts an image file into the queue.
 func (p *putter) picture(ctx context.Context, picture grid.Input) error {
 	data, err := os.ReadFile(picture.Source)
 	if err != nil {

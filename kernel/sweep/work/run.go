@@ -18,7 +18,7 @@ import (
 	"github.com/seed2310110f/godream/kernel/sweep/queue"
 )
 
-// Options say how a sweep is run. The zero value is ready to use.
+// Options are those of Run. The zero value is ready to use.
 type Options struct {
 	Workers int    // dreams at once in this process, which share the models. Default as in WorkerOptions.Parallel
 	Remote  bool   // leave all dreams to workers elsewhere. Default no
@@ -41,15 +41,15 @@ type Options struct {
 	Backoff  time.Duration // before a job that failed is handed out again; doubles with each try. Default 1 s
 	Replicas int           // servers of a cluster that keep each message. Default 1
 
-	// OnProgress is told about every record that comes in, and every second, from one
+	// OnProgress is called with every record that comes in, and every second, from one
 	// goroutine. While it is a thousand records behind, some are left out; the counts
-	// are right all the same. Default nobody is told.
+	// are right all the same. Default none.
 	OnProgress func(Progress) `json:"-"`
 
 	dream dreamFunc // instead of an engine, for tests
 }
 
-// CancelledError says that somebody cancelled the sweep's queue. What was done until
+// CancelledError reports that the sweep's queue was cancelled. What was done until
 // then is in the folder.
 type CancelledError struct{ Left int }
 
@@ -57,13 +57,13 @@ func (e *CancelledError) Error() string {
 	return fmt.Sprintf("sweep: cancelled with %d jobs left", e.Left)
 }
 
-// Run does the jobs of a folder that have no picture yet, and returns when each has
+// Run does the jobs of a folder that have no dream yet, and returns when each has
 // one or was given up. The folder must be locked, as Create leaves it. What ends
 // Run earlier, ctx among it, loses nothing that was done: Run again does the rest.
 //
 // Jobs go through a queue (package queue), from which workers take them: those in this
 // process, and others who Work for the same server. What they hand in is written into
-// the folder, picture first, then the manifest. Each job gets one line there, however
+// the folder, the dream first, then the manifest. Each job gets one line there, however
 // often it was done.
 func Run(ctx context.Context, f *folder.Folder, o Options) (err error) {
 	defer func() { err = ofSweep(err) }()
@@ -93,10 +93,10 @@ func Run(ctx context.Context, f *folder.Folder, o Options) (err error) {
 	if err == nil || errors.As(err, &cancelled) {
 		return errors.Join(err, b.over(context.WithoutCancel(ctx)))
 	}
-	return b.said(err)
+	return b.withFault(err)
 }
 
-// broker is a sweep's way to its queue.
+// broker is a sweep's server, connection and queue.
 type broker struct {
 	address folder.Address
 	server  *queue.Server // nil where the queue is elsewhere
@@ -112,7 +112,7 @@ func openBroker(ctx context.Context, f *folder.Folder, at queue.Access) (b *brok
 	if b.address, err = folder.ReadAddress(f.Path()); err != nil {
 		return nil, err
 	}
-	b.address.URL = "" // that of a run which was killed leads to nobody
+	b.address.URL = "" // a killed run leaves the address of its server
 	if at.URL == "" {
 		if b.server, err = queue.Start(b.folder); err != nil {
 			return nil, fmt.Errorf("%w: what is in %s can be deleted: at most what is not in the manifest yet is done again", err, b.store())
@@ -143,7 +143,7 @@ func (b *broker) close() {
 	if b.server != nil {
 		b.server.Close()
 		b.address.URL = ""
-		_ = b.address.Write(filepath.Dir(b.folder)) // a stale one leads to nobody
+		_ = b.address.Write(filepath.Dir(b.folder)) // a stale one does no harm
 	}
 }
 
@@ -168,8 +168,8 @@ func (b *broker) over(ctx context.Context) error {
 	return os.RemoveAll(b.store())
 }
 
-// said adds to an error that the server in this process is down, if it is.
-func (b *broker) said(err error) error {
+// withFault adds to an error that the server in this process is down, if it is.
+func (b *broker) withFault(err error) error {
 	if err == nil || b.server == nil || errors.Is(err, queue.ErrDown) {
 		return err
 	}
@@ -234,7 +234,7 @@ func (b *broker) run(ctx context.Context, f *folder.Folder, missing []grid.Job, 
 	why := context.Cause(working)
 	var cancelled *CancelledError
 	ours := b.server != nil && !errors.Is(why, queue.ErrDown)
-	if c.left() > 0 && (ours || why == errNoWorkers || errors.As(why, &cancelled)) { // nobody hands in more
+	if c.left() > 0 && (ours || why == errNoWorkers || errors.As(why, &cancelled)) { // no more results will come
 		draining, stop := context.WithTimeout(collecting, grace)
 		b.drain(draining, c)
 		stop()
@@ -248,7 +248,7 @@ func (b *broker) run(ctx context.Context, f *folder.Folder, missing []grid.Job, 
 	return why
 }
 
-// errNoWorkers ends a run whose Options.Work has returned: nobody would do what is left.
+// errNoWorkers ends a run whose Options.Work has returned with jobs left.
 var errNoWorkers = errors.New("sweep: all workers have ended")
 
 // drain waits until all that was handed in is collected.

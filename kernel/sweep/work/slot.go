@@ -29,7 +29,7 @@ type slot struct {
 // source is a queue that a slot takes jobs from.
 type source struct {
 	queue       *queue.Queue
-	hand        *queue.Hand
+	jobs        *queue.Worker
 	stopAnswers func() // to roll calls
 	picture     []byte // the image file that was used last
 	sha256      string // of picture
@@ -37,7 +37,7 @@ type source struct {
 
 func (s *source) close() {
 	s.stopAnswers()
-	s.hand.Close()
+	s.jobs.Close()
 }
 
 func newSlot(w *worker, i int) *slot {
@@ -59,7 +59,7 @@ func (s *slot) close() {
 // WorkerOptions.Poll.
 const firstPause = 10 * time.Millisecond
 
-// work takes and dreams jobs until there is a reason to end.
+// work runs jobs until there is a reason to end.
 func (s *slot) work(ctx context.Context) error {
 	last, pause := time.Now(), firstPause
 	for ctx.Err() == nil {
@@ -86,8 +86,8 @@ func (s *slot) work(ctx context.Context) error {
 	return nil
 }
 
-// pass takes a job from one of the queues and dreams it. Where there is none, left
-// says whether one may still come.
+// pass takes a job from one of the queues and runs it. Where there is none, left
+// reports whether one may still come.
 func (s *slot) pass(ctx context.Context) (worked, left bool, err error) {
 	for name, from := range s.sources {
 		worked, err := s.take(ctx, from)
@@ -153,16 +153,16 @@ func (s *slot) open(ctx context.Context, name string) (*source, error) {
 	if err := s.check(q.Terms.Info); err != nil {
 		return nil, fmt.Errorf("sweep %s: %w", name, err)
 	}
-	hand, err := q.Hand()
+	jobs, err := q.Worker()
 	if err != nil {
 		return nil, err
 	}
 	stop, err := q.Answer(s.answer)
 	if err != nil {
-		hand.Close()
+		jobs.Close()
 		return nil, err
 	}
-	return &source{queue: q, hand: hand, stopAnswers: stop}, nil
+	return &source{queue: q, jobs: jobs, stopAnswers: stop}, nil
 }
 
 // answer is the slot's state for a roll call.
@@ -188,7 +188,7 @@ const grace = 3 * time.Second
 
 // take takes a job from a queue, if there is one, and runs it.
 func (s *slot) take(ctx context.Context, from *source) (worked bool, err error) {
-	task, err := from.hand.Next(ctx)
+	task, err := from.jobs.Next(ctx)
 	if task == nil || err != nil {
 		return false, err
 	}
@@ -196,7 +196,7 @@ func (s *slot) take(ctx context.Context, from *source) (worked bool, err error) 
 	s.set(func(w *WorkerState) { w.Job, w.Share, w.Since, w.Failed = task.ID, 0, time.Now(), "" })
 	defer s.set(func(w *WorkerState) { w.Job = "" })
 
-	running, stop := from.hand.Until(ctx)
+	running, stop := from.jobs.Until(ctx)
 	defer stop()
 	result, failed, err := s.try(running, from, task)
 	back, stop := context.WithTimeout(context.WithoutCancel(ctx), grace)
@@ -221,7 +221,7 @@ func (s *slot) take(ctx context.Context, from *source) (worked bool, err error) 
 }
 
 // try dreams a task's job and returns the record to hand in. When the try failed and
-// there may be another one, failed says why. An error is the queue's.
+// there may be another one, failed is the reason. An error is the queue's.
 func (s *slot) try(ctx context.Context, from *source, task *queue.Task) (result []byte, failed, err error) {
 	var job grid.Job
 	var r folder.Record
@@ -275,12 +275,12 @@ func (s *source) fetch(ctx context.Context, picture grid.Input) (err error) {
 	return err
 }
 
-// original and dreamt are what the objects in a queue are called. A dream is its job's
+// original and dreamt are the names of the objects in a queue. A dream is its job's
 // alone: it is deleted when that is collected.
 func original(sha256 string) string    { return "picture-" + sha256 }
 func dreamt(job, sha256 string) string { return "dream-" + job + "-" + sha256 }
 
-// safely dreams, and makes an error of a panic.
+// safely is dream with a panic as an error.
 func (s *slot) safely(ctx context.Context, job grid.Job, picture []byte) (file []byte, r folder.Record, err error) {
 	defer func() {
 		if p := recover(); p != nil {

@@ -13,7 +13,7 @@ import (
 	"github.com/seed2310110f/godream/kernel/sweep/queue"
 )
 
-// Status is where a sweep stands, seen from outside.
+// Status is how far a sweep is, as another process sees it.
 type Status struct {
 	Jobs    int             `json:"jobs"` // of the grid
 	Done    int             `json:"done"`
@@ -21,16 +21,16 @@ type Status struct {
 	Damaged int             `json:"damaged_lines"` // of the manifest
 
 	Server  string        `json:"server,omitempty"` // that hands out the jobs; empty where none does, as far as is known
-	Hidden  bool          `json:"hidden,omitempty"` // where the queue is is for another user to know
+	Hidden  bool          `json:"hidden,omitempty"` // another user's, who alone may read where the queue is
 	Queue   string        `json:"queue,omitempty"`  // its name there
 	Queued  int           `json:"queued"`           // jobs that are waiting or under way
 	Handed  int           `json:"handed_in"`        // results that are not collected yet
 	Workers []WorkerState `json:"workers"`
 }
 
-// Look says where the sweep in a folder stands. Where nothing is said of a server, that
-// of the process which runs the sweep is asked, if one does; an error of a server that
-// is named is one of Look's.
+// Look returns the status of the sweep in a folder. Where at is zero, the server of the
+// process that runs the sweep is asked, if there is one; an error of a server that is named
+// is one of Look's.
 func Look(ctx context.Context, path string, at queue.Access) (s *Status, err error) {
 	defer func() { err = ofSweep(err) }()
 	f, err := folder.Open(path)
@@ -66,7 +66,6 @@ func Look(ctx context.Context, path string, at queue.Access) (s *Status, err err
 	return s, nil
 }
 
-// errNotRun says that no process runs a sweep whose queue is its own.
 var errNotRun = errors.New("no process runs the sweep: say where its queue is if that is elsewhere")
 
 // joinBroker connects to the queue of a sweep that another process runs, or that is on
@@ -154,7 +153,7 @@ func collectInto(ctx context.Context, f *folder.Folder, at queue.Access) error {
 	b.drain(ctx, c)
 	stop()
 	if err := work.Wait(); err != nil && !errors.Is(err, context.Canceled) {
-		return b.said(err)
+		return b.withFault(err)
 	}
 	left, err := b.queue.Left(ctx)
 	switch {

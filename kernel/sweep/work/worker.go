@@ -16,7 +16,7 @@ import (
 	"github.com/seed2310110f/godream/kernel/sweep/queue"
 )
 
-// WorkerOptions say how a worker works. The zero value is ready to use.
+// WorkerOptions are those of Work. The zero value is ready to use.
 type WorkerOptions struct {
 	Sweep     string             // work for this one alone, by its queue's name. Default any on the server
 	Engine    string             // see dreamlib.OpenEngine. Default auto, the first that computes in Precision
@@ -28,8 +28,8 @@ type WorkerOptions struct {
 	Idle      time.Duration      // end after so long without a job. Default never
 	Poll      time.Duration      // between looks for a job, at most. Default 2 s
 
-	// OnState is told whenever the worker takes or ends a job, from several
-	// goroutines. Default nobody is told.
+	// OnState is called whenever the worker takes or ends a job, from several
+	// goroutines. Default none.
 	OnState func(WorkerState) `json:"-"`
 
 	dream dreamFunc // instead of an engine, for tests
