@@ -32,7 +32,7 @@ func TestCheckRefuses(t *testing.T) {
 		{"package main\nimport \"os\"\nfunc main() { f, _ := os.Open(\".\"); f.Chdir() }", "x.go:3:37: f.Chdir is not open to recipes: write the folder into the path"},
 		{"package main\ntype i interface{ Save(string) error }\nfunc main() { }", "x.go:2:19: an interface with the method Save is not open to recipes: give the method another name"},
 		{"package main\nimport \"text/template\"\nfunc main() { template.New(\"\") }", `x.go:2:8: package "text/template" is not open to recipes`},
-		{"package main\nimport \"github.com/seed2310110f/godream/kernel/sweep\"\nfunc main() { sweep.Run(nil, nil, sweep.Options{}) }", "x.go:3:15: sweep.Run is not open to recipes: see docs/recipes.md"},
+		{"package main\nimport \"github.com/seed2310110f/godream/kernel/sweep/work\"\nfunc main() { work.Run(nil, nil, work.Options{}) }", `x.go:2:8: package "github.com/seed2310110f/godream/kernel/sweep/work" is not open to recipes`},
 		{"package main\nimport \"github.com/seed2310110f/godream/kernel/sweep/queue\"\nfunc main() { queue.Start(\"/\") }", `x.go:2:8: package "github.com/seed2310110f/godream/kernel/sweep/queue" is not open to recipes`},
 		{"package main\nvar a, b = 1, 2 // set: both\nfunc main() { }", "x.go:2:5: a parameter is one variable and its value: declare it by itself"},
 		{"package main\nvar a = 1 + 2 // set: a sum\nfunc main() { }", "x.go:2:9: a parameter has a plain value"},

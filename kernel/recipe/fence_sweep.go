@@ -10,6 +10,7 @@ import (
 	"slices"
 
 	"github.com/seed2310110f/godream/kernel/sweep"
+	"github.com/seed2310110f/godream/kernel/sweep/grid"
 	"github.com/seed2310110f/godream/kernel/sweep/queue"
 )
 
@@ -72,7 +73,7 @@ func (f *fence) grid(g sweep.Grid) (sweep.Grid, error) {
 			return g, err
 		}
 	}
-	pictures, nets, err := sweep.Sources(g)
+	pictures, nets, err := grid.Sources(g)
 	if err != nil {
 		return g, err
 	}

@@ -17,24 +17,30 @@ import (
 	"github.com/seed2310110f/godream/dreamlib"
 	"github.com/seed2310110f/godream/dreamlib/picture"
 	"github.com/seed2310110f/godream/dreamlib/sheet"
+	"github.com/seed2310110f/godream/kernel/sweep/folder"
+	"github.com/seed2310110f/godream/kernel/sweep/grid"
+	"github.com/seed2310110f/godream/kernel/sweep/work"
 	"github.com/seed2310110f/godream/models"
 )
 
-// ladder is one picture dreamt once for each of several objectives: the job of
-// each dream, but for its objective, and the sheet that shows them.
+// ladder is a sweep of one axis, the objective, and the sheet that shows its dreams.
 type ladder struct {
-	job     job
+	job     job      // of every dream, but for its objective
 	entries []string // objectives as they were asked for, nil for the usual ones
-	across  int      // cells side by side, 0 for a page of about 4:3
+	across  int      // cells side by side, 0 for a sheet of about 4:3
 	cell    int      // the most pixels that a cell is wide
 	html    bool     // write a page as well
 
-	rungs []dreamlib.Objective // what is climbed, one after another
+	objectives []dreamlib.Objective // those of entries, as they were asked for
+	jobs       []grid.Job           // one for each, with the network's own names
+	cells      []sheet.Cell         // the input, then the finished dreams
+	notes      []string             // of the dreams, each once
+	steps      int                  // of all finished dreams
 }
 
-// usualRungs are climbed unless others are asked for: layers from the
-// shallowest to the deepest, those that a network has.
-var usualRungs = []string{"relu1_2", "relu2_2", "relu3_2", "relu3_4", "relu4_2", "relu4_4", "relu5_2", "relu5_4"}
+// usualObjectives are the default: layers from the shallowest to the deepest, those
+// that a network has.
+var usualObjectives = []string{"relu1_2", "relu2_2", "relu3_2", "relu3_4", "relu4_2", "relu4_4", "relu5_2", "relu5_4"}
 
 func newLadderCommand() *cobra.Command {
 	l := ladder{job: job{engine: "auto", memory: usualMemory(), image: picture.Options{Depth: 8}}}
@@ -80,7 +86,7 @@ func (l *ladder) addFlags(cmd *cobra.Command, flags *configFlags) {
 	f := cmd.Flags()
 	f.StringVarP(&l.job.out, "output", "o", "", "sheet to write, .png or .jpg (default IMAGE-ladder.png in this folder)")
 	qualityFlag(f, &l.job.image)
-	f.StringSliceVar(&l.entries, "objectives", nil, "layers and classes to climb, with commas between\n(default "+strings.Join(usualRungs, ",")+", those that the network has)")
+	f.StringSliceVar(&l.entries, "objectives", nil, "layers and classes to climb, with commas between\n(default "+strings.Join(usualObjectives, ",")+", those that the network has)")
 	f.IntVar(&l.across, "across", 0, "cells side by side; 0 for a sheet of about 4:3")
 	f.IntVar(&l.cell, "cell", 288, "width that each dream is scaled down to, in pixels")
 	f.BoolVar(&l.html, "html", false, "write a page to explore, and the dreams themselves, as well")
@@ -112,33 +118,35 @@ func (l *ladder) run(ctx context.Context, stdout, stderr io.Writer) error {
 	if err := in.ready(ctx); err != nil {
 		return err
 	}
-	in.place(plans...)
+	if err := in.place(plans...); err != nil {
+		return err
+	}
 	var show *ladderPage
 	if l.html {
 		if show, err = newLadderPage(l.job.out, in.picture); err != nil {
 			return err
 		}
 	}
-	fmt.Fprintf(stderr, "%s on %s (%s)\n", counted(len(l.rungs), "objective"), l.job.model, in.on(l.job.options))
+	fmt.Fprintf(stderr, "%s on %s (%s)\n", counted(len(l.objectives), "objective"), l.job.model, in.on(l.job.options))
 	in.warn(stderr)
 
 	started := time.Now()
-	made, err := l.climb(ctx, in, size, plans, show, stderr)
-	dreams := len(made.cells) - 1
+	err = l.dream(ctx, in, size, plans, show, stderr)
+	dreams := len(l.cells) - 1
 	if dreams == 0 {
 		return err
 	}
-	page, failed := l.write(in, made, err)
+	drawn, failed := l.write(in, err)
+	if failed == nil {
+		failed = show.write()
+	}
 	if failed != nil {
 		return failed
 	}
-	if failed := show.write(); failed != nil {
-		return failed
-	}
-	for _, note := range made.notes {
+	for _, note := range l.notes {
 		fmt.Fprintln(stderr, "note:", note)
 	}
-	fmt.Fprintf(stdout, "%s: %dx%d, %s in %.1f s\n", l.job.out, page.X, page.Y, counted(dreams, "dream"), time.Since(started).Seconds())
+	fmt.Fprintf(stdout, "%s: %dx%d, %s in %.1f s\n", l.job.out, drawn.X, drawn.Y, counted(dreams, "dream"), time.Since(started).Seconds())
 	if err != nil {
 		return fmt.Errorf("%w: the sheet so far is %s", err, l.job.out)
 	}
@@ -166,13 +174,13 @@ func (l *ladder) check() error {
 	return l.job.check(l.job.picture)
 }
 
-// plan makes the rungs from what was asked for.
+// plan makes the jobs, without hashes, from what was asked for.
 func (l *ladder) plan(net *models.Net) error {
-	l.rungs = nil
+	l.objectives, l.jobs = nil, nil
 	if l.entries == nil {
-		for _, name := range usualRungs {
+		for _, name := range usualObjectives {
 			if _, err := net.Index(name); err == nil {
-				l.rungs = append(l.rungs, dreamlib.Layer(name))
+				l.objectives = append(l.objectives, dreamlib.Layer(name))
 			}
 		}
 	}
@@ -181,17 +189,19 @@ func (l *ladder) plan(net *models.Net) error {
 		if err != nil {
 			return err
 		}
-		l.rungs = append(l.rungs, objectives...)
+		l.objectives = append(l.objectives, objectives...)
 	}
-	for _, o := range l.rungs {
-		if err := o.Check(net); err != nil {
+	for _, o := range l.objectives {
+		j := grid.Job{Picture: grid.Input{Source: l.job.picture}, Net: grid.Input{Source: l.job.model}, Config: l.job.config, Options: l.job.options}
+		var err error
+		if j.Config.Objective, err = o.Canonical(net); err != nil {
 			return err
 		}
-		cfg := l.job.config
-		cfg.Objective = o
-		if err := cfg.Check(); err != nil {
+		if err := j.Config.Check(); err != nil {
 			return usage(err)
 		}
+		j.Point = []string{j.Config.Objective.String()}
+		l.jobs = append(l.jobs, j)
 	}
 	return nil
 }
@@ -232,77 +242,73 @@ func expand(net *models.Net, entry string) ([]dreamlib.Objective, error) {
 }
 
 // cellSize is the size of the sheet's cells: the dreams', or --cell wide.
-func (l *ladder) cellSize(input picture.Size) (image.Point, error) {
-	full, err := l.job.config.Size(input)
+func (l *ladder) cellSize(img picture.Size) (image.Point, error) {
+	full, err := l.job.config.Size(img)
 	if err != nil {
 		return image.Point{}, err
 	}
 	w := min(l.cell, full.Width)
 	h := math.Round(float64(full.Height) * float64(w) / float64(full.Width))
 	size := image.Pt(w, max(int(h), 1))
-	_, err = sheet.Size(1+len(l.rungs), size, l.across)
+	_, err = sheet.Size(1+len(l.objectives), size, l.across)
 	return size, err
 }
 
-// climbed is what a ladder's dreams made.
-type climbed struct {
-	cells []sheet.Cell // the picture, then the finished dreams
-	notes []string     // what the user should know, each once
-	steps int          // of all finished dreams
-}
-
-// plans are the rungs'.
+// plans are the dreams'.
 func (l *ladder) plans(in *inputs) ([]*dreamlib.Plan, error) {
-	plans := make([]*dreamlib.Plan, len(l.rungs))
-	for i, o := range l.rungs {
-		cfg := l.job.config
-		cfg.Objective = o
-		plan, err := in.model.Plan(in.source.Size, cfg)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", o, err)
+	plans := make([]*dreamlib.Plan, len(l.jobs))
+	for i, j := range l.jobs {
+		var err error
+		if plans[i], err = in.model.Plan(in.source.Size, j.Config); err != nil {
+			return nil, fmt.Errorf("%s: %w", l.objectives[i], err)
 		}
-		plans[i] = plan
 	}
 	return plans, nil
 }
 
-// climb dreams once for each rung, and shows each where there is something to show it
-// on. An error comes with the dreams so far.
-func (l *ladder) climb(ctx context.Context, in *inputs, size image.Point, plans []*dreamlib.Plan, show *ladderPage, stderr io.Writer) (climbed, error) {
-	made := climbed{cells: []sheet.Cell{{Label: "input", Picture: scaled(in.picture, size)}}}
-	progress := newClimbing(l.rungs, plans, stderr)
-	defer progress.bar.stop()
-	for i, o := range l.rungs {
-		cfg := l.job.config
-		cfg.Objective = o
-		progress.begin(i)
-		result, err := dreamlib.Dream(ctx, in.model, in.picture, cfg, progress.step)
-		switch {
-		case errors.Is(err, context.Canceled) && i == 0:
-			return made, interruptedError("interrupted before the first dream was finished: nothing was written")
-		case errors.Is(err, context.Canceled):
-			return made, interruptedError(fmt.Sprintf("interrupted after %d of %d dreams", i, len(l.rungs)))
-		case err != nil:
-			return made, fmt.Errorf("%s: %w", o, err)
-		}
-		progress.end(len(result.Values))
-		if err := show.add(&l.job, in, result, progress); err != nil {
-			return made, err
-		}
-		made.cells = append(made.cells, sheet.Cell{Label: result.Config.Objective.String(), Picture: scaled(result.Image, size)})
-		made.steps += len(result.Values)
-		for _, note := range result.Notes {
-			if !slices.Contains(made.notes, note) {
-				made.notes = append(made.notes, note)
-			}
+// dream dreams once for each objective, and shows each dream where there is a page. With
+// an error, l holds the dreams so far.
+func (l *ladder) dream(ctx context.Context, in *inputs, size image.Point, plans []*dreamlib.Plan, show *ladderPage, stderr io.Writer) error {
+	l.cells = []sheet.Cell{{Label: "input", Picture: scaled(in.picture, size)}}
+	for i := range l.jobs {
+		j := &l.jobs[i]
+		j.Picture.SHA256, j.Net.SHA256 = in.pictureSHA256, in.netSHA256
+		var err error
+		if j.ID, err = j.Identify(); err != nil {
+			return err
 		}
 	}
-	return made, nil
+	progress := newLadderProgress(l.objectives, plans, stderr)
+	defer progress.bar.stop()
+	err := work.Sequence(ctx, in.model, in.picture, l.jobs, progress.step, func(i int, result *dreamlib.Result, r folder.Record) error {
+		progress.end(i, len(result.Values), r.Seconds)
+		if err := show.add(result, r); err != nil {
+			return err
+		}
+		l.cells = append(l.cells, sheet.Cell{Label: r.Point[0], Picture: scaled(result.Image, size)})
+		l.steps += len(result.Values)
+		for _, note := range result.Notes {
+			if !slices.Contains(l.notes, note) {
+				l.notes = append(l.notes, note)
+			}
+		}
+		return nil
+	})
+	switch done := len(l.cells) - 1; {
+	case errors.Is(err, context.Canceled) && done == 0:
+		return interruptedError("interrupted before the first dream was finished: nothing was written")
+	case errors.Is(err, context.Canceled):
+		return interruptedError(fmt.Sprintf("interrupted after %d of %d dreams", done, len(l.jobs)))
+	case err != nil:
+		return fmt.Errorf("%s: %w", l.objectives[done], err)
+	}
+	return nil
 }
 
 // scaled is a picture at a cell's size.
 func scaled(m *picture.Image, size image.Point) image.Image {
 	small := picture.Resize(m, size.X, size.Y, picture.Lanczos)
+	defer small.Close()
 	small.Clip()
 	return small.NRGBA()
 }
@@ -317,8 +323,8 @@ type ladderRecord struct {
 }
 
 // write saves the sheet with its record inside and returns its size.
-func (l *ladder) write(in *inputs, made climbed, ended error) (image.Point, error) {
-	page, err := sheet.Draw(made.cells, l.across)
+func (l *ladder) write(in *inputs, ended error) (image.Point, error) {
+	page, err := sheet.Draw(l.cells, l.across)
 	if err != nil {
 		return image.Point{}, err
 	}
@@ -326,9 +332,9 @@ func (l *ladder) write(in *inputs, made climbed, ended error) (image.Point, erro
 	cfg.Objective = dreamlib.Objective{}
 	record := ladderRecord{l.entries, l.job.provenance(in, &dreamlib.Result{Config: cfg}, ended)}
 	if l.entries == nil {
-		record.Objectives = usualRungs
+		record.Objectives = usualObjectives
 	}
-	record.Dreams.Steps = made.steps
+	record.Dreams.Steps = l.steps
 	text, err := json.Marshal(record)
 	if err != nil {
 		return image.Point{}, err

@@ -105,9 +105,9 @@ func TestLadderOfTheUsualLayers(t *testing.T) {
 	// VGG11 has one convolution in each of its first two blocks, and no relu4_3,
 	// which the google preset climbs.
 	o = must(t, ladderQuickly(t, photo(t), "--model", "random:variant=vgg11,divide=64", "--preset", "google", "-o", "l.png"))
-	rungs := regexp.MustCompile(`(?m)^\S+ \(\d/\d\)`).FindAllString(o.stderr, -1)
-	if want := []string{"relu3_2 (1/3)", "relu4_2 (2/3)", "relu5_2 (3/3)"}; !slices.Equal(rungs, want) {
-		t.Errorf("climbed %q, want %q", rungs, want)
+	climbed := regexp.MustCompile(`(?m)^\S+ \(\d/\d\)`).FindAllString(o.stderr, -1)
+	if want := []string{"relu3_2 (1/3)", "relu4_2 (2/3)", "relu5_2 (3/3)"}; !slices.Equal(climbed, want) {
+		t.Errorf("climbed %q, want %q", climbed, want)
 	}
 }
 
@@ -137,11 +137,11 @@ func TestLadderExpands(t *testing.T) {
 	}
 }
 
-// Each rung's share of the bar is its plan's share of the work.
-func TestClimbingShares(t *testing.T) {
-	c := newClimbing(make([]dreamlib.Objective, 3), []*dreamlib.Plan{{GFLOP: 1}, {GFLOP: 4}, {GFLOP: 3}}, io.Discard)
-	if want := []float64{0.125, 0.5, 0.375}; !slices.Equal(c.work, want) {
-		t.Errorf("got %v, want %v", c.work, want)
+// Each dream's share of the bar is its plan's share of the work.
+func TestLadderShares(t *testing.T) {
+	l := newLadderProgress(make([]dreamlib.Objective, 3), []*dreamlib.Plan{{GFLOP: 1}, {GFLOP: 4}, {GFLOP: 3}}, io.Discard)
+	if want := []float64{0.125, 0.5, 0.375}; !slices.Equal(l.shares, want) {
+		t.Errorf("got %v, want %v", l.shares, want)
 	}
 }
 

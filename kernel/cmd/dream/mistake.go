@@ -13,7 +13,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"github.com/seed2310110f/godream/kernel/sweep"
+	"github.com/seed2310110f/godream/kernel/sweep/grid"
 	"github.com/seed2310110f/godream/models"
 	"github.com/seed2310110f/godream/models/hub"
 )
@@ -38,11 +38,10 @@ func isUsage(err error) bool {
 	var layer *models.UnknownLayerError
 	var label *models.UnknownLabelError
 	var net *hub.SpecError
-	var grid *sweep.GridError
-	var many *sweep.TooManyError
+	var mistake *grid.Error
 	return errors.As(err, &marked) || errors.As(err, &layer) || errors.As(err, &label) ||
 		errors.Is(err, models.ErrNoClassifier) || errors.As(err, &net) ||
-		errors.As(err, &grid) && !errors.Is(err, fs.ErrNotExist) || errors.As(err, &many)
+		errors.As(err, &mistake) && !errors.Is(err, fs.ErrNotExist)
 }
 
 // packages are the prefixes of errors, where an error begins.

@@ -9,12 +9,13 @@ import (
 
 	"github.com/spf13/pflag"
 
-	"github.com/seed2310110f/godream/kernel/sweep"
+	"github.com/seed2310110f/godream/kernel/sweep/folder"
+	"github.com/seed2310110f/godream/kernel/sweep/work"
 )
 
 // queueFlags are those of a run.
 type queueFlags struct {
-	options sweep.Options
+	options work.Options
 	gpus    string
 }
 
@@ -60,7 +61,7 @@ func (q *queueFlags) check() error {
 }
 
 // do runs a folder's missing jobs and writes what is made of them.
-func (q *queueFlags) do(ctx context.Context, f *sweep.Folder, s *sweepRun, stdout, stderr io.Writer) error {
+func (q *queueFlags) do(ctx context.Context, f *folder.Folder, s *sweepRun, stdout, stderr io.Writer) error {
 	gpus, err := chosenGPUs(q.gpus, s.engine)
 	if err != nil {
 		return err
@@ -78,7 +79,7 @@ func (q *queueFlags) do(ctx context.Context, f *sweep.Folder, s *sweepRun, stdou
 	if q.options.Remote && !asJSON {
 		fmt.Fprintln(stderr, "waiting for workers: \"dream worker\" with the same --nats, on any machine")
 	}
-	err = sweep.Run(ctx, f, q.options)
+	err = work.Run(ctx, f, q.options)
 	r.stop()
 	sheets, failed := f.Finish()
 	if err != nil {
@@ -100,7 +101,7 @@ func (q *queueFlags) do(ctx context.Context, f *sweep.Folder, s *sweepRun, stdou
 	return r.failed
 }
 
-// onGPUs is sweep.Options.Work: a "dream worker" for each GPU, to whom the server's URL
+// onGPUs is work.Options.Work: a "dream worker" for each GPU, to whom the server's URL
 // comes through the environment, where other users do not read it.
 func (q *queueFlags) onGPUs(gpus []string, memory byteCount, stderr io.Writer) func(ctx context.Context, url, queue string) error {
 	at := q.options.NATS
@@ -114,7 +115,7 @@ func (q *queueFlags) onGPUs(gpus []string, memory byteCount, stderr io.Writer) f
 }
 
 // ofSweep says what an interrupted or failed sweep leaves, and how to go on.
-func ofSweep(err error, f *sweep.Folder) error {
+func ofSweep(err error, f *folder.Folder) error {
 	done, _ := f.Tally()
 	goOn := fmt.Sprintf("\"dream sweep run %s\" goes on", f.Path())
 	if errors.Is(err, context.Canceled) {

@@ -10,13 +10,13 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/seed2310110f/godream/dreamlib"
-	"github.com/seed2310110f/godream/kernel/sweep"
+	"github.com/seed2310110f/godream/kernel/sweep/grid"
 )
 
-// gridFlags are the flags that make axes of a sweep.Grid: those of "dream run" that
+// gridFlags are the flags that make axes of a grid.Grid: those of "dream run" that
 // are settings, with lists and ranges as values.
 type gridFlags struct {
-	axes  []sweep.Axis // in the order in which they were given
+	axes  []grid.Axis // in the order in which they were given
 	nets  []string
 	zip   []string // names with commas between
 	where []string // NAME:FIELD=VALUE,VALUE
@@ -35,9 +35,9 @@ func (a axisFlag) Type() string   { return "list" }
 // Set adds values to the flag's axis.
 func (a axisFlag) Set(text string) error {
 	axes := &a.flags.axes
-	at := slices.IndexFunc(*axes, func(x sweep.Axis) bool { return x.Name == a.name })
+	at := slices.IndexFunc(*axes, func(x grid.Axis) bool { return x.Name == a.name })
 	if at < 0 {
-		at, *axes = len(*axes), append(*axes, sweep.Axis{Name: a.name})
+		at, *axes = len(*axes), append(*axes, grid.Axis{Name: a.name})
 	}
 	(*axes)[at].Values = append((*axes)[at].Values, text)
 	return nil
@@ -93,7 +93,7 @@ func (g *gridFlags) add(cmd *cobra.Command) {
 }
 
 // apply adds the flags' axes and networks to a grid.
-func (g *gridFlags) apply(grid *sweep.Grid) error {
+func (g *gridFlags) apply(to *grid.Grid) error {
 	for _, text := range g.zip {
 		if err := g.zipAxes(text); err != nil {
 			return fmt.Errorf("--zip %s: %w", text, err)
@@ -104,20 +104,20 @@ func (g *gridFlags) apply(grid *sweep.Grid) error {
 			return fmt.Errorf("--where %s: %w", text, err)
 		}
 	}
-	grid.Axes = append(grid.Axes, g.axes...)
-	if len(g.nets) > 0 && len(grid.Nets) > 0 {
+	to.Axes = append(to.Axes, g.axes...)
+	if len(g.nets) > 0 && len(to.Nets) > 0 {
 		return errors.New("--model: the grid names networks already, want one of the two")
 	}
 	if len(g.nets) > 0 {
-		grid.Nets = g.nets
+		to.Nets = g.nets
 	}
 	return nil
 }
 
 // axis finds the axis of a flag, or one that it was zipped to.
 func (g *gridFlags) axis(name string) (int, error) {
-	isIt := func(a sweep.Axis) bool { return a.Name == strings.TrimSpace(name) }
-	at := slices.IndexFunc(g.axes, func(a sweep.Axis) bool { return isIt(a) || slices.ContainsFunc(a.Zipped, isIt) })
+	isIt := func(a grid.Axis) bool { return a.Name == strings.TrimSpace(name) }
+	at := slices.IndexFunc(g.axes, func(a grid.Axis) bool { return isIt(a) || slices.ContainsFunc(a.Zipped, isIt) })
 	if at < 0 {
 		return at, fmt.Errorf("flag --%s is not given", name)
 	}
@@ -137,7 +137,7 @@ func (g *gridFlags) zipAxes(names string) error {
 		case at == first || len(g.axes[at].Zipped) > 0:
 			return fmt.Errorf("%s is zipped already", name)
 		default:
-			g.axes[first] = sweep.Zip(g.axes[first], g.axes[at])
+			g.axes[first] = grid.Zip(g.axes[first], g.axes[at])
 			g.axes = slices.Delete(g.axes, at, at+1)
 			if at < first {
 				first--

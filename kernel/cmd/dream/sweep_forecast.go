@@ -14,27 +14,29 @@ import (
 	"time"
 
 	"github.com/seed2310110f/godream/dreamlib"
-	"github.com/seed2310110f/godream/kernel/sweep"
+	"github.com/seed2310110f/godream/kernel/sweep/folder"
+	"github.com/seed2310110f/godream/kernel/sweep/grid"
+	"github.com/seed2310110f/godream/kernel/sweep/work"
 	"github.com/seed2310110f/godream/models/hub"
 )
 
 // forecast is what "dream sweep run --dry-run" prints.
 type forecast struct {
-	Jobs       int               `json:"jobs"`
-	Done       int               `json:"done"` // of them, before
-	Out        string            `json:"out"`
-	Dimensions []sweep.Dimension `json:"dimensions"`
-	Engine     string            `json:"engine"`
-	Cost       *sweep.Cost       `json:"cost"`  // of what is left
-	Rates      []float64         `json:"rates"` // GFLOP a second, of each of Cost.Nets
-	Seconds    float64           `json:"seconds"`
-	Grid       sweep.Grid        `json:"grid"`
+	Jobs       int              `json:"jobs"`
+	Done       int              `json:"done"` // of them, before
+	Out        string           `json:"out"`
+	Dimensions []grid.Dimension `json:"dimensions"`
+	Engine     string           `json:"engine"`
+	Cost       *work.Cost       `json:"cost"`  // of what is left
+	Rates      []float64        `json:"rates"` // GFLOP a second, of each of Cost.Nets
+	Seconds    float64          `json:"seconds"`
+	Grid       grid.Grid        `json:"grid"`
 }
 
 // forecast finds out what is left of the jobs, and what that takes on one worker
 // with this engine.
-func (s *sweepRun) forecast(ctx context.Context, jobs []sweep.Job) (*forecast, error) {
-	dims, err := sweep.Dimensions(s.grid)
+func (s *sweepRun) forecast(ctx context.Context, jobs []grid.Job) (*forecast, error) {
+	dims, err := grid.Dimensions(s.grid)
 	if err != nil {
 		return nil, err
 	}
@@ -47,7 +49,7 @@ func (s *sweepRun) forecast(ctx context.Context, jobs []sweep.Job) (*forecast, e
 		return nil, err
 	}
 	defer engine.Close()
-	cost, err := sweep.Estimate(ctx, s.grid, left, engine, int64(s.memory))
+	cost, err := work.Estimate(ctx, dims, left, engine, int64(s.memory))
 	if err != nil {
 		return nil, usage(err)
 	}
@@ -69,7 +71,7 @@ func (s *sweepRun) forecast(ctx context.Context, jobs []sweep.Job) (*forecast, e
 }
 
 // enginesFor are options that only engines have which can do all jobs.
-func enginesFor(jobs []sweep.Job) dreamlib.ModelOptions {
+func enginesFor(jobs []grid.Job) dreamlib.ModelOptions {
 	for _, j := range jobs {
 		if j.Options.Precision != dreamlib.PrecisionFloat32 {
 			return j.Options
@@ -79,19 +81,19 @@ func enginesFor(jobs []sweep.Job) dreamlib.ModelOptions {
 }
 
 // left are the jobs that are not done in the sweep's folder, if there is one.
-func (s *sweepRun) left(jobs []sweep.Job) ([]sweep.Job, error) {
+func (s *sweepRun) left(jobs []grid.Job) ([]grid.Job, error) {
 	if _, err := os.Stat(filepath.Join(s.out, "sweep.json")); errors.Is(err, fs.ErrNotExist) {
 		return jobs, nil
 	}
-	folder, err := sweep.Open(s.out)
+	f, err := folder.Open(s.out)
 	if err != nil {
 		return nil, err
 	}
-	return folder.MissingOf(jobs), nil
+	return f.MissingOf(jobs), nil
 }
 
 // rateOf measures how fast a net's largest job goes, as "dream plan --time" does.
-func rateOf(ctx context.Context, engine *dreamlib.Engine, cost sweep.NetCost) (float64, error) {
+func rateOf(ctx context.Context, engine *dreamlib.Engine, cost work.NetCost) (float64, error) {
 	if ctx.Err() != nil {
 		return 0, interrupted(0)
 	}

@@ -10,8 +10,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/seed2310110f/godream/kernel/sweep"
 	"github.com/seed2310110f/godream/kernel/sweep/queue"
+	"github.com/seed2310110f/godream/kernel/sweep/work"
 )
 
 func TestSweepInterrupt(t *testing.T) {
@@ -47,7 +47,7 @@ func startRemote(t *testing.T) (*queue.Server, *process) {
 func TestSweepElsewhere(t *testing.T) {
 	s, p := startRemote(t)
 	o := must(t, dream(t, "sweep", "status", "s", "--nats", s.URL(), "--json"))
-	var status sweep.Status
+	var status work.Status
 	if err := json.Unmarshal([]byte(o.stdout), &status); err != nil || status.Jobs != 4 || status.Server == "" || strings.Contains(o.stdout, "@") {
 		t.Errorf("status is %s, %v", o.stdout, err)
 	}

@@ -7,7 +7,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/seed2310110f/godream/kernel/sweep"
+	"github.com/seed2310110f/godream/kernel/sweep/folder"
+	"github.com/seed2310110f/godream/kernel/sweep/work"
 )
 
 // sweepReporter tells the user how a sweep goes: a bar with the time left on a terminal,
@@ -16,7 +17,7 @@ type sweepReporter struct {
 	stderr io.Writer
 	events *json.Encoder // nil without --json
 	bar    *bar          // nil where stderr is no terminal
-	last   sweep.Progress
+	last   work.Progress
 	failed error // of the first event that could not be printed
 }
 
@@ -35,7 +36,7 @@ type sweepEvent struct {
 	Event string  `json:"event"` // "progress", or "done" at the end
 	Out   string  `json:"out"`
 	Left  float64 `json:"left_s"` // until the end, guessed; 0 while unknown
-	sweep.Progress
+	work.Progress
 	Sheets []string `json:"sheets,omitempty"`
 }
 
@@ -45,9 +46,9 @@ func (r *sweepReporter) event(e sweepEvent) {
 	}
 }
 
-// progress is sweep.Run's OnProgress.
-func (r *sweepReporter) progress(out string) func(sweep.Progress) {
-	return func(p sweep.Progress) {
+// progress is work.Run's OnProgress.
+func (r *sweepReporter) progress(out string) func(work.Progress) {
+	return func(p work.Progress) {
 		r.last = p
 		switch {
 		case r.events != nil:
@@ -61,7 +62,7 @@ func (r *sweepReporter) progress(out string) func(sweep.Progress) {
 }
 
 // barText is what stands before a sweep's bar.
-func barText(p sweep.Progress) string {
+func barText(p work.Progress) string {
 	text := fmt.Sprintf("%d/%d dreams", p.Done+p.Dead, p.Jobs)
 	if p.Dead > 0 {
 		text += fmt.Sprintf(", %d given up", p.Dead)
@@ -74,12 +75,12 @@ func barText(p sweep.Progress) string {
 }
 
 // recordText is a record on a line.
-func recordText(r sweep.Record) string {
+func recordText(r folder.Record) string {
 	name := plain(strings.Join(r.Point, " "))
 	if name == "" {
 		name = plain(r.Picture.Source)
 	}
-	if r.State == sweep.Dead {
+	if r.State == folder.Dead {
 		return fmt.Sprintf("%s: given up after %s: %s", name, counted(r.Tries, "try"), oneLine(fmt.Errorf("%s", r.Error)))
 	}
 	return fmt.Sprintf("%s: %.1f s on %s by %s", name, r.Seconds, r.Engine, r.Worker)

@@ -11,8 +11,9 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"github.com/seed2310110f/godream/kernel/sweep"
+	"github.com/seed2310110f/godream/kernel/sweep/folder"
 	"github.com/seed2310110f/godream/kernel/sweep/queue"
+	"github.com/seed2310110f/godream/kernel/sweep/work"
 )
 
 // accessFlags add those that say where a NATS server is and how one gets in.
@@ -63,7 +64,7 @@ func newSweepStatusCommand() *cobra.Command {
 	var asJSON bool
 	cmd := folderCommand("status DIR", "Say where a sweep stands", `Say where a sweep stands: what is done, what was given up and why, and, while it runs, what
 is queued and what each worker is at.`, func(cmd *cobra.Command, folder string, at queue.Access) error {
-		s, err := sweep.Look(cmd.Context(), folder, at)
+		s, err := work.Look(cmd.Context(), folder, at)
 		if err != nil {
 			return err
 		}
@@ -76,7 +77,7 @@ is queued and what each worker is at.`, func(cmd *cobra.Command, folder string, 
 	return cmd
 }
 
-func printStatus(out io.Writer, s *sweep.Status) error {
+func printStatus(out io.Writer, s *work.Status) error {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprintf(w, "done\t%d of %d\n", s.Done, s.Jobs)
 	if len(s.Given) > 0 {
@@ -115,7 +116,7 @@ func newSweepCancelCommand() *cobra.Command {
 	return folderCommand("cancel DIR", "End a sweep that runs, and keep what is done", `End a sweep that runs: jobs that are not done are taken out of the queue, and workers stop
 at theirs. What is done is collected by the process that runs the sweep, or by "dream sweep
 collect". "dream sweep run DIR" does the rest another time.`, func(cmd *cobra.Command, folder string, at queue.Access) error {
-		if err := sweep.Cancel(cmd.Context(), folder, at); err != nil {
+		if err := work.Cancel(cmd.Context(), folder, at); err != nil {
 			return err
 		}
 		_, err := fmt.Fprintln(cmd.OutOrStdout(), folder+": cancelled")
@@ -132,7 +133,7 @@ cluster and that no process runs just now.`, func(cmd *cobra.Command, folder str
 			return err
 		}
 		defer f.Close()
-		left, err := sweep.Collect(cmd.Context(), f, at)
+		left, err := work.Collect(cmd.Context(), f, at)
 		if err != nil {
 			return err
 		}
@@ -146,8 +147,8 @@ cluster and that no process runs just now.`, func(cmd *cobra.Command, folder str
 }
 
 // lockedFolder opens a sweep's folder to write to it.
-func lockedFolder(path string) (*sweep.Folder, error) {
-	f, err := sweep.Open(path)
+func lockedFolder(path string) (*folder.Folder, error) {
+	f, err := folder.Open(path)
 	if err == nil {
 		err = f.Lock()
 	}
@@ -176,11 +177,11 @@ func newSweepRetryCommand() *cobra.Command {
 			if err := s.queue.check(); err != nil {
 				return err
 			}
-			folder, err := sweep.Open(args[0])
+			f, err := folder.Open(args[0])
 			if err != nil {
 				return err
 			}
-			s.grid, s.out, s.queue.options.Retry = folder.Grid, args[0], true
+			s.grid, s.out, s.queue.options.Retry = f.Grid, args[0], true
 			return s.run(cmd.Context(), cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
 	}

@@ -11,7 +11,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/seed2310110f/godream/kernel/sweep"
+	"github.com/seed2310110f/godream/kernel/sweep/folder"
 )
 
 // quickSweep are the arguments of a sweep of four quick dreams into the folder s.
@@ -23,7 +23,7 @@ func quickSweep(t *testing.T, more ...string) []string {
 // wantSwept holds the folder s to a sweep that is done.
 func wantSwept(t *testing.T) {
 	t.Helper()
-	f, err := sweep.Open("s")
+	f, err := folder.Open("s")
 	if err != nil {
 		t.Fatal(err)
 	}

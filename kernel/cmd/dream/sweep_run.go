@@ -3,7 +3,6 @@ package main
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -13,14 +12,14 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/seed2310110f/godream/kernel/sweep"
+	"github.com/seed2310110f/godream/kernel/sweep/folder"
+	"github.com/seed2310110f/godream/kernel/sweep/grid"
 )
 
 // sweepRun is what "dream sweep run" was asked for.
 type sweepRun struct {
-	grid   sweep.Grid
+	grid   grid.Grid
 	out    string
-	yes    bool // to more jobs than a grid's usual limit
 	dry    bool // print what the sweep would take, and do nothing
 	json   bool
 	engine string
@@ -62,7 +61,6 @@ folder holds. --dry-run says beforehand how many dreams there are and what they 
 	f.SortFlags = false
 	f.StringVarP(&s.out, "out", "o", "", "`folder` of the results (default that of the picture or grid, with -sweep behind it, here)")
 	f.BoolVar(&s.dry, "dry-run", false, "print how many dreams there are and what they take, and do nothing")
-	f.BoolVarP(&s.yes, "yes", "y", false, fmt.Sprintf("do more than %d dreams too, at most %d", sweep.UsualLimit, sweep.MaxJobs))
 	f.BoolVar(&s.json, "json", false, "print JSON")
 	rateFlag(f, &s.rate)
 	engineFlag(f, &s.engine, "engine, auto for the first that is here")
@@ -91,18 +89,15 @@ func (s *sweepRun) set(cmd *cobra.Command, flags *gridFlags, args []string) (err
 	case len(args) > 1:
 		return usage(fmt.Errorf("%s is a grid: want nothing beside it, found %q", first, args[1:]))
 	case isFile:
-		if s.grid, err = sweep.ReadGrid(first); err != nil {
+		if s.grid, err = grid.Read(first); err != nil {
 			return err
 		}
 	default:
-		folder, err := sweep.Open(first)
+		f, err := folder.Open(first)
 		if err != nil {
 			return err
 		}
-		s.grid, s.out = folder.Grid, cmp.Or(s.out, first)
-	}
-	if s.yes {
-		s.grid.Limit = sweep.MaxJobs
+		s.grid, s.out = f.Grid, cmp.Or(s.out, first)
 	}
 	s.out = cmp.Or(s.out, strings.TrimSuffix(nameAfter(first, "sweep"), ".png"))
 	return usage(flags.apply(&s.grid))
@@ -110,12 +105,8 @@ func (s *sweepRun) set(cmd *cobra.Command, flags *gridFlags, args []string) (err
 
 // run expands the grid and does what is missing of it.
 func (s *sweepRun) run(ctx context.Context, stdout, stderr io.Writer) error {
-	jobs, err := sweep.Jobs(ctx, s.grid)
-	var many *sweep.TooManyError
-	switch {
-	case errors.As(err, &many) && !s.yes:
-		return fmt.Errorf("%w: give --yes for up to %d", err, sweep.MaxJobs)
-	case err != nil:
+	jobs, err := grid.Jobs(ctx, s.grid)
+	if err != nil {
 		return err
 	}
 	if s.dry {
@@ -125,10 +116,10 @@ func (s *sweepRun) run(ctx context.Context, stdout, stderr io.Writer) error {
 		}
 		return forecast.print(stdout, s.json)
 	}
-	folder, err := sweep.Create(s.out, s.grid, jobs)
+	f, err := folder.Create(s.out, s.grid, jobs)
 	if err != nil {
 		return err
 	}
-	defer folder.Close()
-	return s.queue.do(ctx, folder, s, stdout, stderr)
+	defer f.Close()
+	return s.queue.do(ctx, f, s, stdout, stderr)
 }

@@ -12,7 +12,8 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/seed2310110f/godream/dreamlib"
-	"github.com/seed2310110f/godream/kernel/sweep"
+	"github.com/seed2310110f/godream/kernel/sweep/folder"
+	"github.com/seed2310110f/godream/kernel/sweep/grid"
 )
 
 // sweepQuickly are the first arguments of a sweep of quick dreams.
@@ -26,7 +27,7 @@ func forecastOf(t *testing.T, args ...string) forecast {
 
 // Names of files that would steer a terminal, or break the line, do neither.
 func TestRecordTextIsPlain(t *testing.T) {
-	r := sweep.Record{Job: sweep.Job{Point: []string{"a\x1b[31m\nb.png", "☃"}}, State: sweep.Dead, Tries: 2, Error: "c\rd\ne"}
+	r := folder.Record{Job: grid.Job{Point: []string{"a\x1b[31m\nb.png", "☃"}}, State: folder.Dead, Tries: 2, Error: "c\rd\ne"}
 	if got, want := recordText(r), "a\uFFFD[31m b.png ☃: given up after 2 tries: c\uFFFDd; e"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
@@ -52,13 +53,13 @@ func TestSweepDryRun(t *testing.T) {
 	if f.Jobs != 8 || f.Cost.Nets[0].Largest.ID != "" || f.Cost.GFLOP <= 4*p.GFLOP || f.Cost.GFLOP >= 8*p.GFLOP || f.Seconds != f.Cost.GFLOP/100 || f.Engine != "go" || f.Out != "photo-sweep" {
 		t.Errorf("got %+v, and a plan of %v GFLOP for the deeper layer", f, p.GFLOP)
 	}
-	if want := []sweep.Dimension{{Name: "layer", Values: []string{"relu2_1", "relu1_1"}}, {Name: "step", Values: []string{"0.05", "0.1", "0.15", "0.2"}}}; !equalDimensions(f.Dimensions, want) {
+	if want := []grid.Dimension{{Name: "layer", Values: []string{"relu2_1", "relu1_1"}}, {Name: "step", Values: []string{"0.05", "0.1", "0.15", "0.2"}}}; !equalDimensions(f.Dimensions, want) {
 		t.Errorf("got %v", f.Dimensions)
 	}
 }
 
-func equalDimensions(a, b []sweep.Dimension) bool {
-	return slices.EqualFunc(a, b, func(x, y sweep.Dimension) bool { return x.Name == y.Name && slices.Equal(x.Values, y.Values) })
+func equalDimensions(a, b []grid.Dimension) bool {
+	return slices.EqualFunc(a, b, func(x, y grid.Dimension) bool { return x.Name == y.Name && slices.Equal(x.Values, y.Values) })
 }
 
 // TestSweepDryRunMeasures wants the time from steps that were taken when no rate is
@@ -80,7 +81,7 @@ func TestSweepFlags(t *testing.T) {
 	picture := photo(t)
 	put(t, ".", "grid.yaml", []byte("pictures: "+picture+"\naxes:\n- seed: 1..2\n- preset: [google, default]\n- {smooth: [1, 2], jitter: [0, 3], where: {preset: google}}\n"))
 	f := forecastOf(t, picture, "--seed", "1..2", "--preset", "google", "--smooth", "1,2", "--preset", "default", "--jitter", "0,3", "--zip", "smooth,jitter", "--where", "jitter:preset=google")
-	want := []sweep.Dimension{{Name: "seed", Values: []string{"1", "2"}}, {Name: "preset", Values: []string{"google", "default"}}, {Name: "jitter, smooth", Values: []string{"0, 1", "3, 2", "32, 0"}}}
+	want := []grid.Dimension{{Name: "seed", Values: []string{"1", "2"}}, {Name: "preset", Values: []string{"google", "default"}}, {Name: "jitter, smooth", Values: []string{"0, 1", "3, 2", "32, 0"}}}
 	if f.Jobs != 6 || !equalDimensions(f.Dimensions, want) {
 		t.Errorf("got %d jobs, %v, want 6 of %v", f.Jobs, f.Dimensions, want)
 	}
@@ -97,7 +98,7 @@ func TestSweepGoesOn(t *testing.T) {
 	defer f.Close()
 	for _, j := range f.Jobs[:3] {
 		putPicture(t, "out/pictures", filepath.Base(j.File()), colors(2, 2))
-		if err := f.Append(sweep.Record{Job: j, State: sweep.Done, File: j.File(), SHA256: strings.Repeat("0", 64)}); err != nil {
+		if err := f.Append(folder.Record{Job: j, State: folder.Done, File: j.File(), SHA256: strings.Repeat("0", 64)}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -143,10 +144,9 @@ func TestSweepRefuses(t *testing.T) {
 		{exitUsage, []string{picture, "--step", "1..2"}, "want how many values it has, as in 1..2/5"},
 		{exitUsage, []string{picture, "--layer", "relu1_1,relu9_1"}, `job 2 (layer relu9_1): objective "relu9_1": unknown layer "relu9_1": did you mean`},
 		{exitUsage, []string{picture, "--layer", "relu1_1,features.1"}, "job 1 (layer relu1_1) and job 2 (layer features.1) are the same dream"},
-		{exitUsage, []string{picture, "--layer", "relu1_1", "--objective", "relu2_1"}, "layer and objective: both say what is climbed"},
-		{exitUsage, []string{picture, "--seed", "0..999999999"}, "the grid has 1000000000 jobs: want at most 100000: give --yes for up to 10000000"},
-		{exitUsage, []string{picture, "--seed", "0..999999999", "--dry-run"}, "the grid has 1000000000 jobs"},
-		{exitUsage, []string{picture, "--seed", "0..999999999", "--yes"}, "the grid has 1000000000 jobs: want at most 10000000\n"},
+		{exitUsage, []string{picture, "--layer", "relu1_1", "--objective", "relu2_1"}, "layer and objective: both set the objective"},
+		{exitUsage, []string{picture, "--seed", "0..999999999"}, `axis seed "0..999999999": has 1000000000 values: want at most 100000`},
+		{exitUsage, []string{picture, "--seed", "0..99999", "--step", "1,2", "--dry-run"}, "the grid has 200000 jobs: want at most 100000"},
 		{exitUsage, []string{picture, "--step", "1,2", "--zip", "step,seed"}, "--zip step,seed: flag --seed is not given"},
 		{exitUsage, []string{picture, "--step", "1,2", "--zip", "step,step"}, "--zip step,step: step is zipped already"},
 		{exitUsage, []string{picture, "--step", "1,2", "--seed", "1,2,3", "--zip", "step,seed"}, "axes step and seed: are zipped, and have 2 and 3 values"},

@@ -5,11 +5,11 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/seed2310110f/godream/kernel/sweep"
+	"github.com/seed2310110f/godream/kernel/sweep/folder"
 )
 
 func newSweepServeCommand() *cobra.Command {
-	var options sweep.ServeOptions
+	var options folder.ServeOptions
 	cmd := &cobra.Command{
 		Use:   "serve DIR",
 		Short: "Show a sweep's page while it runs",
@@ -23,13 +23,13 @@ address that is printed holds a token, which a browser keeps after its first vis
   dream sweep serve steps --addr :8731 --host dreams.example.org`,
 		Args: exactly(1, "a sweep's folder"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return sweep.Serve(cmd.Context(), args[0], options, func(url string) {
+			return folder.Serve(cmd.Context(), args[0], options, func(url string) {
 				fmt.Fprintf(cmd.OutOrStdout(), "%s shows %s; Ctrl-C ends it\n", url, args[0])
 			})
 		},
 	}
 	f := cmd.Flags()
-	f.StringVar(&options.Addr, "addr", sweep.UsualAddr, "host:port to listen on; without a host, all of the machine's; port 0 for any that is free")
+	f.StringVar(&options.Addr, "addr", folder.UsualAddr, "host:port to listen on; without a host, all of the machine's; port 0 for any that is free")
 	f.StringVar(&options.Token, "token", "", "what browsers have to know where other machines can reach it (default a random one)")
 	f.StringSliceVar(&options.Hosts, "host", nil, "other names by which browsers ask for it, with commas between")
 	return cmd

@@ -13,8 +13,8 @@ import (
 // Ctrl-C ends a server, also while a browser waits for news, and all is well.
 func TestSweepServeEndsOnInterrupt(t *testing.T) {
 	t.Chdir(t.TempDir())
-	folder := created(t, smallGrid(t))
-	if err := folder.Close(); err != nil {
+	f := created(t, smallGrid(t))
+	if err := f.Close(); err != nil {
 		t.Fatal(err)
 	}
 	p := start(t, "sweep", "serve", "out", "--addr", "127.0.0.1:0")
@@ -27,7 +27,7 @@ func TestSweepServeEndsOnInterrupt(t *testing.T) {
 		}
 		defer answer.Body.Close()
 		if path == "" {
-			if html, err := io.ReadAll(answer.Body); err != nil || !strings.Contains(string(html), folder.Jobs[0].ID) {
+			if html, err := io.ReadAll(answer.Body); err != nil || !strings.Contains(string(html), f.Jobs[0].ID) {
 				t.Errorf("the page: %d, %v", answer.StatusCode, err)
 			}
 		}

@@ -8,15 +8,15 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/seed2310110f/godream/kernel/sweep"
+	"github.com/seed2310110f/godream/kernel/sweep/folder"
 )
 
 // sweepSheet is what "dream sweep sheet" was asked for.
 type sweepSheet struct {
 	folder string
 	html   bool
-	sheet  sweep.SheetOptions
-	page   sweep.PageOptions
+	sheet  folder.SheetOptions
+	page   folder.PageOptions
 }
 
 func newSweepSheetCommand() *cobra.Command {
@@ -70,27 +70,27 @@ func (s *sweepSheet) check(cmd *cobra.Command) error {
 }
 
 func (s *sweepSheet) run(ctx context.Context, stdout, stderr io.Writer) error {
-	folder, err := sweep.Open(s.folder)
+	f, err := folder.Open(s.folder)
 	if err != nil {
 		return err
 	}
-	for _, d := range folder.Damaged() {
+	for _, d := range f.Damaged() {
 		fmt.Fprintln(stderr, "note:", oneLine(d))
 	}
 	if !s.html {
-		paths, err := folder.WriteSheets(s.sheet)
+		paths, err := f.WriteSheets(s.sheet)
 		for _, path := range paths {
 			fmt.Fprintln(stdout, path)
 		}
 		return err
 	}
-	path, notes, err := sweep.WritePage(ctx, folder, s.page)
+	path, notes, err := folder.WritePage(ctx, f, s.page)
 	for _, note := range notes {
 		fmt.Fprintln(stderr, "note:", plain(note))
 	}
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(stdout, "%s: %s of %s\n", path, counted(len(folder.Records()), "result"), counted(len(folder.Jobs), "job"))
+	_, err = fmt.Fprintf(stdout, "%s: %s of %s\n", path, counted(len(f.Records()), "result"), counted(len(f.Jobs), "job"))
 	return err
 }

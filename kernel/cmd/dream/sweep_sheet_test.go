@@ -12,15 +12,16 @@ import (
 
 	"github.com/seed2310110f/godream/dreamlib"
 	"github.com/seed2310110f/godream/dreamlib/picture"
-	"github.com/seed2310110f/godream/kernel/sweep"
+	"github.com/seed2310110f/godream/kernel/sweep/folder"
+	"github.com/seed2310110f/godream/kernel/sweep/grid"
 	"github.com/seed2310110f/godream/models/hub"
 )
 
 // smallGrid has jobs of all kinds that a command line has to spell out, on a picture
 // with a name that shells stumble over.
-func smallGrid(t *testing.T) sweep.Grid {
+func smallGrid(t *testing.T) grid.Grid {
 	t.Helper()
-	g, err := sweep.ParseGrid([]byte(`
+	g, err := grid.Parse([]byte(`
 pictures: "-my photo's $HOME.png"
 nets: "random:divide=32"
 set: {iterations: 2, octaves: 2, jitter: 4}
@@ -40,7 +41,7 @@ axes:
 }
 
 // pictureOf is what a job comes to.
-func pictureOf(t *testing.T, job sweep.Job) *picture.Image {
+func pictureOf(t *testing.T, job grid.Job) *picture.Image {
 	t.Helper()
 	engine, err := dreamlib.OpenEngine("go")
 	if err != nil {
@@ -78,7 +79,7 @@ func TestSweepPageReproducesPictures(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Chdir(t.TempDir())
-	jobs, err := sweep.Jobs(context.Background(), smallGrid(t))
+	jobs, err := grid.Jobs(context.Background(), smallGrid(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -114,25 +115,25 @@ func TestSweepPageReproducesPictures(t *testing.T) {
 }
 
 // created is the folder out of a grid's sweep, in which nothing is done.
-func created(t *testing.T, grid sweep.Grid) *sweep.Folder {
+func created(t *testing.T, g grid.Grid) *folder.Folder {
 	t.Helper()
-	jobs, err := sweep.Jobs(context.Background(), grid)
+	jobs, err := grid.Jobs(context.Background(), g)
 	if err != nil {
 		t.Fatal(err)
 	}
-	folder, err := sweep.Create("out", grid, jobs)
+	f, err := folder.Create("out", g, jobs)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return folder
+	return f
 }
 
 func TestSweepSheetWritesThePage(t *testing.T) {
 	t.Chdir(t.TempDir())
-	folder := created(t, smallGrid(t))
-	defer folder.Close()
-	dead := sweep.Record{Job: folder.Jobs[0], State: sweep.Dead, Error: "out of memory", Tries: 3}
-	if err := folder.Append(dead); err != nil {
+	f := created(t, smallGrid(t))
+	defer f.Close()
+	dead := folder.Record{Job: f.Jobs[0], State: folder.Dead, Error: "out of memory", Tries: 3}
+	if err := f.Append(dead); err != nil {
 		t.Fatal(err)
 	}
 	o := must(t, dream(t, "sweep", "sheet", "out", "--html"))
@@ -140,7 +141,7 @@ func TestSweepSheetWritesThePage(t *testing.T) {
 		t.Errorf("printed %q, %q, want %q", o.stdout, o.stderr, want)
 	}
 	page, err := os.ReadFile("out/index.html")
-	if err != nil || !strings.Contains(string(page), "out of memory") || !strings.Contains(string(page), folder.Jobs[5].ID) {
+	if err != nil || !strings.Contains(string(page), "out of memory") || !strings.Contains(string(page), f.Jobs[5].ID) {
 		t.Errorf("the page lacks results: %v", err)
 	}
 }

@@ -13,8 +13,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/seed2310110f/godream/kernel/sweep"
 	"github.com/seed2310110f/godream/kernel/sweep/queue"
+	"github.com/seed2310110f/godream/kernel/sweep/work"
 )
 
 // natsURL is the environment's variable that stands for a worker's --nats.
@@ -23,7 +23,7 @@ const natsURL = "NATS_URL"
 // workerCommand is what "dream worker" was asked for.
 type workerCommand struct {
 	at      queue.Access
-	options sweep.WorkerOptions
+	options work.WorkerOptions
 	memory  byteCount
 	gpus    string
 	json    bool
@@ -92,9 +92,9 @@ func (w *workerCommand) run(ctx context.Context, stdout, stderr io.Writer) error
 		return workOnGPUs(ctx, gpus, stdout, stderr)
 	}
 	w.options.Memory = int64(w.memory)
-	report := &workerReporter{stdout: stdout, stderr: stderr, json: w.json, last: map[string]sweep.WorkerState{}}
+	report := &workerReporter{stdout: stdout, stderr: stderr, json: w.json, last: map[string]work.WorkerState{}}
 	w.options.OnState = report.state
-	if err := sweep.Work(ctx, w.at, w.options); err != nil {
+	if err := work.Work(ctx, w.at, w.options); err != nil {
 		return err
 	}
 	if ctx.Err() != nil {
@@ -109,11 +109,11 @@ type workerReporter struct {
 	json           bool
 
 	mu   sync.Mutex
-	last map[string]sweep.WorkerState // by worker
+	last map[string]work.WorkerState // by worker
 }
 
-// state is sweep.Work's OnState.
-func (r *workerReporter) state(s sweep.WorkerState) {
+// state is work.Work's OnState.
+func (r *workerReporter) state(s work.WorkerState) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	before := r.last[s.Worker]

@@ -90,7 +90,11 @@ func (s *Session) about(code string, cursor int, expression string, detail int) 
 		if o == nil {
 			return ""
 		}
-		return document(o, p.Imported().Path()+"."+name)
+		path := p.Imported().Path() + "." + name
+		if t, ok := o.(*types.TypeName); ok && t.IsAlias() {
+			path = typePath(t.Type())
+		}
+		return document(o, path)
 	}
 	t := s.typeOf(scope, base)
 	if t == nil {

@@ -35,7 +35,7 @@ var sources = []source{
 	{path: module + "dreamlib/picture"},
 	{path: module + "dreamlib/sheet"},
 	{path: module + "kernel/sweep", only: "Axis CancelledError Count Damage Dead Dimension Dimensions Done Dream Folder Grid GridError Input Job LockedError " +
-		"MaxJobs Open Options Over ParseGrid Progress ReadGrid Record SheetOptions State TooManyError UsualLimit WorkerState Zip"}, // nothing that goes to a server
+		"MaxJobs Open Options Over ParseGrid Progress ReadGrid Record SheetOptions State WorkerState Zip"}, // nothing that goes to a server
 	{path: module + "models"},
 	{path: module + "models/hub", only: "Entries Entry Open SpecError"},        // nothing that downloads
 	{path: "github.com/gomlx/gomlx/core/tensors", only: "FromAnyValue Tensor"}, // what Preprocess and Activations give

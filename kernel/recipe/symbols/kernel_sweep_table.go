@@ -17,12 +17,11 @@ func init() {
 		"Dimensions": reflect.ValueOf(sweep.Dimensions),
 		"Done":       reflect.ValueOf(sweep.Done),
 		"Dream":      reflect.ValueOf(sweep.Dream),
-		"MaxJobs":    reflect.ValueOf(constant.MakeFromLiteral("10000000", token.INT, 0)),
+		"MaxJobs":    reflect.ValueOf(constant.MakeFromLiteral("100000", token.INT, 0)),
 		"Open":       reflect.ValueOf(sweep.Open),
 		"Over":       reflect.ValueOf(sweep.Over),
 		"ParseGrid":  reflect.ValueOf(sweep.ParseGrid),
 		"ReadGrid":   reflect.ValueOf(sweep.ReadGrid),
-		"UsualLimit": reflect.ValueOf(constant.MakeFromLiteral("100000", token.INT, 0)),
 		"Zip":        reflect.ValueOf(sweep.Zip),
 
 		// type definitions
@@ -41,7 +40,6 @@ func init() {
 		"Record":         reflect.ValueOf((*sweep.Record)(nil)),
 		"SheetOptions":   reflect.ValueOf((*sweep.SheetOptions)(nil)),
 		"State":          reflect.ValueOf((*sweep.State)(nil)),
-		"TooManyError":   reflect.ValueOf((*sweep.TooManyError)(nil)),
 		"WorkerState":    reflect.ValueOf((*sweep.WorkerState)(nil)),
 	}
 }

@@ -13,7 +13,7 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 )
 
-// Access says where a NATS server is and how it lets one in.
+// Access is a NATS server's address and the credentials for it.
 type Access struct {
 	// URL of the server, or of several of a cluster with commas between:
 	// nats://host:4222, tls://host:4222, nats://user:password@host, nats://token@host.
@@ -23,7 +23,7 @@ type Access struct {
 	Creds string // file with a user's JWT and seed. Default none
 	NKey  string // file with a user's seed. Default none
 	CA    string // PEM file of authorities to trust. Default the system's
-	Cert  string // PEM file that shows the server who one is. Default none
+	Cert  string // PEM file with the client's certificate. Default none
 	Key   string // PEM file with Cert's key. Default none
 
 	inProcess nats.InProcessConnProvider // Server's
@@ -147,7 +147,7 @@ func (c *Conn) check(ctx context.Context) (err error) {
 	return nil
 }
 
-// awaitJetStream asks for JetStream until somebody answers: a cluster that has just
+// awaitJetStream asks for JetStream until there is an answer: a cluster that has just
 // started is silent until it has a leader.
 func (c *Conn) awaitJetStream(ctx context.Context) (err error) {
 	for range leaderTries {

@@ -97,7 +97,7 @@ authorization: {users: [{user: ann, password: "right", permissions: {
 	if answers, err := q.RollCall(t.Context(), startTimeout/60); err != nil || len(answers) != 1 {
 		t.Errorf("answers are %q, %v", answers, err)
 	}
-	h := hand(t, q)
+	h := worker(t, q)
 	if err := next(t, h).Again(t.Context(), errors.New("failed")); err != nil {
 		t.Fatal(err)
 	}
@@ -174,7 +174,7 @@ func TestBadTerms(t *testing.T) {
 func TestCancel(t *testing.T) {
 	q := local(t, Terms{})
 	put(t, q, 2, items("a", "b")...)
-	h := hand(t, q)
+	h := worker(t, q)
 	task := next(t, h)
 	ctx, stop := h.Until(t.Context())
 	defer stop()
@@ -189,7 +189,7 @@ func TestCancel(t *testing.T) {
 		t.Errorf("left are %+v, %v, want nothing", left, err)
 	}
 	if _, err := h.Next(t.Context()); !errors.Is(err, ErrGone) {
-		t.Errorf("a hand at a cancelled queue got %v", err)
+		t.Errorf("a worker of a cancelled queue got %v", err)
 	}
 	if err := task.Done(t.Context(), nil); err != nil { // just finished: its result counts
 		t.Error(err)
@@ -202,7 +202,7 @@ func TestPrune(t *testing.T) {
 	if err := q.Prune(t.Context(), func(id string) bool { return id == "b" }); err != nil {
 		t.Fatal(err)
 	}
-	h := hand(t, q)
+	h := worker(t, q)
 	if task := next(t, h); task.ID != "b" {
 		t.Errorf("took %s, want b", task.ID)
 	}

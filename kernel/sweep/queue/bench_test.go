@@ -24,7 +24,7 @@ func benchmarkJobs(b *testing.B, bytes int) {
 	b.ResetTimer()
 	var working sync.WaitGroup
 	working.Go(func() {
-		h := hand(b, q)
+		h := worker(b, q)
 		for range b.N {
 			task := next(b, h)
 			if bytes > 0 {

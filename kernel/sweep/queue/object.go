@@ -36,7 +36,7 @@ func (q *Queue) PutObject(ctx context.Context, name string, data []byte) error {
 	return nil
 }
 
-// ErrNoObject says that there is nothing under a name.
+// ErrNoObject reports that there is no object of a name.
 var ErrNoObject = jetstream.ErrObjectNotFound
 
 // Object is what PutObject kept, checked against its SHA-256.

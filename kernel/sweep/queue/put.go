@@ -109,7 +109,7 @@ func answer(ctx context.Context, waiting jetstream.PubAckFuture) (fresh bool, er
 	}
 }
 
-// publish sends a message until the stream has it, and says whether it had not before.
+// publish sends a message until the stream has it, and reports whether it had not before.
 func (q *Queue) publish(ctx context.Context, m *nats.Msg) (fresh bool, err error) {
 	err = q.persist(ctx, func(ctx context.Context) error {
 		ack, err := q.conn.js.PublishMsg(ctx, m)

@@ -7,8 +7,8 @@
 //	q, err := queue.Create(ctx, conn, queue.Terms{Name: "spirals", Version: "1.0"})
 //	_, err = q.Put(ctx, []queue.Item{{ID: "a", Group: "g", Data: job}})
 //
-//	hand, err := q.Hand() // in any process: queue.Open
-//	task, err := hand.Next(ctx)
+//	w, err := q.Worker() // in any process: queue.Open
+//	task, err := w.Next(ctx)
 //	err = task.Done(ctx, result)
 //
 //	results, err := q.Results(ctx)
@@ -45,7 +45,7 @@ const protocol = 1
 // their hash.
 const lanes = 64
 
-// Terms are what a queue is called and how it hands out jobs. They lie on the server
+// Terms are a queue's name and how it hands out jobs. They lie on the server
 // beside the jobs.
 type Terms struct {
 	Name    string          `json:"-"`       // letters, digits, - and _
@@ -91,10 +91,10 @@ func (t Terms) check() error {
 	return nil
 }
 
-// ErrGone says that a queue is no longer there: its work is over, or it was cancelled.
+// ErrGone reports that a queue is no longer there: its work is over, or it was cancelled.
 var ErrGone = errors.New("queue: gone")
 
-// SkewError says that a queue was filled by another version of the program.
+// SkewError reports that a queue was filled by another version of the program.
 type SkewError struct {
 	Queue                      string
 	Theirs, Ours               string

@@ -55,9 +55,9 @@ func put(t testing.TB, q *Queue, want int, items ...Item) {
 	}
 }
 
-func hand(t testing.TB, q *Queue) *Hand {
+func worker(t testing.TB, q *Queue) *Worker {
 	t.Helper()
-	h, err := q.Hand()
+	h, err := q.Worker()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -66,7 +66,7 @@ func hand(t testing.TB, q *Queue) *Hand {
 }
 
 // next waits for a job.
-func next(t testing.TB, h *Hand) *Task {
+func next(t testing.TB, h *Worker) *Task {
 	t.Helper()
 	ctx, stop := context.WithTimeout(t.Context(), time.Minute)
 	defer stop()
@@ -84,7 +84,7 @@ func next(t testing.TB, h *Hand) *Task {
 	}
 }
 
-func none(t testing.TB, h *Hand) {
+func none(t testing.TB, h *Worker) {
 	t.Helper()
 	if task, err := h.Next(t.Context()); task != nil || err != nil {
 		t.Fatalf("want no job, found %+v, %v", task, err)
@@ -102,7 +102,7 @@ func TestJobsAreDoneOnce(t *testing.T) {
 	q := local(t, Terms{})
 	put(t, q, 3, items("a", "b", "c")...)
 	put(t, q, 1, items("a", "b", "c", "d")...) // held ones are not put twice
-	h := hand(t, q)
+	h := worker(t, q)
 	for _, id := range []string{"a", "b", "c", "d"} {
 		task := next(t, h)
 		if task.ID != id || string(task.Data) != "job "+id || task.Tries != 1 || task.Last || task.Errors != nil {
@@ -133,7 +133,7 @@ func TestJobsAreDoneOnce(t *testing.T) {
 	put(t, q, 1, items("a")...) // at once: it is not there any more
 }
 
-// A hand that was far along goes on in its lane, and two hands begin in different ones.
+// A worker that was far along goes on in its lane, and two workers begin in different ones.
 func TestHandsStayInTheirLanes(t *testing.T) {
 	q := local(t, Terms{})
 	var all []Item
@@ -146,10 +146,10 @@ func TestHandsStayInTheirLanes(t *testing.T) {
 		t.Fatal("the groups share a lane")
 	}
 	put(t, q, 16, all...)
-	a, b := hand(t, q), hand(t, q)
+	a, b := worker(t, q), worker(t, q)
 	var by [2][]string
 	for range 8 {
-		for i, h := range []*Hand{a, b} {
+		for i, h := range []*Worker{a, b} {
 			task := next(t, h)
 			by[i] = append(by[i], task.ID)
 			if err := task.Done(t.Context(), nil); err != nil {
@@ -159,7 +159,7 @@ func TestHandsStayInTheirLanes(t *testing.T) {
 	}
 	for i, first := range []string{by[0][0][:3], by[1][0][:3]} {
 		if len(by[i]) != 8 || slices.ContainsFunc(by[i], func(id string) bool { return id[:3] != first }) {
-			t.Errorf("hand %d took %q", i, by[i])
+			t.Errorf("worker %d took %q", i, by[i])
 		}
 	}
 }
@@ -167,7 +167,7 @@ func TestHandsStayInTheirLanes(t *testing.T) {
 func TestFailuresAreTriedAgain(t *testing.T) {
 	q := local(t, Terms{Tries: 3, Backoff: time.Millisecond})
 	put(t, q, 1, items("a")...)
-	h := hand(t, q)
+	h := worker(t, q)
 	for try := range 2 {
 		task := next(t, h)
 		if task.Tries != try+1 || task.Last || len(task.Errors) != try {
@@ -196,7 +196,7 @@ func TestFailuresAreTriedAgain(t *testing.T) {
 func TestSilentWorkersLoseTheirJobs(t *testing.T) {
 	q := local(t, Terms{AckWait: 200 * time.Millisecond})
 	put(t, q, 2, items("silent", "busy")...)
-	a, b := hand(t, q), hand(t, q)
+	a, b := worker(t, q), worker(t, q)
 	silent, busy := next(t, a), next(t, a)
 	var again *Task
 	for try := range 3 { // and all this time busy is not handed out
@@ -223,7 +223,7 @@ func TestSilentWorkersLoseTheirJobs(t *testing.T) {
 func TestUncollectedResultsComeAgain(t *testing.T) {
 	q := local(t, Terms{})
 	put(t, q, 2, items("a", "b")...)
-	h := hand(t, q)
+	h := worker(t, q)
 	for range 2 {
 		if err := next(t, h).Done(t.Context(), nil); err != nil {
 			t.Fatal(err)
@@ -254,7 +254,7 @@ func TestServerKeepsItsQueue(t *testing.T) {
 	if err := q.PutObject(t.Context(), "p", []byte("pixels")); err != nil {
 		t.Fatal(err)
 	}
-	if err := next(t, hand(t, q)).Return(t.Context()); err != nil {
+	if err := next(t, worker(t, q)).Return(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	s.Close()
@@ -279,7 +279,7 @@ func TestServerKeepsItsQueue(t *testing.T) {
 		t.Fatal(err)
 	}
 	put(t, q, 0, items("a", "b")...)
-	h := hand(t, q)
+	h := worker(t, q)
 	taken := []*Task{next(t, h), next(t, h)}
 	slices.SortFunc(taken, func(a, b *Task) int { return strings.Compare(a.ID, b.ID) })
 	if taken[0].ID != "a" || taken[0].Tries != 1 || taken[1].ID != "b" || taken[1].Tries != 1 {
@@ -302,7 +302,7 @@ func TestServerKeepsItsQueue(t *testing.T) {
 // A result that is removed makes room for the job's next one at once.
 func TestRemovedResult(t *testing.T) {
 	q := local(t, Terms{})
-	h := hand(t, q)
+	h := worker(t, q)
 	results, err := q.Results(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -347,9 +347,9 @@ func (c slowConn) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// gated is a server, and a hand that reaches it through a gate, open at first. The
+// gated is a server, and a worker that reaches it through a gate, open at first. The
 // hand has done job a, and b is left.
-func gated(t *testing.T) (*Server, *Hand, *sync.Mutex) {
+func gated(t *testing.T) (*Server, *Worker, *sync.Mutex) {
 	t.Helper()
 	s, err := Start(t.TempDir())
 	if err != nil {
@@ -361,7 +361,7 @@ func gated(t *testing.T) (*Server, *Hand, *sync.Mutex) {
 	at.inProcess = slowly{at.inProcess, gate}
 	q := on(t, at, Terms{})
 	put(t, q, 2, Item{ID: "a", Group: "g"}, Item{ID: "b", Group: "g"})
-	h := hand(t, q)
+	h := worker(t, q)
 	if err := next(t, h).Done(t.Context(), nil); err != nil {
 		t.Fatal(err)
 	}
@@ -414,7 +414,7 @@ func TestJobOnItsWay(t *testing.T) {
 	if err := task.Return(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if again := next(t, hand(t, elsewhere)); again.ID != "b" || again.Tries != 1 {
+	if again := next(t, worker(t, elsewhere)); again.ID != "b" || again.Tries != 1 {
 		t.Errorf("found %s in try %d, want b in its first", again.ID, again.Tries)
 	} else {
 		again.Drop()

@@ -8,7 +8,7 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 )
 
-// Results are what workers handed in, for the one who collects them.
+// Results are what workers handed in, for one collector.
 type Results struct {
 	q        *Queue
 	messages jetstream.MessagesContext
@@ -72,7 +72,7 @@ func (r *Results) Next(ctx context.Context) (*Result, error) {
 // Close ends the collecting.
 func (r *Results) Close() { r.messages.Stop() }
 
-// Ack says that the result is kept and not needed here any more.
+// Ack removes the result, which is kept elsewhere, from the queue.
 func (r *Result) Ack() error { return r.msg.Ack() }
 
 // Remove is Ack for a job that is to be done again: it returns when the queue, which

@@ -7,7 +7,7 @@ import (
 	"github.com/nats-io/nats.go"
 )
 
-// Answer has every RollCall answered with what state says, until stop is called.
+// Answer answers every RollCall with what state returns, until stop is called.
 func (q *Queue) Answer(state func() []byte) (stop func(), err error) {
 	heard, err := q.conn.nc.Subscribe(subject(q.Terms.Name, "roll"), func(m *nats.Msg) { _ = m.Respond(state()) })
 	if err != nil {
@@ -16,7 +16,7 @@ func (q *Queue) Answer(state func() []byte) (stop func(), err error) {
 	return func() { _ = heard.Unsubscribe() }, nil
 }
 
-// RollCall asks all workers how they are, and returns what they answer within a while.
+// RollCall asks all workers for their states, and returns those that come within a time.
 // Nothing of it is kept on the server.
 func (q *Queue) RollCall(ctx context.Context, within time.Duration) (states [][]byte, err error) {
 	inbox := q.conn.nc.NewInbox()
@@ -32,7 +32,7 @@ func (q *Queue) RollCall(ctx context.Context, within time.Duration) (states [][]
 	defer stop()
 	for {
 		m, err := answers.NextMsgWithContext(ctx)
-		if err != nil { // the time is over, or nobody is there
+		if err != nil { // the time is over, or there are no workers
 			return states, nil
 		}
 		states = append(states, m.Data)

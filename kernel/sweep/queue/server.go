@@ -17,7 +17,7 @@ import (
 const startTimeout = time.Minute
 
 // Server is a NATS server inside this process. It listens on the loopback device
-// alone, and lets in who knows its token.
+// alone, and wants its token.
 type Server struct {
 	server *server.Server
 	log    *lastWords
@@ -55,10 +55,10 @@ func (s *Server) URL() string { return s.url }
 // Access is how this process reaches the server, without a socket.
 func (s *Server) Access() Access { return Access{URL: s.url, inProcess: s.server} }
 
-// ErrDown says that a server in this process takes nothing any more.
+// ErrDown reports that a server in this process takes nothing any more.
 var ErrDown = errors.New("queue: the server is down")
 
-// Down says why the server takes nothing just now, as ErrDown, or nil while it does. After
+// Down is why the server takes nothing just now, as ErrDown, or nil while it does. After
 // a full disk it is silent, and clients wait in vain. Of a server whose machine is busy it
 // may say that it is not ready, and be wrong: it asks for an answer within a millisecond.
 func (s *Server) Down() error {

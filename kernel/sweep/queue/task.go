@@ -16,19 +16,19 @@ import (
 	"github.com/nats-io/nuid"
 )
 
-// Hand takes jobs out of a queue, one at a time. It stays in a lane as long as that
+// Worker takes jobs out of a queue, one at a time. It stays in a lane as long as that
 // has jobs, so that jobs which follow one another are of few groups.
-type Hand struct {
+type Worker struct {
 	q         *Queue
 	lane      string        // consumer's name, where the last job came from
 	stopped   chan struct{} // closed by Cancel
 	listening *nats.Subscription
 }
 
-// Hand returns one that has taken nothing yet. It serves one goroutine. Close it
+// Worker returns one that has taken nothing yet. It serves one goroutine. Close it
 // after use.
-func (q *Queue) Hand() (h *Hand, err error) {
-	h = &Hand{q: q, stopped: make(chan struct{})}
+func (q *Queue) Worker() (h *Worker, err error) {
+	h = &Worker{q: q, stopped: make(chan struct{})}
 	stop := sync.OnceFunc(func() { close(h.stopped) })
 	h.listening, err = q.conn.nc.Subscribe(subject(q.Terms.Name, "stop"), func(*nats.Msg) { stop() })
 	if err != nil {
@@ -37,12 +37,12 @@ func (q *Queue) Hand() (h *Hand, err error) {
 	return h, nil
 }
 
-// Close ends the hand.
-func (h *Hand) Close() { _ = h.listening.Unsubscribe() }
+// Close ends the worker.
+func (h *Worker) Close() { _ = h.listening.Unsubscribe() }
 
 // Until is ctx, but done also when the queue is cancelled: what a job in hand should
 // run under.
-func (h *Hand) Until(ctx context.Context) (context.Context, context.CancelFunc) {
+func (h *Worker) Until(ctx context.Context) (context.Context, context.CancelFunc) {
 	ctx, stop := context.WithCancel(ctx)
 	go func() {
 		select {
@@ -56,7 +56,7 @@ func (h *Hand) Until(ctx context.Context) (context.Context, context.CancelFunc) 
 
 // Next takes a job, or returns nil where there is none just now. A queue that is no
 // longer there, or was cancelled, is ErrGone.
-func (h *Hand) Next(ctx context.Context) (*Task, error) {
+func (h *Worker) Next(ctx context.Context) (*Task, error) {
 	select {
 	case <-h.stopped:
 		return nil, fmt.Errorf("%w: %s was cancelled", ErrGone, h.q.Terms.Name)
@@ -78,7 +78,7 @@ func (h *Hand) Next(ctx context.Context) (*Task, error) {
 }
 
 // passing takes trouble that goes away for a queue that has nothing just now.
-func (h *Hand) passing(err error) error {
+func (h *Worker) passing(err error) error {
 	if err == nil || Passing(err) {
 		return nil
 	}
@@ -87,7 +87,7 @@ func (h *Hand) passing(err error) error {
 
 // lanes are those that may have a job to hand out, those first that have most for
 // every worker in them.
-func (h *Hand) lanes(ctx context.Context) ([]string, error) {
+func (h *Worker) lanes(ctx context.Context) ([]string, error) {
 	ctx, stop := context.WithTimeout(ctx, requestTimeout)
 	defer stop()
 	share := map[string]float64{}
@@ -109,8 +109,8 @@ func (h *Hand) lanes(ctx context.Context) ([]string, error) {
 
 // take takes a job out of a lane, or returns nil. It asks the server itself: the
 // library's FetchNoWait does not listen any more after a second, and what a busy server
-// hands out later is then nobody's until its time is over, with a try lost.
-func (h *Hand) take(ctx context.Context, lane string) (*Task, error) {
+// hands out later is then lost until its time is over, with a try.
+func (h *Worker) take(ctx context.Context, lane string) (*Task, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
@@ -157,8 +157,8 @@ func (c *Conn) await(ctx context.Context, answers *nats.Subscription) (m *nats.M
 // awaitLook is how often await looks whether the connection was lost.
 const awaitLook = time.Second / 4
 
-// Task is a job in a worker's hand. The queue is told that it is being worked on until
-// one of Done, Again, Return and Drop is called.
+// Task is a job that a Worker has taken. It sends heartbeats to the server until one of
+// Done, Again, Return and Drop is called.
 type Task struct {
 	ID    string
 	Data  []byte
@@ -201,7 +201,7 @@ func (q *Queue) task(ctx context.Context, m *nats.Msg) (*Task, error) {
 	return t, nil
 }
 
-// beat begins to tell the queue, in a goroutine, that the job is being worked on.
+// beat begins to send heartbeats, in a goroutine.
 func (t *Task) beat() {
 	done := make(chan struct{})
 	var beating sync.WaitGroup
@@ -211,7 +211,7 @@ func (t *Task) beat() {
 		for {
 			select {
 			case <-tick.C:
-				_ = t.msg.InProgress() // the next one says the same
+				_ = t.msg.InProgress() // the next one does the same
 			case <-done:
 				return
 			}
@@ -241,7 +241,7 @@ func (t *Task) Done(ctx context.Context, result []byte) error {
 	return nil
 }
 
-// Again says that a try failed, and why. The job is handed out again after a while,
+// Again reports that a try failed, and why. The job is handed out again after a while,
 // though not after the Last try: then it is Done.
 func (t *Task) Again(ctx context.Context, why error) error {
 	defer t.stop()
@@ -272,7 +272,7 @@ func (t *Task) Return(ctx context.Context) error {
 // out again when its time is over.
 func (t *Task) Drop() { t.stop() }
 
-// keep writes down what was before, for who takes the job next.
+// keep stores the tries and errors so far for the job's next worker.
 func (t *Task) keep(ctx context.Context) error {
 	text, err := json.Marshal(t.before)
 	if err != nil {

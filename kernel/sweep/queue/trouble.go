@@ -11,20 +11,20 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 )
 
-// isGone says whether an error means that a stream, bucket or consumer is not there.
+// isGone reports whether an error means that a stream, bucket or consumer is not there.
 func isGone(err error) bool {
 	return errors.Is(err, ErrGone) || errors.Is(err, jetstream.ErrStreamNotFound) || errors.Is(err, jetstream.ErrConsumerNotFound) ||
 		errors.Is(err, jetstream.ErrBucketNotFound) || errors.Is(err, jetstream.ErrConsumerDeleted) || errors.Is(err, jetstream.ErrConsumerDoesNotExist)
 }
 
-// isHeld says whether a stream refused a message since it holds one of the same subject.
+// isHeld reports whether a stream refused a message since it holds one of the same subject.
 func isHeld(err error) bool {
 	var api *jetstream.APIError
 	return errors.As(err, &api) && strings.Contains(api.Description, "maximum messages per subject exceeded")
 }
 
-// Passing says whether an error is one that goes away: a lost connection, or a
-// cluster that is choosing who leads.
+// Passing reports whether an error is one that goes away: a lost connection, or a
+// cluster that is electing a leader.
 func Passing(err error) bool {
 	var api *jetstream.APIError
 	if errors.As(err, &api) {
@@ -44,7 +44,7 @@ func Passing(err error) bool {
 	return false
 }
 
-// isFull says whether a server has no room for more.
+// isFull reports whether a server has no room for more.
 func isFull(err error) bool {
 	var api *jetstream.APIError
 	return errors.As(err, &api) && (strings.Contains(api.Description, "insufficient") || strings.Contains(api.Description, "no space left"))

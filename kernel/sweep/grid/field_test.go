@@ -1,0 +1,35 @@
+package grid
+
+import (
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/seed2310110f/godream/dreamlib"
+)
+
+// TestFields wants every setting to read back what it writes.
+func TestFields(t *testing.T) {
+	cfg, err := dreamlib.Preset("pytorch")
+	if err != nil {
+		t.Fatal(err)
+	}
+	cfg.Seed = 1<<64 - 1
+	s, again := settings{cfg, dreamlib.ModelOptions{Lowering: "direct", Precision: "tf32"}}, settings{}
+	var names []string
+	for _, f := range fields {
+		v, err := f.parse(f.text(f.of(&s)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		f.of(&again).Set(v)
+		names = append(names, f.name)
+	}
+	if !reflect.DeepEqual(s, again) {
+		t.Errorf("got %+v, want %+v", again, s)
+	}
+	want := "preset objective measure pyramid octaves octave-scale iterations step units rule jitter smooth clip width seed tile lowering precision"
+	if got := strings.Join(names, " "); got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
