@@ -20,8 +20,8 @@ DREAM = [
     ("x := 3", "x := 3"),
     ("x * 2", "x * 2"),
     ("fib(15), 1973 calls", "func fib(n int) int { if n < 2 { return n }; return fib(n-1) + fib(n-2) }\nfib(15)"),
-    ("embedded net, engine and model made", 'net, err := models.Embedded()\nengine, err := dreamlib.OpenEngine("auto")\n'
-     "model, err := dreamlib.NewModel(engine, net, dreamlib.ModelOptions{})"),
+    ("embedded net, engine and model made", 'net, err := models.Embedded()\nengine, err := vgg.OpenEngine("auto")\n'
+     "model, err := vgg.NewModel(engine, net, vgg.Options{})"),
     ("a picture of 224x224 read", 'photo, err := picture.Read("hills.jpg")\n'
      "photo = picture.Resize(photo, 224, 224, picture.Lanczos)\n"
      'cfg, err := dreamlib.Preset("default")\ncfg.Octaves, cfg.Iterations = 1, 3'),
@@ -53,7 +53,7 @@ GONB = [
     ("an empty cell, all of it linked in", "%%\n_ = 1"),
     ("net, engine, model, dream of the whole default preset, 224x224, picture shown", """%%
 net := must(models.Embedded())
-model := must(dreamlib.NewModel(must(dreamlib.OpenEngine("auto")), net, dreamlib.ModelOptions{}))
+model := must(vgg.NewModel(must(vgg.OpenEngine("auto")), net, vgg.Options{}))
 photo := picture.Resize(must(picture.Read("hills.jpg")), 224, 224, picture.Lanczos)
 result := must(dreamlib.Dream(context.Background(), model, photo, must(dreamlib.Preset("default")), nil))
 must(display.Image(result))

@@ -8,6 +8,7 @@ import (
 	"github.com/seed2310110f/godream/dreamlib"
 	_ "github.com/seed2310110f/godream/dreamlib/engines"
 	"github.com/seed2310110f/godream/dreamlib/picture"
+	"github.com/seed2310110f/godream/dreamlib/vgg"
 	"github.com/seed2310110f/godream/kernel/display"
 	"github.com/seed2310110f/godream/models"
 )
@@ -17,9 +18,9 @@ import (
 func Example() {
 	net, err := models.Embedded()
 	check(err)
-	engine, err := dreamlib.OpenEngine("auto")
+	engine, err := vgg.OpenEngine("auto")
 	check(err)
-	model, err := dreamlib.NewModel(engine, net, dreamlib.ModelOptions{})
+	model, err := vgg.NewModel(engine, net, vgg.Options{})
 	check(err)
 	photo, err := picture.Read("../recipes/hills.jpg")
 	check(err)
@@ -35,7 +36,7 @@ func Example() {
 	_, err = display.Plot(display.CurveOf("default", result))
 	check(err)
 
-	layer, err := model.Activations(dreamlib.Preprocess(net.Preprocessing, result.Image), "relu2_2")
+	layer, err := model.Activations(vgg.Preprocess(net.Preprocessing, result.Image), "relu2_2")
 	check(err)
 	_, err = display.Channels(layer[0]) // the 16 strongest
 	check(err)

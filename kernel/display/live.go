@@ -8,6 +8,7 @@ import (
 
 	"github.com/seed2310110f/godream/dreamlib"
 	"github.com/seed2310110f/godream/dreamlib/picture"
+	"github.com/seed2310110f/godream/dreamlib/vgg"
 )
 
 // Live shows a dream while it goes on, in place: a bar with the objective and the
@@ -42,7 +43,7 @@ const (
 // rose, or why the dream ended early, and the picture is the result. In GoNB too an
 // interrupt ends it with the picture so far. When all went well but for showing it,
 // that is the error, and the result is whole.
-func (l *Live) Dream(ctx context.Context, m *dreamlib.Model, img *picture.Image, cfg dreamlib.Config) (*dreamlib.Result, error) {
+func (l *Live) Dream(ctx context.Context, m *vgg.Model, img *picture.Image, cfg dreamlib.Config) (*dreamlib.Result, error) {
 	ctx, stop := untilInterrupt(ctx)
 	defer stop()
 	l.begin()
@@ -71,7 +72,7 @@ func (l *Live) OnStep(p dreamlib.Progress) error {
 	}
 	l.showBar(p.Done, fmt.Sprintf("octave %d of %d, %dx%d pixels, step %d of %d, objective %.4g%s", p.Octave+1, p.Octaves,
 		p.Size.Width, p.Size.Height, p.Step+1, p.Steps, p.Value, left(now.Sub(l.started), p.Done)))
-	m, err := p.Picture()
+	m, err := p.Image()
 	if err != nil {
 		l.failed = err
 		return nil

@@ -11,11 +11,12 @@ import (
 
 	"github.com/seed2310110f/godream/dreamlib"
 	"github.com/seed2310110f/godream/dreamlib/picture"
+	"github.com/seed2310110f/godream/dreamlib/vgg"
 	"github.com/seed2310110f/godream/models"
 )
 
 // tiny is a dream of 2 octaves of 4 steps that takes no time.
-func tiny(t *testing.T) (*dreamlib.Model, *picture.Image, dreamlib.Config) {
+func tiny(t *testing.T) (*vgg.Model, *picture.Image, dreamlib.Config) {
 	t.Helper()
 	m, img, cfg, err := tinyDream()
 	if err != nil {
@@ -24,7 +25,7 @@ func tiny(t *testing.T) (*dreamlib.Model, *picture.Image, dreamlib.Config) {
 	return m, img, cfg
 }
 
-func tinyDream() (*dreamlib.Model, *picture.Image, dreamlib.Config, error) {
+func tinyDream() (*vgg.Model, *picture.Image, dreamlib.Config, error) {
 	cfg, err := dreamlib.Preset("google")
 	if err != nil {
 		return nil, nil, cfg, err
@@ -34,11 +35,11 @@ func tinyDream() (*dreamlib.Model, *picture.Image, dreamlib.Config, error) {
 	if err != nil {
 		return nil, nil, cfg, err
 	}
-	engine, err := dreamlib.OpenEngine("go")
+	engine, err := vgg.OpenEngine("go")
 	if err != nil {
 		return nil, nil, cfg, err
 	}
-	m, err := dreamlib.NewModel(engine, net, dreamlib.ModelOptions{})
+	m, err := vgg.NewModel(engine, net, vgg.Options{})
 	return m, picture.New(48, 32), cfg, err
 }
 

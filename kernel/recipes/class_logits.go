@@ -12,6 +12,7 @@ import (
 	"github.com/seed2310110f/godream/dreamlib"
 	_ "github.com/seed2310110f/godream/dreamlib/engines"
 	"github.com/seed2310110f/godream/dreamlib/picture"
+	"github.com/seed2310110f/godream/dreamlib/vgg"
 	"github.com/seed2310110f/godream/models"
 )
 
@@ -24,11 +25,11 @@ var (
 )
 
 func main() {
-	engine, err := dreamlib.OpenEngine("auto")
+	engine, err := vgg.OpenEngine("auto")
 	check(err)
 	net, err := models.Embedded()
 	check(err)
-	model, err := dreamlib.NewModel(engine, net, dreamlib.ModelOptions{})
+	model, err := vgg.NewModel(engine, net, vgg.Options{})
 	check(err)
 	input, err := picture.Read(photo)
 	check(err)
@@ -47,8 +48,8 @@ func main() {
 }
 
 // sees names the class that the net gives the highest score.
-func sees(model *dreamlib.Model, m *picture.Image) string {
-	logits, err := model.Logits(dreamlib.Preprocess(model.Net.Preprocessing, m))
+func sees(model *vgg.Model, m *picture.Image) string {
+	logits, err := model.Logits(vgg.Preprocess(model.Net.Preprocessing, m))
 	check(err)
 	best := 0
 	for i, logit := range logits {

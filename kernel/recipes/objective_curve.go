@@ -14,6 +14,7 @@ import (
 	"github.com/seed2310110f/godream/dreamlib"
 	_ "github.com/seed2310110f/godream/dreamlib/engines"
 	"github.com/seed2310110f/godream/dreamlib/picture"
+	"github.com/seed2310110f/godream/dreamlib/vgg"
 	"github.com/seed2310110f/godream/models"
 )
 
@@ -26,11 +27,11 @@ var (
 )
 
 func main() {
-	engine, err := dreamlib.OpenEngine("auto")
+	engine, err := vgg.OpenEngine("auto")
 	check(err)
 	net, err := models.Embedded()
 	check(err)
-	model, err := dreamlib.NewModel(engine, net, dreamlib.ModelOptions{})
+	model, err := vgg.NewModel(engine, net, vgg.Options{})
 	check(err)
 	input, err := picture.Read(photo)
 	check(err)

@@ -15,8 +15,8 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 	"gonum.org/v1/plot/vg/vgimg"
 
-	"github.com/seed2310110f/godream/dreamlib"
 	"github.com/seed2310110f/godream/dreamlib/picture"
+	"github.com/seed2310110f/godream/dreamlib/vgg"
 	"github.com/seed2310110f/godream/models"
 	"github.com/seed2310110f/godream/models/hub"
 	"github.com/seed2310110f/godream/models/train/pictures"
@@ -29,7 +29,7 @@ type verdict struct {
 }
 
 // judge asks the model about n fresh pictures, as many of each class.
-func judge(m *dreamlib.Model, n, size int) (verdict, error) {
+func judge(m *vgg.Model, n, size int) (verdict, error) {
 	v := verdict{labels: m.Net.Labels, said: make([][]int, len(m.Net.Labels))}
 	classes, err := indices(v.labels)
 	if err != nil {
@@ -41,7 +41,7 @@ func judge(m *dreamlib.Model, n, size int) (verdict, error) {
 	for i := range n {
 		class := i % len(v.labels)
 		img := picture.FromImage(pictures.Draw(classes[class], freshSeeds|uint64(i), size))
-		logits, err := m.Logits(dreamlib.Preprocess(m.Net.Preprocessing, img))
+		logits, err := m.Logits(vgg.Preprocess(m.Net.Preprocessing, img))
 		if err != nil {
 			return v, err
 		}
@@ -159,12 +159,12 @@ func judgeCommand() *cobra.Command {
 
 // judgeOn judges a net on an engine of its own.
 func judgeOn(engine string, net *models.Net, n, size int) (verdict, error) {
-	e, err := dreamlib.OpenEngine(engine)
+	e, err := vgg.OpenEngine(engine)
 	if err != nil {
 		return verdict{}, err
 	}
 	defer e.Close()
-	m, err := dreamlib.NewModel(e, net, dreamlib.ModelOptions{})
+	m, err := vgg.NewModel(e, net, vgg.Options{})
 	if err != nil {
 		return verdict{}, err
 	}

@@ -16,10 +16,10 @@ import (
 	"github.com/gomlx/gomlx/core/tensors"
 	"github.com/gomlx/gomlx/ml/model"
 
-	"github.com/seed2310110f/godream/dreamlib"
 	"github.com/seed2310110f/godream/dreamlib/faulttest"
 	"github.com/seed2310110f/godream/dreamlib/picture"
 	"github.com/seed2310110f/godream/dreamlib/pjrt"
+	"github.com/seed2310110f/godream/dreamlib/vgg"
 )
 
 // small is a run of a few seconds: an eighth of VGG19's width, five classes.
@@ -130,12 +130,12 @@ func TestFoldedLogits(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	engine, err := dreamlib.OpenEngine("go")
+	engine, err := vgg.OpenEngine("go")
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer engine.Close()
-	m, err := dreamlib.NewModel(engine, net, dreamlib.ModelOptions{Lowering: dreamlib.LoweringDirect})
+	m, err := vgg.NewModel(engine, net, vgg.Options{Lowering: vgg.LoweringDirect})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -145,7 +145,7 @@ func TestFoldedLogits(t *testing.T) {
 		for p := range img.Pix {
 			img.Pix[p] = float32(b.pixels[i*len(img.Pix)+p]) / 255
 		}
-		got, err := m.Logits(dreamlib.Preprocess(net.Preprocessing, img))
+		got, err := m.Logits(vgg.Preprocess(net.Preprocessing, img))
 		if err != nil {
 			t.Fatal(err)
 		}

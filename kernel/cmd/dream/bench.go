@@ -17,6 +17,7 @@ import (
 
 	"github.com/seed2310110f/godream/dreamlib"
 	"github.com/seed2310110f/godream/dreamlib/picture"
+	"github.com/seed2310110f/godream/dreamlib/vgg"
 	"github.com/seed2310110f/godream/models/hub"
 )
 
@@ -27,7 +28,7 @@ var loaded = time.Now()
 // bench is what "dream bench" is asked to measure.
 type bench struct {
 	engine  string
-	options dreamlib.ModelOptions
+	options vgg.Options
 	model   string
 	layer   string
 	size    int // of the square picture
@@ -38,23 +39,23 @@ type bench struct {
 
 // measurement is what it found.
 type measurement struct {
-	Engine    string             `json:"engine"`
-	Detail    string             `json:"detail"`
-	Lowering  dreamlib.Lowering  `json:"lowering"`
-	Precision dreamlib.Precision `json:"precision"`
-	Model     string             `json:"model"`
-	Layer     string             `json:"layer"`
-	Size      int                `json:"size"`
-	Steps     int                `json:"steps"`
-	Warmup    int                `json:"warmup"`
-	Start     float64            `json:"start_s"`     // from the program's start until net and engine are open
-	Net       float64            `json:"net_s"`       // of that, reading the net
-	Open      float64            `json:"engine_s"`    // of that, opening the engine
-	First     float64            `json:"first_s"`     // the first step, with what only it has to do
-	Compile   float64            `json:"compile_s"`   // of that, waiting for the compiler with nothing else to do
-	Best      float64            `json:"best_s"`      // the fastest of the measured steps
-	Median    float64            `json:"median_s"`    // and the middle one
-	Peak      *float64           `json:"peak_rss_mb"` // of the whole process, in 10^6 bytes; nil where the system does not say
+	Engine    string        `json:"engine"`
+	Detail    string        `json:"detail"`
+	Lowering  vgg.Lowering  `json:"lowering"`
+	Precision vgg.Precision `json:"precision"`
+	Model     string        `json:"model"`
+	Layer     string        `json:"layer"`
+	Size      int           `json:"size"`
+	Steps     int           `json:"steps"`
+	Warmup    int           `json:"warmup"`
+	Start     float64       `json:"start_s"`     // from the program's start until net and engine are open
+	Net       float64       `json:"net_s"`       // of that, reading the net
+	Open      float64       `json:"engine_s"`    // of that, opening the engine
+	First     float64       `json:"first_s"`     // the first step, with what only it has to do
+	Compile   float64       `json:"compile_s"`   // of that, waiting for the compiler with nothing else to do
+	Best      float64       `json:"best_s"`      // the fastest of the measured steps
+	Median    float64       `json:"median_s"`    // and the middle one
+	Peak      *float64      `json:"peak_rss_mb"` // of the whole process, in 10^6 bytes; nil where the system does not say
 }
 
 func newBenchCommand() *cobra.Command {
@@ -140,7 +141,7 @@ func (b *bench) run(ctx context.Context) (*measurement, error) {
 	}
 	defer engine.Close()
 	open := time.Now()
-	model, err := dreamlib.NewModel(engine, net, b.options)
+	model, err := vgg.NewModel(engine, net, b.options)
 	if err != nil {
 		return nil, usage(err)
 	}
@@ -159,7 +160,7 @@ func (b *bench) run(ctx context.Context) (*measurement, error) {
 }
 
 // climb takes all steps and fills in what they took.
-func (m *measurement) climb(ctx context.Context, model *dreamlib.Model, ascent *dreamlib.Ascent) error {
+func (m *measurement) climb(ctx context.Context, model *vgg.Model, ascent *dreamlib.Ascent) error {
 	var took []float64
 	for i := range 1 + m.Warmup + m.Steps {
 		if ctx.Err() != nil {

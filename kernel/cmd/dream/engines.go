@@ -8,8 +8,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/seed2310110f/godream/dreamlib"
 	"github.com/seed2310110f/godream/dreamlib/pjrt"
+	"github.com/seed2310110f/godream/dreamlib/vgg"
 	"github.com/seed2310110f/godream/kernel/plugins"
 )
 
@@ -20,7 +20,7 @@ func newEnginesCommand() *cobra.Command {
 		Short: "List the engines: which are here, and why others are not",
 		Args:  onlyCommands,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			list := dreamlib.Engines()
+			list := vgg.Engines()
 			if asJSON {
 				return json.NewEncoder(cmd.OutOrStdout()).Encode(list)
 			}

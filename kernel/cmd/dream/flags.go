@@ -9,6 +9,7 @@ import (
 
 	"github.com/seed2310110f/godream/dreamlib"
 	"github.com/seed2310110f/godream/dreamlib/picture"
+	"github.com/seed2310110f/godream/dreamlib/vgg"
 	"github.com/seed2310110f/godream/models/hub"
 )
 
@@ -30,19 +31,19 @@ func modelFlag(f *pflag.FlagSet, model *string) {
 
 // engineFlag adds --engine, which stands at what engine holds.
 func engineFlag(f *pflag.FlagSet, engine *string, help string) {
-	choose(f, engine, "engine", help, append([]string{"auto"}, dreamlib.EngineNames...)...)
+	choose(f, engine, "engine", help, append([]string{"auto"}, vgg.EngineNames...)...)
 }
 
 // modelOptionFlags add --lowering and --precision.
-func modelOptionFlags(f *pflag.FlagSet, o *dreamlib.ModelOptions) {
-	choose(f, &o.Lowering, "lowering", "convolutions, the faster unless given", dreamlib.LoweringDirect, dreamlib.LoweringWinograd)
-	o.Precision = dreamlib.PrecisionFloat32
+func modelOptionFlags(f *pflag.FlagSet, o *vgg.Options) {
+	choose(f, &o.Lowering, "lowering", "convolutions, the faster unless given", vgg.LoweringDirect, vgg.LoweringWinograd)
+	o.Precision = vgg.PrecisionFloat32
 	precisionFlag(f, &o.Precision, "number format of the convolutions")
 }
 
 // precisionFlag adds --precision, which stands at what precision holds.
-func precisionFlag(f *pflag.FlagSet, precision *dreamlib.Precision, help string) {
-	choose(f, precision, "precision", help, dreamlib.Precisions...)
+func precisionFlag(f *pflag.FlagSet, precision *vgg.Precision, help string) {
+	choose(f, precision, "precision", help, vgg.Precisions...)
 }
 
 // tileFlag adds --tile.

@@ -13,6 +13,7 @@ import (
 	"github.com/seed2310110f/godream/dreamlib"
 	"github.com/seed2310110f/godream/dreamlib/pjrt"
 	"github.com/seed2310110f/godream/dreamlib/pjrt/pjrttest"
+	"github.com/seed2310110f/godream/dreamlib/vgg"
 )
 
 // wantRow checks that one line of text has these fields.
@@ -77,13 +78,13 @@ func TestModels(t *testing.T) {
 
 func TestEngines(t *testing.T) {
 	o := must(t, dream(t, "engines"))
-	for _, name := range dreamlib.EngineNames {
+	for _, name := range vgg.EngineNames {
 		if !strings.Contains(o.stdout, "\n"+name+" ") {
 			t.Errorf("%s is not listed:\n%s", name, o.stdout)
 		}
 	}
-	list := parse[[]dreamlib.EngineStatus](t, must(t, dream(t, "engines", "--json")).stdout)
-	if here := slices.IndexFunc(list, func(s dreamlib.EngineStatus) bool { return s.Name == "go" && s.Found }); len(list) != len(dreamlib.EngineNames) || here < 0 {
+	list := parse[[]vgg.EngineStatus](t, must(t, dream(t, "engines", "--json")).stdout)
+	if here := slices.IndexFunc(list, func(s vgg.EngineStatus) bool { return s.Name == "go" && s.Found }); len(list) != len(vgg.EngineNames) || here < 0 {
 		t.Errorf("got %+v, want the go engine to be here", list)
 	}
 }

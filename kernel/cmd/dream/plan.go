@@ -15,19 +15,20 @@ import (
 
 	"github.com/seed2310110f/godream/dreamlib"
 	"github.com/seed2310110f/godream/dreamlib/picture"
+	"github.com/seed2310110f/godream/dreamlib/vgg"
 )
 
 // planned is what "dream plan" prints.
 type planned struct {
 	*dreamlib.Plan
-	Engine    string             `json:"engine"`
-	on        string             // the same for people
-	Precision dreamlib.Precision `json:"precision"`
-	Model     string             `json:"model"`
-	Config    dreamlib.Config    `json:"config"`
-	Limit     int64              `json:"memory_limit_bytes"` // 0 for none
-	Rate      float64            `json:"gflop_per_s,omitempty"`
-	Seconds   float64            `json:"seconds,omitempty"` // at that rate
+	Engine    string          `json:"engine"`
+	on        string          // the same for people
+	Precision vgg.Precision   `json:"precision"`
+	Model     string          `json:"model"`
+	Config    dreamlib.Config `json:"config"`
+	Limit     int64           `json:"memory_limit_bytes"` // 0 for none
+	Rate      float64         `json:"gflop_per_s,omitempty"`
+	Seconds   float64         `json:"seconds,omitempty"` // at that rate
 }
 
 func newPlanCommand() *cobra.Command {
@@ -126,7 +127,7 @@ func (j *job) plan(ctx context.Context, rate float64, timed bool) (*planned, err
 
 // measureRate is how many GFLOP are done in a second: the second of two steps on
 // noise as large as the last octave's tiles, or less where those are large.
-func measureRate(model *dreamlib.Model, cfg dreamlib.Config, plan *dreamlib.Plan) (float64, error) {
+func measureRate(model *vgg.Model, cfg dreamlib.Config, plan *dreamlib.Plan) (float64, error) {
 	const enough = 512 // pixels a side, from which a pixel's time no longer depends on the size
 	tile := plan.Octaves[len(plan.Octaves)-1].Tile
 	side := min(max(tile.Width, tile.Height), enough)

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/seed2310110f/godream/dreamlib"
+	"github.com/seed2310110f/godream/dreamlib/vgg"
 )
 
 // reporter tells the user how a dream goes: a bar on a terminal, a line for
@@ -17,7 +18,7 @@ type reporter struct {
 	events         *json.Encoder // nil without --json
 	bar            *bar          // nil where stderr is no terminal
 	first          float64       // the objective at the octave's first step
-	model          *dreamlib.Model
+	model          *vgg.Model
 	startup        time.Duration
 	failed         error // of the first event that could not be printed
 }
@@ -40,12 +41,12 @@ func (r *reporter) event(v any) {
 
 // startEvent says what is about to run.
 type startEvent struct {
-	Event     string             `json:"event"` // "start"
-	Engine    string             `json:"engine"`
-	Precision dreamlib.Precision `json:"precision"`
-	Model     string             `json:"model"`
-	Config    dreamlib.Config    `json:"config"`
-	Startup   float64            `json:"startup_s"`
+	Event     string          `json:"event"` // "start"
+	Engine    string          `json:"engine"`
+	Precision vgg.Precision   `json:"precision"`
+	Model     string          `json:"model"`
+	Config    dreamlib.Config `json:"config"`
+	Startup   float64         `json:"startup_s"`
 }
 
 // begin is called when everything is open.

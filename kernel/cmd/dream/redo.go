@@ -16,6 +16,7 @@ import (
 
 	"github.com/seed2310110f/godream/dreamlib"
 	"github.com/seed2310110f/godream/dreamlib/picture"
+	"github.com/seed2310110f/godream/dreamlib/vgg"
 )
 
 // redoLeast is the likeness, in decibels, from which two pictures count as the
@@ -24,7 +25,7 @@ const redoLeast = 40
 
 func newRedoCommand() *cobra.Command {
 	var input, model, engine, out string
-	var precision dreamlib.Precision
+	var precision vgg.Precision
 	var tile int
 	memory := usualMemory()
 	cmd := &cobra.Command{
@@ -51,7 +52,7 @@ identical.`,
 				picture: cmp.Or(input, p.Picture.Source),
 				model:   cmp.Or(model, p.Net.Source),
 				engine:  cmp.Or(engine, p.Engine),
-				options: dreamlib.ModelOptions{Lowering: p.Lowering, Precision: cmp.Or(precision, p.Precision, dreamlib.PrecisionFloat32)},
+				options: vgg.Options{Lowering: p.Lowering, Precision: cmp.Or(precision, p.Precision, vgg.PrecisionFloat32)},
 				memory:  memory,
 				config:  p.Config,
 				image:   picture.Options{Depth: cmp.Or(p.Depth, 8), Quality: cmp.Or(p.Quality, 95)},

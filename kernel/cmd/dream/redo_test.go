@@ -8,8 +8,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/seed2310110f/godream/dreamlib"
 	"github.com/seed2310110f/godream/dreamlib/picture"
+	"github.com/seed2310110f/godream/dreamlib/vgg"
 )
 
 // dreamt makes a picture and its dream in the current folder, which is new.
@@ -164,7 +164,7 @@ func TestRedoOnAnotherEngine(t *testing.T) {
 		t.Fatalf("made on %q", p.Engine)
 	}
 	wantMistake(t, dream(t, "redo", "out.png", "--engine", "abacus"), exitUsage, `--engine "abacus": want auto, xla:cuda, `)
-	for _, e := range dreamlib.Engines() {
+	for _, e := range vgg.Engines() {
 		if e.Name == "xla:cpu" && !e.Found {
 			t.Skip("no second engine: ", e.Detail)
 		}
@@ -180,7 +180,7 @@ func TestRedoOnAnotherEngine(t *testing.T) {
 
 // Numbers of 16 bits stay 16 bits until another format is asked for.
 func TestRedoInAnotherPrecision(t *testing.T) {
-	for _, e := range dreamlib.Engines() {
+	for _, e := range vgg.Engines() {
 		if e.Name == "xla:cpu" && !e.Found {
 			t.Skip("no engine with 16 bits: ", e.Detail)
 		}
@@ -191,7 +191,7 @@ func TestRedoInAnotherPrecision(t *testing.T) {
 	}
 	wantMistake(t, dream(t, "redo", "out.png", "--engine", "go"), exitUsage, "precision bfloat16: engine go cannot compute in it, want engine xla:cuda or xla:cpu")
 	must(t, dream(t, "redo", "out.png", "--engine", "go", "--precision", "float32", "-o", "again.png"))
-	if _, p := readDream(t, "again.png"); p.Engine != "go" || p.Precision != dreamlib.PrecisionFloat32 {
+	if _, p := readDream(t, "again.png"); p.Engine != "go" || p.Precision != vgg.PrecisionFloat32 {
 		t.Errorf("the repeat was made on %q in %q", p.Engine, p.Precision)
 	}
 }

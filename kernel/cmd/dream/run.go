@@ -15,6 +15,7 @@ import (
 
 	"github.com/seed2310110f/godream/dreamlib"
 	"github.com/seed2310110f/godream/dreamlib/picture"
+	"github.com/seed2310110f/godream/dreamlib/vgg"
 	"github.com/seed2310110f/godream/models"
 	"github.com/seed2310110f/godream/models/hub"
 )
@@ -25,7 +26,7 @@ type job struct {
 	out     string // path of the picture to write
 	model   string // what hub.Open takes
 	engine  string
-	options dreamlib.ModelOptions
+	options vgg.Options
 	config  dreamlib.Config
 	image   picture.Options
 	memory  byteCount // that the dream may take, 0 for no limit
@@ -180,8 +181,8 @@ type inputs struct {
 	picture       *picture.Image // nil until place
 	pictureSHA256 string         // of its file
 	netSHA256     string         // known when the weights are there
-	engine        *dreamlib.Engine
-	model         *dreamlib.Model
+	engine        *vgg.Engine
+	model         *vgg.Model
 	random        bool // the network was never trained
 
 	reading errgroup.Group // of the weights
@@ -189,8 +190,8 @@ type inputs struct {
 }
 
 // on says what computes, and in what if that is not float32.
-func (in *inputs) on(o dreamlib.ModelOptions) string {
-	if o.Precision == dreamlib.PrecisionFloat32 {
+func (in *inputs) on(o vgg.Options) string {
+	if o.Precision == vgg.PrecisionFloat32 {
 		return in.engine.Name
 	}
 	return in.engine.Name + ", " + string(o.Precision)
@@ -244,7 +245,7 @@ func (j *job) openWith(ctx context.Context, in *inputs, check func(*models.Net) 
 	}
 	if err == nil {
 		in.random = outline.Name == "random"
-		in.model, err = dreamlib.NewModel(in.engine, outline, j.options)
+		in.model, err = vgg.NewModel(in.engine, outline, j.options)
 		err = usage(err) // the engine cannot do what the options ask
 	}
 	if err != nil {

@@ -17,6 +17,7 @@ import (
 
 	"github.com/seed2310110f/godream/dreamlib"
 	"github.com/seed2310110f/godream/dreamlib/picture"
+	"github.com/seed2310110f/godream/dreamlib/vgg"
 )
 
 func TestRunNamesTheOutput(t *testing.T) {
@@ -157,7 +158,7 @@ func TestRunFlagsChangeThePreset(t *testing.T) {
 	if !reflect.DeepEqual(p.Config, want) {
 		t.Errorf("ran %+v, want %+v", p.Config, want)
 	}
-	if m.Width != 20 || m.Height != 15 || p.Lowering != dreamlib.LoweringDirect {
+	if m.Width != 20 || m.Height != 15 || p.Lowering != vgg.LoweringDirect {
 		t.Errorf("got %dx%d pixels, lowering %q", m.Width, m.Height, p.Lowering)
 	}
 }

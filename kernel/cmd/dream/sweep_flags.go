@@ -9,7 +9,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"github.com/seed2310110f/godream/dreamlib"
+	"github.com/seed2310110f/godream/dreamlib/vgg"
 	"github.com/seed2310110f/godream/kernel/sweep/grid"
 )
 
@@ -71,7 +71,7 @@ func (n netsFlag) Set(text string) error {
 func (g *gridFlags) add(cmd *cobra.Command) {
 	single := pflag.NewFlagSet("", pflag.ContinueOnError)
 	new(configFlags).add(single)
-	modelOptionFlags(single, new(dreamlib.ModelOptions))
+	modelOptionFlags(single, new(vgg.Options))
 	f := cmd.Flags()
 	single.VisitAll(func(one *pflag.Flag) {
 		a := axisFlag{name: one.Name, flags: g}

@@ -13,7 +13,7 @@ import (
 	"text/tabwriter"
 	"time"
 
-	"github.com/seed2310110f/godream/dreamlib"
+	"github.com/seed2310110f/godream/dreamlib/vgg"
 	"github.com/seed2310110f/godream/kernel/sweep/folder"
 	"github.com/seed2310110f/godream/kernel/sweep/grid"
 	"github.com/seed2310110f/godream/kernel/sweep/work"
@@ -71,13 +71,13 @@ func (s *sweepRun) forecast(ctx context.Context, jobs []grid.Job) (*forecast, er
 }
 
 // enginesFor are options that only engines have which can do all jobs.
-func enginesFor(jobs []grid.Job) dreamlib.ModelOptions {
+func enginesFor(jobs []grid.Job) vgg.Options {
 	for _, j := range jobs {
-		if j.Options.Precision != dreamlib.PrecisionFloat32 {
+		if j.Options.Precision != vgg.PrecisionFloat32 {
 			return j.Options
 		}
 	}
-	return dreamlib.ModelOptions{}
+	return vgg.Options{}
 }
 
 // left are the jobs that are not done in the sweep's folder, if there is one.
@@ -93,7 +93,7 @@ func (s *sweepRun) left(jobs []grid.Job) ([]grid.Job, error) {
 }
 
 // rateOf measures how fast a net's largest job goes, as "dream plan --time" does.
-func rateOf(ctx context.Context, engine *dreamlib.Engine, cost work.NetCost) (float64, error) {
+func rateOf(ctx context.Context, engine *vgg.Engine, cost work.NetCost) (float64, error) {
 	if ctx.Err() != nil {
 		return 0, interrupted(0)
 	}
@@ -101,7 +101,7 @@ func rateOf(ctx context.Context, engine *dreamlib.Engine, cost work.NetCost) (fl
 	if err != nil {
 		return 0, err
 	}
-	model, err := dreamlib.NewModel(engine, net, cost.Options)
+	model, err := vgg.NewModel(engine, net, cost.Options)
 	if err != nil {
 		return 0, err
 	}

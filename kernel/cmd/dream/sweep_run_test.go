@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/seed2310110f/godream/dreamlib"
+	"github.com/seed2310110f/godream/dreamlib/vgg"
 	"github.com/seed2310110f/godream/kernel/sweep/folder"
 	"github.com/seed2310110f/godream/kernel/sweep/grid"
 )
@@ -188,8 +189,8 @@ func TestSweepHasTheFlagsOfRun(t *testing.T) {
 	var config map[string]any
 	text, err := json.Marshal(struct {
 		dreamlib.Config
-		dreamlib.ModelOptions
-	}{dreamlib.Config{Tile: 1}, dreamlib.ModelOptions{Lowering: "a", Precision: "b"}})
+		vgg.Options
+	}{dreamlib.Config{Tile: 1}, vgg.Options{Lowering: "a", Precision: "b"}})
 	if err != nil || json.Unmarshal(text, &config) != nil {
 		t.Fatal(err)
 	}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/seed2310110f/godream/dreamlib"
 	"github.com/seed2310110f/godream/dreamlib/picture"
+	"github.com/seed2310110f/godream/dreamlib/vgg"
 	"github.com/seed2310110f/godream/kernel/sweep/folder"
 	"github.com/seed2310110f/godream/kernel/sweep/grid"
 	"github.com/seed2310110f/godream/models/hub"
@@ -43,7 +44,7 @@ axes:
 // pictureOf is what a job comes to.
 func pictureOf(t *testing.T, job grid.Job) *picture.Image {
 	t.Helper()
-	engine, err := dreamlib.OpenEngine("go")
+	engine, err := vgg.OpenEngine("go")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -52,7 +53,7 @@ func pictureOf(t *testing.T, job grid.Job) *picture.Image {
 	if err != nil {
 		t.Fatal(err)
 	}
-	model, err := dreamlib.NewModel(engine, net, job.Options)
+	model, err := vgg.NewModel(engine, net, job.Options)
 	if err != nil {
 		t.Fatal(err)
 	}

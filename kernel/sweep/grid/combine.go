@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/seed2310110f/godream/dreamlib"
+	"github.com/seed2310110f/godream/dreamlib/vgg"
 )
 
 // An expansion is a Grid with its patterns looked up, its texts read, and its axes
@@ -98,7 +99,7 @@ func (e *expansion) read(g Grid) error {
 			}
 		}
 	}
-	e.base.Precision = dreamlib.PrecisionFloat32
+	e.base.Precision = vgg.PrecisionFloat32
 	e.base.Config = g.Base
 	isZero := reflect.ValueOf(g.Base).IsZero()
 	if isZero {
@@ -281,7 +282,7 @@ func (e *expansion) job(in *inputs, choices []choice) (Job, error) {
 		Picture: Input{Source: choices[0].text(choices[0].i)},
 		Net:     Input{Source: choices[1].text(choices[1].i)},
 		Config:  s.Config,
-		Options: s.ModelOptions,
+		Options: s.Options,
 		Point:   e.point(choices, s),
 	}
 	if err == nil {
@@ -294,7 +295,7 @@ func (e *expansion) job(in *inputs, choices []choice) (Job, error) {
 		_, err = j.Config.Size(in.pictures[j.Picture.Source].Size)
 	}
 	if err == nil {
-		j.Config.Objective, err = j.Config.Objective.Canonical(in.nets[j.Net.Source])
+		j.Config.Objective, err = dreamlib.Canonical(j.Config.Objective, in.nets[j.Net.Source])
 	}
 	return j, err
 }

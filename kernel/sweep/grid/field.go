@@ -1,6 +1,7 @@
 package grid
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"reflect"
@@ -10,12 +11,13 @@ import (
 	"github.com/agnivade/levenshtein"
 
 	"github.com/seed2310110f/godream/dreamlib"
+	"github.com/seed2310110f/godream/dreamlib/vgg"
 )
 
 // settings are what an axis can change besides the image file and the net.
 type settings struct {
 	dreamlib.Config
-	dreamlib.ModelOptions
+	vgg.Options
 }
 
 // field is one of the settings.
@@ -29,10 +31,10 @@ type field struct {
 // fields are all of them, in the order of Config.
 var fields = func() (list []field) {
 	for _, f := range reflect.VisibleFields(reflect.TypeFor[settings]()) {
-		if f.Anonymous {
+		key, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+		if f.Anonymous || key == "-" { // it decides no pixels
 			continue
 		}
-		key, _, _ := strings.Cut(f.Tag.Get("json"), ",")
 		list = append(list, field{strings.ReplaceAll(key, "_", "-"), key, f.Index, f.Type})
 	}
 	return list
@@ -83,11 +85,16 @@ func Nearest(word string, names []string) string {
 func (f field) parse(text string) (reflect.Value, error) {
 	v := reflect.New(f.kind).Elem()
 	text = strings.TrimSpace(text)
-	if o, ok := v.Addr().Interface().(*dreamlib.Objective); ok {
-		if text == "" {
+	if f.kind.Kind() == reflect.Interface { // one of the nouns, whose text JSON holds
+		if text == "" && f.key == "objective" {
 			return v, fmt.Errorf("%s: is empty, want a layer such as relu4_2", f.name)
 		}
-		return v, o.UnmarshalText([]byte(text))
+		var s settings
+		data, err := json.Marshal(map[string]string{f.key: text})
+		if err == nil {
+			err = s.Config.UnmarshalJSON(data)
+		}
+		return f.of(&s), err
 	}
 	var err error
 	want := "a word"
@@ -129,7 +136,9 @@ func (f field) parse(text string) (reflect.Value, error) {
 // text is the canonical form of a value, which parse reads.
 func (f field) text(v reflect.Value) string {
 	switch x := v.Interface().(type) {
-	case dreamlib.Objective:
+	case nil: // a noun that there is none of
+		return ""
+	case fmt.Stringer:
 		return x.String()
 	case float64:
 		return strconv.FormatFloat(x, 'g', -1, 64)

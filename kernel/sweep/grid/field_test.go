@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/seed2310110f/godream/dreamlib"
+	"github.com/seed2310110f/godream/dreamlib/vgg"
 )
 
 // TestFields wants every setting to read back what it writes.
@@ -15,7 +16,7 @@ func TestFields(t *testing.T) {
 		t.Fatal(err)
 	}
 	cfg.Seed = 1<<64 - 1
-	s, again := settings{cfg, dreamlib.ModelOptions{Lowering: "direct", Precision: "tf32"}}, settings{}
+	s, again := settings{cfg, vgg.Options{Lowering: "direct", Precision: "tf32"}}, settings{}
 	var names []string
 	for _, f := range fields {
 		v, err := f.parse(f.text(f.of(&s)))

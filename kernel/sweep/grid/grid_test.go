@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/seed2310110f/godream/dreamlib"
+	"github.com/seed2310110f/godream/dreamlib/vgg"
 	. "github.com/seed2310110f/godream/kernel/sweep/grid"
 	"github.com/seed2310110f/godream/kernel/sweep/grid/gridtest"
 )
@@ -82,7 +83,7 @@ func TestGridSettings(t *testing.T) {
 		}
 	}
 	for i, j := range gridtest.Jobs(t, g) {
-		if !reflect.DeepEqual(j.Config, want[i]) || j.Options.Precision != dreamlib.PrecisionBFloat16 {
+		if !reflect.DeepEqual(j.Config, want[i]) || j.Options.Precision != vgg.PrecisionBFloat16 {
 			t.Errorf("job %d: got %+v, %+v, want %+v", i, j.Config, j.Options, want[i])
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/seed2310110f/godream/dreamlib"
+	"github.com/seed2310110f/godream/dreamlib/vgg"
 )
 
 // Input is an image file or a net that a job reads: its name and its content.
@@ -19,11 +20,11 @@ type Input struct {
 
 // Job is one dream of a sweep.
 type Job struct {
-	ID      string                `json:"id"` // see Identify
-	Picture Input                 `json:"picture"`
-	Net     Input                 `json:"net"`
-	Config  dreamlib.Config       `json:"config"` // layers by the net's own names for them
-	Options dreamlib.ModelOptions `json:"options"`
+	ID      string          `json:"id"` // see Identify
+	Picture Input           `json:"picture"`
+	Net     Input           `json:"net"`
+	Config  dreamlib.Config `json:"config"` // layers by the net's own names for them
+	Options vgg.Options     `json:"options"`
 
 	// Point is where the job lies along the Grid's Dimensions: the text of its value
 	// on each of them, in their order.
@@ -37,7 +38,7 @@ type Job struct {
 func (j Job) Identify() (string, error) {
 	cfg, options := j.Config, j.Options
 	cfg.Preset = "" // which decides nothing
-	options.Precision = cmp.Or(options.Precision, dreamlib.PrecisionFloat32)
+	options.Precision = cmp.Or(options.Precision, vgg.PrecisionFloat32)
 	what, err := json.Marshal([]any{cfg, j.Picture.SHA256, j.Net.SHA256, options})
 	if err != nil {
 		return "", err

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/seed2310110f/godream/dreamlib"
+	"github.com/seed2310110f/godream/dreamlib/vgg"
 )
 
 // someJob is a job of google's settings.
@@ -35,7 +36,7 @@ func TestIdentify(t *testing.T) {
 		"path":              func(j *Job) { j.Picture.Source = "elsewhere/b.jpg" },
 		"net's name":        func(j *Job) { j.Net.Source = "copy.pth" },
 		"place":             func(j *Job) { j.Point = []string{"3"} },
-		"spelled precision": func(j *Job) { j.Options.Precision = dreamlib.PrecisionFloat32 },
+		"spelled precision": func(j *Job) { j.Options.Precision = vgg.PrecisionFloat32 },
 	} {
 		j := someJob(t)
 		change(&j)
@@ -47,8 +48,8 @@ func TestIdentify(t *testing.T) {
 	for what, change := range map[string]func(*Job){
 		"picture":      func(j *Job) { j.Picture.SHA256 = strings.Repeat("3", 64) },
 		"net":          func(j *Job) { j.Net.SHA256 = strings.Repeat("3", 64) },
-		"precision":    func(j *Job) { j.Options.Precision = dreamlib.PrecisionBFloat16 },
-		"lowering":     func(j *Job) { j.Options.Lowering = dreamlib.LoweringDirect },
+		"precision":    func(j *Job) { j.Options.Precision = vgg.PrecisionBFloat16 },
+		"lowering":     func(j *Job) { j.Options.Lowering = vgg.LoweringDirect },
 		"objective":    func(j *Job) { j.Config.Objective = dreamlib.Layer("relu1_1") },
 		"measure":      func(j *Job) { j.Config.Measure = dreamlib.L2 },
 		"pyramid":      func(j *Job) { j.Config.Pyramid = dreamlib.PyramidCarry },

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/seed2310110f/godream/dreamlib"
+	"github.com/seed2310110f/godream/dreamlib/vgg"
 )
 
 // Setting is one of a job's settings.
@@ -45,7 +46,7 @@ func (j Job) unusual() (list []field, preset string) {
 		preset = "default"
 		usual, _ = dreamlib.Preset(preset)
 	}
-	own, from := j.settings(), settings{usual, dreamlib.ModelOptions{Precision: dreamlib.PrecisionFloat32}}
+	own, from := j.settings(), settings{usual, vgg.Options{Precision: vgg.PrecisionFloat32}}
 	for _, f := range fields {
 		if f.key != presetKey && f.text(f.of(&own)) != f.text(f.of(&from)) {
 			list = append(list, f)
@@ -58,7 +59,7 @@ func (j Job) unusual() (list []field, preset string) {
 func (j Job) settings() settings {
 	s := settings{j.Config, j.Options}
 	if s.Precision == "" {
-		s.Precision = dreamlib.PrecisionFloat32
+		s.Precision = vgg.PrecisionFloat32
 	}
 	return s
 }
@@ -104,9 +105,7 @@ func (j Job) Command(engine string) string {
 }
 
 // layerAlone reports whether an objective is one layer and nothing else.
-func layerAlone(o dreamlib.Objective) bool {
-	return len(o.Terms) == 1 && o.Terms[0].Weight == 1 && o.Terms[0].Layer != ""
-}
+func layerAlone(o dreamlib.Objective) bool { return o == dreamlib.Layer(o.String()) }
 
 // plainWord is what a shell takes as it is.
 var plainWord = regexp.MustCompile(`^[A-Za-z0-9_./:=,+@%-]+$`)
@@ -132,8 +131,7 @@ import (
 	"github.com/seed2310110f/godream/dreamlib"
 	_ "github.com/seed2310110f/godream/dreamlib/engines"
 	"github.com/seed2310110f/godream/dreamlib/picture"
-	"github.com/seed2310110f/godream/models/hub"
-)
+%[9]s)
 
 var (
 	photo = %[2]s // set file: what to dream on
@@ -141,19 +139,17 @@ var (
 )
 
 func main() {
-	engine, err := dreamlib.OpenEngine(%[4]s)
+	ctx := context.Background()
+	model, err := dreamlib.Open(ctx, %[5]s, dreamlib.Options{Engine: %[4]s%[6]s})
 	check(err)
-	net, err := hub.Open(%[5]s)
-	check(err)
-	model, err := dreamlib.NewModel(engine, net, dreamlib.ModelOptions{%[6]s})
-	check(err)
+	defer model.Close()
 	input, err := picture.Read(photo)
 	check(err)
 
 	cfg, err := dreamlib.Preset(%[7]s)
 	check(err)
 %[8]s
-	result, err := dreamlib.Dream(context.Background(), model, input, cfg, nil)
+	result, err := dreamlib.Dream(ctx, model, input, cfg, nil)
 	check(err)
 	check(picture.Write(out, result.Image, picture.Options{}))
 }
@@ -178,21 +174,30 @@ func (j Job) Code(engine string) string {
 	var config strings.Builder
 	for _, f := range list {
 		name, value := reflect.TypeFor[settings]().FieldByIndex(f.index).Name, f.text(f.of(&s))
-		_, isOption := reflect.TypeFor[dreamlib.ModelOptions]().FieldByName(name)
-		if f.kind.Kind() == reflect.String {
+		_, isOption := reflect.TypeFor[vgg.Options]().FieldByName(name)
+		if f.kind.Kind() == reflect.String || f.kind.Kind() == reflect.Interface {
 			value = strconv.Quote(value)
 		}
 		switch {
 		case layerAlone(j.Config.Objective) && f.kind == reflect.TypeFor[dreamlib.Objective]():
-			fmt.Fprintf(&config, "\tcfg.%s = dreamlib.Layer(%q)\n", name, value)
+			fmt.Fprintf(&config, "\tcfg.%s = dreamlib.Layer(%s)\n", name, value)
 		case f.kind == reflect.TypeFor[dreamlib.Objective]():
-			fmt.Fprintf(&config, "\tcfg.%s, err = dreamlib.ParseObjective(%q)\n\tcheck(err)\n", name, value)
+			fmt.Fprintf(&config, "\tcfg.%s, err = dreamlib.ParseObjective(%s)\n\tcheck(err)\n", name, value)
+		case f.kind == reflect.TypeFor[dreamlib.Transform]():
+			fmt.Fprintf(&config, "\tcfg.%s, err = dreamlib.ParseTransform(%s)\n\tcheck(err)\n", name, value)
+		case f.kind.Kind() == reflect.Interface:
+			fmt.Fprintf(&config, "\tcfg.%s = dreamlib.%ss[%s]\n", name, name, value)
 		case isOption:
 			options = append(options, name+": "+value)
 		default:
 			fmt.Fprintf(&config, "\tcfg.%s = %s\n", name, value)
 		}
 	}
+	given, imports := "", ""
+	if len(options) > 0 {
+		imports = "\t\"github.com/seed2310110f/godream/dreamlib/vgg\"\n"
+		given = ", Options: vgg.Options{" + strings.Join(options, ", ") + "}"
+	}
 	return fmt.Sprintf(program, j.ID, strconv.Quote(j.Picture.Source), strconv.Quote(path.Base(j.File())), strconv.Quote(engine),
-		strconv.Quote(j.Net.Source), strings.Join(options, ", "), strconv.Quote(preset), config.String())
+		strconv.Quote(j.Net.Source), given, strconv.Quote(preset), config.String(), imports)
 }

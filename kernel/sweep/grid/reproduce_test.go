@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/seed2310110f/godream/dreamlib"
+	"github.com/seed2310110f/godream/dreamlib/vgg"
 )
 
 func TestCommandSaysWhatDiffers(t *testing.T) {
@@ -13,7 +14,7 @@ func TestCommandSaysWhatDiffers(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		j := Job{ID: "0123456789abcdef", Picture: Input{Source: picture}, Net: Input{Source: net}, Config: cfg, Options: dreamlib.ModelOptions{Precision: "float32"}}
+		j := Job{ID: "0123456789abcdef", Picture: Input{Source: picture}, Net: Input{Source: net}, Config: cfg, Options: vgg.Options{Precision: "float32"}}
 		change(&j)
 		return j
 	}

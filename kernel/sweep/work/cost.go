@@ -7,6 +7,7 @@ import (
 
 	"github.com/seed2310110f/godream/dreamlib"
 	"github.com/seed2310110f/godream/dreamlib/picture"
+	"github.com/seed2310110f/godream/dreamlib/vgg"
 	"github.com/seed2310110f/godream/kernel/sweep/grid"
 	"github.com/seed2310110f/godream/models/hub"
 )
@@ -21,12 +22,12 @@ type Cost struct {
 }
 
 // NetCost is the part of a Cost that one net takes with one choice of
-// dreamlib.ModelOptions. How fast that is can be measured once for all of its jobs.
+// vgg.Options. How fast that is can be measured once for all of its jobs.
 type NetCost struct {
-	Net     string                `json:"net"`
-	Options dreamlib.ModelOptions `json:"options"`
-	Jobs    int                   `json:"jobs"`
-	GFLOP   float64               `json:"gflop"`
+	Net     string      `json:"net"`
+	Options vgg.Options `json:"options"`
+	Jobs    int         `json:"jobs"`
+	GFLOP   float64     `json:"gflop"`
 
 	Largest grid.Job       `json:"-"` // the job of most work
 	Plan    *dreamlib.Plan `json:"-"` // and its plan
@@ -40,7 +41,7 @@ const bytesPerPixel = 2.1
 // 0 for no limit. Its errors are those that the dreams would give before any work:
 // that an image is too small for a net, that the memory is not enough, that the
 // engine cannot compute as the options ask. Weights are not read.
-func Estimate(ctx context.Context, dims []grid.Dimension, jobs []grid.Job, engine *dreamlib.Engine, memory int64) (*Cost, error) {
+func Estimate(ctx context.Context, dims []grid.Dimension, jobs []grid.Job, engine *vgg.Engine, memory int64) (*Cost, error) {
 	e := estimate{engine: engine, memory: memory, sizes: map[string]picture.Size{}, plans: map[string]*dreamlib.Plan{}}
 	defer func() {
 		for _, n := range e.nets {
@@ -67,7 +68,7 @@ func Estimate(ctx context.Context, dims []grid.Dimension, jobs []grid.Job, engin
 
 // estimate adds up what jobs take.
 type estimate struct {
-	engine *dreamlib.Engine
+	engine *vgg.Engine
 	memory int64
 	cost   Cost
 	nets   []*plannedNet
@@ -78,7 +79,7 @@ type estimate struct {
 // plannedNet is a net that jobs were planned for.
 type plannedNet struct {
 	NetCost
-	model *dreamlib.Model
+	model *vgg.Model
 }
 
 // add plans a job, or takes the plan of one that is alike.
@@ -130,7 +131,7 @@ func (e *estimate) net(j grid.Job) (*plannedNet, error) {
 	if err != nil {
 		return nil, err
 	}
-	model, err := dreamlib.NewModel(e.engine, outline, j.Options)
+	model, err := vgg.NewModel(e.engine, outline, j.Options)
 	if err != nil {
 		return nil, err
 	}

@@ -9,17 +9,17 @@ import (
 
 	_ "github.com/gomlx/compute/gobackend"
 
-	"github.com/seed2310110f/godream/dreamlib"
 	"github.com/seed2310110f/godream/dreamlib/picture"
+	"github.com/seed2310110f/godream/dreamlib/vgg"
 	"github.com/seed2310110f/godream/kernel/sweep/grid"
 	"github.com/seed2310110f/godream/kernel/sweep/grid/gridtest"
 	"github.com/seed2310110f/godream/models/hub"
 )
 
 // goEngine opens the engine that is always there.
-func goEngine(t *testing.T) *dreamlib.Engine {
+func goEngine(t *testing.T) *vgg.Engine {
 	t.Helper()
-	e, err := dreamlib.OpenEngine("go")
+	e, err := vgg.OpenEngine("go")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -56,7 +56,7 @@ func TestEstimate(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		m, err := dreamlib.NewModel(e, net, j.Options)
+		m, err := vgg.NewModel(e, net, j.Options)
 		if err != nil {
 			t.Fatal(err)
 		}

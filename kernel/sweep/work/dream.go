@@ -8,6 +8,7 @@ import (
 
 	"github.com/seed2310110f/godream/dreamlib"
 	"github.com/seed2310110f/godream/dreamlib/picture"
+	"github.com/seed2310110f/godream/dreamlib/vgg"
 	"github.com/seed2310110f/godream/kernel/sweep/folder"
 	"github.com/seed2310110f/godream/kernel/sweep/grid"
 )
@@ -42,7 +43,7 @@ func (p *modelPool) dream(ctx context.Context, job grid.Job, img []byte, onStep 
 }
 
 // dream runs a job on an image.
-func dream(ctx context.Context, model *dreamlib.Model, job grid.Job, source *picture.Image, onStep func(dreamlib.Progress)) (*dreamlib.Result, folder.Record, error) {
+func dream(ctx context.Context, model *vgg.Model, job grid.Job, source *picture.Image, onStep func(dreamlib.Progress)) (*dreamlib.Result, folder.Record, error) {
 	r, started := folder.Record{Job: job}, time.Now()
 	result, err := dreamlib.Dream(ctx, model, source, job.Config, func(p dreamlib.Progress) error {
 		for len(r.Objective) <= p.Octave {
@@ -62,7 +63,7 @@ func dream(ctx context.Context, model *dreamlib.Model, job grid.Job, source *pic
 // Sequence runs jobs on one image and one model, one after another, without a queue. It
 // calls onStep with the job's number, from 0, at each step, and then done with the dream.
 // It ends with the first error, which may be done's.
-func Sequence(ctx context.Context, model *dreamlib.Model, source *picture.Image, jobs []grid.Job,
+func Sequence(ctx context.Context, model *vgg.Model, source *picture.Image, jobs []grid.Job,
 	onStep func(i int, p dreamlib.Progress), done func(i int, result *dreamlib.Result, r folder.Record) error) error {
 	for i, job := range jobs {
 		result, r, err := dream(ctx, model, job, source, func(p dreamlib.Progress) { onStep(i, p) })

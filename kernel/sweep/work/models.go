@@ -7,7 +7,7 @@ import (
 	"path/filepath"
 	"sync"
 
-	"github.com/seed2310110f/godream/dreamlib"
+	"github.com/seed2310110f/godream/dreamlib/vgg"
 	"github.com/seed2310110f/godream/kernel/sweep/grid"
 	"github.com/seed2310110f/godream/models"
 	"github.com/seed2310110f/godream/models/hub"
@@ -16,7 +16,7 @@ import (
 // modelPool is an engine, and the models on it that were used last, for several
 // goroutines.
 type modelPool struct {
-	engine *dreamlib.Engine
+	engine *vgg.Engine
 	memory int64  // that each dream may take, 0 for no limit
 	models string // folder to look for weight files in; empty for none
 	most   int    // programs that a model may have compiled before it is opened anew, 0 for mostPrograms
@@ -35,10 +35,10 @@ const mostPrograms = 500
 // A pooledModel is a model on the engine.
 type pooledModel struct {
 	net     string // SHA-256
-	options dreamlib.ModelOptions
+	options vgg.Options
 	users   int
 	ready   chan struct{} // closed when model or err is set
-	model   *dreamlib.Model
+	model   *vgg.Model
 	err     error
 }
 
@@ -94,7 +94,7 @@ func (p *modelPool) get(job grid.Job) (*pooledModel, error) {
 
 	net, err := p.openNet(job.Net)
 	if err == nil {
-		w.model, err = dreamlib.NewModel(p.engine, net, job.Options)
+		w.model, err = vgg.NewModel(p.engine, net, job.Options)
 	}
 	if err == nil {
 		w.model.Memory = p.memory

@@ -4,7 +4,7 @@ import (
 	"os"
 	"testing"
 
-	"github.com/seed2310110f/godream/dreamlib"
+	"github.com/seed2310110f/godream/dreamlib/vgg"
 	"github.com/seed2310110f/godream/kernel/sweep/grid"
 	"github.com/seed2310110f/godream/kernel/sweep/grid/gridtest"
 )
@@ -19,13 +19,13 @@ func TestModelPool(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	engine, err := dreamlib.OpenEngine("go")
+	engine, err := vgg.OpenEngine("go")
 	if err != nil {
 		t.Fatal(err)
 	}
 	s := &modelPool{engine: engine}
 	defer s.close()
-	dream := func(j grid.Job) *dreamlib.Model {
+	dream := func(j grid.Job) *vgg.Model {
 		if _, _, err := s.dream(t.Context(), j, picture, func(float64) {}); err != nil {
 			t.Fatal(err)
 		}

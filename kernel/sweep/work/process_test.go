@@ -19,7 +19,7 @@ import (
 
 	"github.com/nats-io/nats-server/v2/server"
 
-	"github.com/seed2310110f/godream/dreamlib"
+	"github.com/seed2310110f/godream/dreamlib/vgg"
 	"github.com/seed2310110f/godream/kernel/sweep/folder"
 	"github.com/seed2310110f/godream/kernel/sweep/grid"
 	"github.com/seed2310110f/godream/kernel/sweep/queue"
@@ -199,7 +199,7 @@ func beWorker(parameters []byte) error {
 	if err := json.Unmarshal(parameters, &r); err != nil {
 		return err
 	}
-	engine, err := dreamlib.OpenEngine("go")
+	engine, err := vgg.OpenEngine("go")
 	if err != nil {
 		return err
 	}
@@ -251,7 +251,7 @@ func beCoordinator(parameters []byte) error {
 		return err
 	}
 	defer f.Close()
-	engine, err := dreamlib.OpenEngine("go")
+	engine, err := vgg.OpenEngine("go")
 	if err != nil {
 		return err
 	}

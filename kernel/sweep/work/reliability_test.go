@@ -17,7 +17,7 @@ import (
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
-	"github.com/seed2310110f/godream/dreamlib"
+	"github.com/seed2310110f/godream/dreamlib/vgg"
 	"github.com/seed2310110f/godream/kernel/sweep/folder"
 	"github.com/seed2310110f/godream/kernel/sweep/grid"
 	"github.com/seed2310110f/godream/kernel/sweep/grid/gridtest"
@@ -355,7 +355,7 @@ func TestPoisonJob(t *testing.T) {
 // dreamGo is the pure-Go engine's.
 func dreamGo(t *testing.T) dreamFunc {
 	t.Helper()
-	engine, err := dreamlib.OpenEngine("go")
+	engine, err := vgg.OpenEngine("go")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/seed2310110f/godream/dreamlib"
+	"github.com/seed2310110f/godream/dreamlib/vgg"
 	"github.com/seed2310110f/godream/kernel/sweep/folder"
 	"github.com/seed2310110f/godream/kernel/sweep/grid"
 	"github.com/seed2310110f/godream/kernel/sweep/queue"
@@ -22,8 +23,8 @@ import (
 type Options struct {
 	Workers int    // dreams at once in this process, which share the models. Default as in WorkerOptions.Parallel
 	Remote  bool   // leave all dreams to workers elsewhere. Default no
-	Engine  string // of the dreams in this process, see dreamlib.OpenEngine. Default auto
-	Memory  int64  // bytes that all of these together may take, as in dreamlib.Model. Default no limit
+	Engine  string // of the dreams in this process, see vgg.OpenEngine. Default auto
+	Memory  int64  // bytes that all of these together may take, as in vgg.Model. Default no limit
 	Models  string // folder to look for weight files in that are not where the jobs say. Default none
 
 	// Work dreams instead of this process: it is called with the server's URL, secrets
@@ -268,7 +269,7 @@ func (b *broker) drain(ctx context.Context, c *collector) {
 
 // worker is what dreams for a run, until ctx is done: Options.Work, this process, or nil
 // where others are left to.
-func (b *broker) worker(precision dreamlib.Precision, o Options) func(ctx context.Context) error {
+func (b *broker) worker(precision vgg.Precision, o Options) func(ctx context.Context) error {
 	switch {
 	case o.Work != nil:
 		return func(ctx context.Context) error {

@@ -11,22 +11,22 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"github.com/seed2310110f/godream/dreamlib"
+	"github.com/seed2310110f/godream/dreamlib/vgg"
 	"github.com/seed2310110f/godream/kernel/sweep/grid"
 	"github.com/seed2310110f/godream/kernel/sweep/queue"
 )
 
 // WorkerOptions are those of Work. The zero value is ready to use.
 type WorkerOptions struct {
-	Sweep     string             // work for this one alone, by its queue's name. Default any on the server
-	Engine    string             // see dreamlib.OpenEngine. Default auto, the first that computes in Precision
-	Parallel  int                // dreams at once, which share the models. Default 2 on the pure-Go engine where there are two processors, which one seldom keeps busy, else 1
-	Memory    int64              // bytes that all of these dreams together may take, as in dreamlib.Model. Default no limit
-	Precision dreamlib.Precision // number format that auto looks for. Default float32
-	Models    string             // folder to look for weight files in that are not where the jobs say. Default none
-	Once      bool               // end when no sweep has a job left. Default go on
-	Idle      time.Duration      // end after so long without a job. Default never
-	Poll      time.Duration      // between looks for a job, at most. Default 2 s
+	Sweep     string        // work for this one alone, by its queue's name. Default any on the server
+	Engine    string        // see vgg.OpenEngine. Default auto, the first that computes in Precision
+	Parallel  int           // dreams at once, which share the models. Default 2 on the pure-Go engine where there are two processors, which one seldom keeps busy, else 1
+	Memory    int64         // bytes that all of these dreams together may take, as in vgg.Model. Default no limit
+	Precision vgg.Precision // number format that auto looks for. Default float32
+	Models    string        // folder to look for weight files in that are not where the jobs say. Default none
+	Once      bool          // end when no sweep has a job left. Default go on
+	Idle      time.Duration // end after so long without a job. Default never
+	Poll      time.Duration // between looks for a job, at most. Default 2 s
 
 	// OnState is called whenever the worker takes or ends a job, from several
 	// goroutines. Default none.
@@ -53,8 +53,8 @@ type requirements struct {
 
 // modelSpec is a net, and how it is to be computed.
 type modelSpec struct {
-	Net     grid.Input            `json:"net"`
-	Options dreamlib.ModelOptions `json:"options"`
+	Net     grid.Input  `json:"net"`
+	Options vgg.Options `json:"options"`
 }
 
 func requirementsOf(jobs []grid.Job) (r requirements) {
@@ -107,7 +107,7 @@ func newWorker(conn *queue.Conn, o WorkerOptions) (*worker, error) {
 	}
 	w := &worker{conn: conn, options: o, dream: o.dream, engine: "test", checked: map[modelSpec]error{}}
 	if o.dream == nil {
-		engine, err := dreamlib.ModelOptions{Precision: cmp.Or(o.Precision, dreamlib.PrecisionFloat32)}.OpenEngine(o.Engine)
+		engine, err := vgg.Options{Precision: cmp.Or(o.Precision, vgg.PrecisionFloat32)}.OpenEngine(o.Engine)
 		if err != nil {
 			return nil, fmt.Errorf("sweep: worker: %w", err)
 		}
