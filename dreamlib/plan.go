@@ -9,6 +9,7 @@ import (
 
 	"github.com/seed2310110f/godream/dreamlib/picture"
 	"github.com/seed2310110f/godream/dreamlib/vgg"
+	"github.com/seed2310110f/godream/models"
 )
 
 // Plan is what a dream would do and take. Nothing of it is computed.
@@ -71,15 +72,22 @@ func Prepare(ctx context.Context, m *vgg.Model, size picture.Size, cfg Config) e
 	return err
 }
 
-// ProgramKey tells dreams apart that compile different programs.
-func ProgramKey(m *vgg.Model, size picture.Size, cfg Config) (string, error) {
-	o, err := outlined(m, size, cfg)
+// ProgramKey tells dreams apart that compile different programs, whatever computes them.
+func ProgramKey(net *models.Net, size picture.Size, cfg Config) (string, error) {
+	objective, err := bind(cfg.Objective, Scope{net, cfg.Measure})
 	if err != nil {
 		return "", err
 	}
-	var key string
-	for _, l := range o.layouts {
-		key += l.ProgramKey() + "\n"
+	o := &outline{}
+	if o.size, err = cfg.Size(size); err == nil {
+		err = o.octaves(cfg, net, objective)
+	}
+	if err != nil {
+		return "", err
+	}
+	key := objective.Key()
+	for _, size := range o.sizes {
+		key += fmt.Sprint(cfg.seen(size))
 	}
 	return key, nil
 }
@@ -119,7 +127,7 @@ func newOutline(m *vgg.Model, from picture.Size, cfg Config) (*outline, error) {
 	if o.size.Width != from.Width {
 		o.note("the picture was brought from %dx%d to %dx%d pixels", from.Width, from.Height, o.size.Width, o.size.Height)
 	}
-	if err := o.octaves(cfg, m.Net.Layers[objective.Deepest()].Name, m.Net.MinSize(objective.Deepest())); err != nil {
+	if err := o.octaves(cfg, m.Net, objective); err != nil {
 		return nil, err
 	}
 	for i, size := range o.sizes {
@@ -135,7 +143,8 @@ func newOutline(m *vgg.Model, from picture.Size, cfg Config) (*outline, error) {
 
 // octaves lists their sizes, given the smallest side that the deepest layer takes. A
 // picture that is smaller has its edges repeated.
-func (o *outline) octaves(cfg Config, layer string, least int) (err error) {
+func (o *outline) octaves(cfg Config, net *models.Net, objective vgg.Objective) (err error) {
+	layer, least := net.Layers[objective.Deepest()].Name, net.MinSize(objective.Deepest())
 	o.padded = o.size
 	var dropped int
 	if o.sizes, dropped, err = cfg.Pyramid.Sizes(o.size, cfg.Octaves, cfg.OctaveScale, least); err != nil {

@@ -56,10 +56,15 @@ func Ascend(m *vgg.Model, cfg Config, octave int, start *picture.Image) (_ *Asce
 
 // layout is the objective on what the network sees of a picture of some size.
 func (c Config) layout(m *vgg.Model, o vgg.Objective, size picture.Size, held int64) (*vgg.Layout, error) {
+	return m.Layout(o, 1, c.seen(size), held)
+}
+
+// seen is the size of what the network sees of a picture of some size.
+func (c Config) seen(size picture.Size) picture.Size {
 	if t := c.transform(); t != nil {
 		size = t.Draw(size, random(0, 0, 0, purposeTransform)).Size
 	}
-	return m.Layout(o, 1, size, held)
+	return size
 }
 
 // ascent is Ascend for what is known to be sound.

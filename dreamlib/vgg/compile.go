@@ -3,7 +3,6 @@ package vgg
 import (
 	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/gomlx/compute/dtypes"
@@ -195,15 +194,6 @@ func (l *Layout) calls() []call {
 		list = append([]call{l.call("sums", x, p, nil)}, list...)
 	}
 	return list
-}
-
-// ProgramKey tells layouts apart that compile different programs.
-func (l *Layout) ProgramKey() string {
-	var keys []string
-	for _, c := range l.calls() {
-		keys = append(keys, fmt.Sprint(c.key, l.Tile, l.n, l.tiled))
-	}
-	return strings.Join(keys, "; ")
 }
 
 // Programs is how many programs the layouts compile.

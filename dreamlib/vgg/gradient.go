@@ -473,7 +473,7 @@ func narrow(list []float64) []float32 {
 }
 
 func (l *Layout) task(kind string) task {
-	t := task{key: programKey{kind, l.Objective.key() + fmt.Sprint(l.order())}, reads: l.Objective.layers(), channels: l.channels, gradient: kind != "sums"}
+	t := task{key: programKey{kind, l.Objective.Key() + fmt.Sprint(l.order())}, reads: l.Objective.layers(), channels: l.channels, gradient: kind != "sums"}
 	t.measure = func(output func(layer int) *Node, in []*Node) (out []*Node, differentiate *Node) {
 		terms, weights, rest := l.terms(output, in)
 		var sums, flat []*Node

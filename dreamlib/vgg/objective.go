@@ -177,9 +177,9 @@ func (o Objective) layers() (list []int) {
 // Deepest is the last layer that is read.
 func (o Objective) Deepest() int { return slices.Max(o.layers()) }
 
-// key tells objectives apart whose graphs differ. It leaves out the numbers of
+// Key tells objectives apart whose graphs differ. It leaves out the numbers of
 // channels and positions, which are inputs.
-func (o Objective) key() string {
+func (o Objective) Key() string {
 	var b strings.Builder
 	for _, t := range o {
 		fmt.Fprintf(&b, "%s %d", t.Kind, t.sums())

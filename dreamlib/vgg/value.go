@@ -50,7 +50,7 @@ func newValueGraph(l *Layout) (*valueGraph, error) {
 		}
 	}
 	if err != nil {
-		return nil, fmt.Errorf("vgg: value of %s: %w", l.Objective.key(), err)
+		return nil, fmt.Errorf("vgg: value of %s: %w", l.Objective.Key(), err)
 	}
 	return v, nil
 }

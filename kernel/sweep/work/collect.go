@@ -15,6 +15,7 @@ import (
 	"github.com/seed2310110f/godream/kernel/sweep/folder"
 	"github.com/seed2310110f/godream/kernel/sweep/grid"
 	"github.com/seed2310110f/godream/kernel/sweep/queue"
+	"github.com/seed2310110f/godream/models"
 )
 
 // collector moves results from the queue into the folder, in three stages, each in its
@@ -58,7 +59,7 @@ func newCollector(ctx context.Context, f *folder.Folder, q *queue.Queue, wanted 
 		return nil, err
 	}
 	c := &collector{
-		folder: f, queue: q, putter: &putter{queue: q, sizes: map[string]picture.Size{}}, results: results, records: make(chan Progress, 1024), old: make(chan struct{}),
+		folder: f, queue: q, putter: &putter{queue: q, sizes: map[string]picture.Size{}, nets: map[string]*models.Net{}}, results: results, records: make(chan Progress, 1024), old: make(chan struct{}),
 		jobs: make(map[string]grid.Job, len(wanted)), taken: map[string]folder.State{}, ended: map[string]folder.State{}, waiting: len(wanted), before: left.Results,
 	}
 	for _, j := range wanted {

@@ -103,7 +103,7 @@ func (e *estimate) add(j grid.Job) (err error) {
 	}
 	plan := e.plans[string(key)]
 	if plan == nil {
-		if plan, err = net.model.Plan(size, j.Config); err != nil {
+		if plan, err = dreamlib.NewPlan(net.model, size, j.Config); err != nil {
 			return err
 		}
 		e.plans[string(key)] = plan
@@ -131,11 +131,12 @@ func (e *estimate) net(j grid.Job) (*plannedNet, error) {
 	if err != nil {
 		return nil, err
 	}
-	model, err := vgg.NewModel(e.engine, outline, j.Options)
+	options := j.Options
+	options.Memory = e.memory
+	model, err := vgg.NewModel(e.engine, outline, options)
 	if err != nil {
 		return nil, err
 	}
-	model.Memory = e.memory
 	e.nets = append(e.nets, &plannedNet{NetCost{Net: j.Net.Source, Options: j.Options}, model})
 	return e.nets[len(e.nets)-1], nil
 }

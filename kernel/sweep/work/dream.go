@@ -70,9 +70,7 @@ func Sequence(ctx context.Context, model *vgg.Model, source *picture.Image, jobs
 		if err != nil {
 			return err
 		}
-		err = done(i, result, r)
-		result.Image.Close()
-		if err != nil {
+		if err := done(i, result, r); err != nil {
 			return err
 		}
 	}

@@ -94,10 +94,9 @@ func (p *modelPool) get(job grid.Job) (*pooledModel, error) {
 
 	net, err := p.openNet(job.Net)
 	if err == nil {
-		w.model, err = vgg.NewModel(p.engine, net, job.Options)
-	}
-	if err == nil {
-		w.model.Memory = p.memory
+		options := job.Options
+		options.Memory = p.memory
+		w.model, err = vgg.NewModel(p.engine, net, options)
 	}
 	w.err = err
 	close(w.ready)

@@ -9,9 +9,12 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/seed2310110f/godream/dreamlib"
 	"github.com/seed2310110f/godream/dreamlib/picture"
 	"github.com/seed2310110f/godream/kernel/sweep/grid"
 	"github.com/seed2310110f/godream/kernel/sweep/queue"
+	"github.com/seed2310110f/godream/models"
+	"github.com/seed2310110f/godream/models/hub"
 )
 
 // putter puts jobs into a queue, group by group, and before the first job of an
@@ -21,6 +24,7 @@ type putter struct {
 
 	mu    sync.Mutex
 	sizes map[string]picture.Size // of images, by SHA-256
+	nets  map[string]*models.Net  // outlines, by source
 }
 
 // put waits for what an earlier run left in the queue to be collected, and puts the
@@ -70,14 +74,31 @@ func (p *putter) item(j grid.Job) (queue.Item, error) {
 	if err != nil {
 		return queue.Item{}, err
 	}
-	cfg := j.Config
-	if full, err := cfg.Size(size); err == nil { // else the dream reports it
-		size = full
+	group, err := p.programs(j, size)
+	if err != nil {
+		return queue.Item{}, err
 	}
-	group := fmt.Sprint(j.Net.SHA256, j.Options, size, cfg.Octaves, cfg.OctaveScale, cfg.Pyramid, cfg.Tile, cfg.Objective,
-		cfg.Measure, cfg.Rule, cfg.Jitter > 0, cfg.Smooth > 0)
 	data, err := json.Marshal(j)
-	return queue.Item{ID: j.ID, Group: group, Data: data}, err
+	return queue.Item{ID: j.ID, Group: fmt.Sprint(j.Net.SHA256, j.Options, group), Data: data}, err
+}
+
+// programs tells jobs of one net apart that need different programs.
+func (p *putter) programs(j grid.Job, size picture.Size) (string, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	net := p.nets[j.Net.Source]
+	if net == nil {
+		var err error
+		if net, err = hub.Outline(j.Net.Source); err != nil {
+			return "", err
+		}
+		p.nets[j.Net.Source] = net
+	}
+	key, err := dreamlib.ProgramKey(net, size, j.Config)
+	if err != nil {
+		key = "" // the dream will say why
+	}
+	return key, nil
 }
 
 // size is an image's, read once.
