@@ -87,6 +87,7 @@ func TestRequests(t *testing.T) {
 	}
 	for code, want := range map[string]string{
 		"dreamlib.Dream(ctx, ": "calls onStep", "cfg.Octaves": "Octaves", "cfg": "Config", "dreamlib": "package", "display.Image": "func Image", "strings.ToUpper": "pkg.go.dev/strings#ToUpper", "cfg.Check": "func (",
+		"sweep.Axis": "Zipped are axes", "sweep.Grid{}.Axes": "what is swept",
 	} {
 		r := c.request(c.shell, "inspect_request", dict{"code": code, "cursor_pos": len(code), "detail_level": 0})
 		text, _ := r["data"].(dict)["text/plain"].(string)

@@ -15,6 +15,7 @@ import (
 	"fmt"
 	"github.com/gomlx/gomlx/core/tensors"
 	"github.com/seed2310110f/godream/dreamlib"
+	"github.com/seed2310110f/godream/dreamlib/picture"
 	"github.com/seed2310110f/godream/dreamlib/sheet"
 	"github.com/seed2310110f/godream/kernel/display"
 	"github.com/seed2310110f/godream/kernel/sweep"
@@ -58,19 +59,19 @@ import (
 func init() {
 	Symbols["github.com/seed2310110f/godream/dreamlib/dreamlib"] = map[string]reflect.Value{
 		// function, constant and variable definitions
-		"Bicubic":           reflect.ValueOf(dreamlib.Bicubic),
-		"Bilinear":          reflect.ValueOf(dreamlib.Bilinear),
-		"CheckOutput":       reflect.ValueOf(dreamlib.CheckOutput),
+		"Bicubic":           reflect.ValueOf(picture.Bicubic),
+		"Bilinear":          reflect.ValueOf(picture.Bilinear),
+		"CheckOutput":       reflect.ValueOf(picture.CheckOutput),
 		"Classes":           reflect.ValueOf(dreamlib.Classes),
-		"DecodeImage":       reflect.ValueOf(dreamlib.DecodeImage),
+		"DecodeImage":       reflect.ValueOf(picture.Decode),
 		"Deprocess":         reflect.ValueOf(dreamlib.Deprocess),
 		"Dream":             reflect.ValueOf(dreamlib.Dream),
-		"EncodeImage":       reflect.ValueOf(dreamlib.EncodeImage),
+		"EncodeImage":       reflect.ValueOf(picture.Encode),
 		"EngineNames":       reflect.ValueOf(&dreamlib.EngineNames).Elem(),
 		"Engines":           reflect.ValueOf(dreamlib.Engines),
-		"FromImage":         reflect.ValueOf(dreamlib.FromImage),
+		"FromImage":         reflect.ValueOf(picture.FromImage),
 		"L2":                reflect.ValueOf(dreamlib.L2),
-		"Lanczos":           reflect.ValueOf(dreamlib.Lanczos),
+		"Lanczos":           reflect.ValueOf(picture.Lanczos),
 		"Layer":             reflect.ValueOf(dreamlib.Layer),
 		"Logit":             reflect.ValueOf(dreamlib.Logit),
 		"LoweringAuto":      reflect.ValueOf(dreamlib.LoweringAuto),
@@ -78,11 +79,11 @@ func init() {
 		"LoweringWinograd":  reflect.ValueOf(dreamlib.LoweringWinograd),
 		"MaxPixels":         reflect.ValueOf(constant.MakeFromLiteral("268435456", token.INT, 0)),
 		"MeanSquare":        reflect.ValueOf(dreamlib.MeanSquare),
-		"NewImage":          reflect.ValueOf(dreamlib.NewImage),
+		"NewImage":          reflect.ValueOf(picture.New),
 		"NewModel":          reflect.ValueOf(dreamlib.NewModel),
 		"Octaves":           reflect.ValueOf(dreamlib.Octaves),
 		"OpenEngine":        reflect.ValueOf(dreamlib.OpenEngine),
-		"PSNR":              reflect.ValueOf(dreamlib.PSNR),
+		"PSNR":              reflect.ValueOf(picture.PSNR),
 		"ParseObjective":    reflect.ValueOf(dreamlib.ParseObjective),
 		"PrecisionBFloat16": reflect.ValueOf(dreamlib.PrecisionBFloat16),
 		"PrecisionFloat16":  reflect.ValueOf(dreamlib.PrecisionFloat16),
@@ -95,12 +96,12 @@ func init() {
 		"PyramidArticle":    reflect.ValueOf(dreamlib.PyramidArticle),
 		"PyramidCarry":      reflect.ValueOf(dreamlib.PyramidCarry),
 		"PyramidDetail":     reflect.ValueOf(dreamlib.PyramidDetail),
-		"ReadImage":         reflect.ValueOf(dreamlib.ReadImage),
-		"ReadPicture":       reflect.ValueOf(dreamlib.ReadPicture),
+		"ReadImage":         reflect.ValueOf(picture.Read),
+		"ReadPicture":       reflect.ValueOf(picture.Open),
 		"ReadProvenance":    reflect.ValueOf(dreamlib.ReadProvenance),
-		"ReadSize":          reflect.ValueOf(dreamlib.ReadSize),
-		"ReadText":          reflect.ValueOf(dreamlib.ReadText),
-		"Resize":            reflect.ValueOf(dreamlib.Resize),
+		"ReadSize":          reflect.ValueOf(picture.ReadSize),
+		"ReadText":          reflect.ValueOf(picture.ReadText),
+		"Resize":            reflect.ValueOf(picture.Resize),
 		"RuleAccumulate":    reflect.ValueOf(dreamlib.RuleAccumulate),
 		"RuleMeanAbs":       reflect.ValueOf(dreamlib.RuleMeanAbs),
 		"RuleNone":          reflect.ValueOf(dreamlib.RuleNone),
@@ -110,8 +111,8 @@ func init() {
 		"UnitsNet":          reflect.ValueOf(dreamlib.UnitsNet),
 		"UnitsPixel":        reflect.ValueOf(dreamlib.UnitsPixel),
 		"Version":           reflect.ValueOf(constant.MakeFromLiteral("\"0.1.0\"", token.STRING, 0)),
-		"WriteFileAtomic":   reflect.ValueOf(dreamlib.WriteFileAtomic),
-		"WriteImage":        reflect.ValueOf(dreamlib.WriteImage),
+		"WriteFileAtomic":   reflect.ValueOf(picture.WriteFileAtomic),
+		"WriteImage":        reflect.ValueOf(picture.Write),
 
 		// type definitions
 		"Ascent":           reflect.ValueOf((*dreamlib.Ascent)(nil)),
@@ -119,16 +120,16 @@ func init() {
 		"Config":           reflect.ValueOf((*dreamlib.Config)(nil)),
 		"Engine":           reflect.ValueOf((*dreamlib.Engine)(nil)),
 		"EngineStatus":     reflect.ValueOf((*dreamlib.EngineStatus)(nil)),
-		"Filter":           reflect.ValueOf((*dreamlib.Filter)(nil)),
-		"FormatError":      reflect.ValueOf((*dreamlib.FormatError)(nil)),
-		"Image":            reflect.ValueOf((*dreamlib.Image)(nil)),
-		"ImageOptions":     reflect.ValueOf((*dreamlib.ImageOptions)(nil)),
+		"Filter":           reflect.ValueOf((*picture.Filter)(nil)),
+		"FormatError":      reflect.ValueOf((*picture.FormatError)(nil)),
+		"Image":            reflect.ValueOf((*picture.Image)(nil)),
+		"ImageOptions":     reflect.ValueOf((*picture.Options)(nil)),
 		"Lowering":         reflect.ValueOf((*dreamlib.Lowering)(nil)),
 		"Measure":          reflect.ValueOf((*dreamlib.Measure)(nil)),
 		"Model":            reflect.ValueOf((*dreamlib.Model)(nil)),
 		"ModelOptions":     reflect.ValueOf((*dreamlib.ModelOptions)(nil)),
 		"Objective":        reflect.ValueOf((*dreamlib.Objective)(nil)),
-		"Picture":          reflect.ValueOf((*dreamlib.Picture)(nil)),
+		"Picture":          reflect.ValueOf((*picture.File)(nil)),
 		"Plan":             reflect.ValueOf((*dreamlib.Plan)(nil)),
 		"PlannedOctave":    reflect.ValueOf((*dreamlib.PlannedOctave)(nil)),
 		"Precision":        reflect.ValueOf((*dreamlib.Precision)(nil)),
@@ -137,10 +138,10 @@ func init() {
 		"Pyramid":          reflect.ValueOf((*dreamlib.Pyramid)(nil)),
 		"Result":           reflect.ValueOf((*dreamlib.Result)(nil)),
 		"Rule":             reflect.ValueOf((*dreamlib.Rule)(nil)),
-		"Size":             reflect.ValueOf((*dreamlib.Size)(nil)),
+		"Size":             reflect.ValueOf((*picture.Size)(nil)),
 		"Term":             reflect.ValueOf((*dreamlib.Term)(nil)),
 		"Units":            reflect.ValueOf((*dreamlib.Units)(nil)),
-		"UnsupportedError": reflect.ValueOf((*dreamlib.UnsupportedError)(nil)),
+		"UnsupportedError": reflect.ValueOf((*picture.UnsupportedError)(nil)),
 	}
 }
 

@@ -24,7 +24,7 @@ func (p *modelPool) dream(ctx context.Context, job grid.Job, img []byte, onStep 
 	if err != nil {
 		return nil, r, fmt.Errorf("%s: %w", job.Picture.Source, err)
 	}
-	m, err := p.get(job)
+	m, err := p.get(job.Net, job.Options)
 	if err != nil {
 		return nil, r, err
 	}

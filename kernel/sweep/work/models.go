@@ -5,11 +5,11 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 
 	"github.com/seed2310110f/godream/dreamlib/vgg"
 	"github.com/seed2310110f/godream/kernel/sweep/grid"
-	"github.com/seed2310110f/godream/models"
 	"github.com/seed2310110f/godream/models/hub"
 )
 
@@ -37,13 +37,13 @@ type pooledModel struct {
 	net     string // SHA-256
 	options vgg.Options
 	users   int
-	ready   chan struct{} // closed when model or err is set
+	opening sync.Once
 	model   *vgg.Model
-	err     error
+	err     error // of opening it
 }
 
-// openNet opens a job's net and compares its hash.
-func (p *modelPool) openNet(in grid.Input) (*models.Net, error) {
+// openModel opens the model of a job's net, after it has compared the net's hash.
+func (p *modelPool) openModel(in grid.Input, options vgg.Options) (*vgg.Model, error) {
 	net, err := hub.Open(in.Source)
 	if err != nil && p.models != "" {
 		if path := filepath.Join(p.models, filepath.Base(in.Source)); exists(path) {
@@ -56,16 +56,9 @@ func (p *modelPool) openNet(in grid.Input) (*models.Net, error) {
 	if net.SHA256 != in.SHA256 {
 		return nil, fmt.Errorf("net %s is another one on this machine: want SHA-256 %s, found %s", in.Source, in.SHA256, net.SHA256)
 	}
-	return net, nil
-}
-
-// check opens a model, or reports why it cannot be opened here.
-func (p *modelPool) check(m modelSpec) error {
-	w, err := p.get(grid.Job{Net: m.Net, Options: m.Options})
-	if err == nil {
-		p.put(w)
-	}
-	return err
+	options.Memory = p.memory
+	model, err := vgg.NewModel(p.engine, net, options)
+	return model, err
 }
 
 func exists(path string) bool {
@@ -73,69 +66,53 @@ func exists(path string) bool {
 	return err == nil
 }
 
-// get is the model of a job's net, for one user until put.
-func (p *modelPool) get(job grid.Job) (*pooledModel, error) {
+// get is the model of a net, for one user until put.
+func (p *modelPool) get(in grid.Input, options vgg.Options) (*pooledModel, error) {
 	p.mu.Lock()
-	for i, w := range p.open {
-		if w.net == job.Net.SHA256 && w.options == job.Options {
-			p.open = append(append(p.open[:i:i], p.open[i+1:]...), w)
-			w.users++
-			p.mu.Unlock()
-			<-w.ready
-			if w.err != nil {
-				p.put(w)
-			}
-			return w, w.err
-		}
+	m := &pooledModel{net: in.SHA256, options: options}
+	at := slices.IndexFunc(p.open, func(o *pooledModel) bool { return o.net == m.net && o.options == m.options })
+	if at >= 0 {
+		m = p.open[at]
+		p.open = slices.Delete(p.open, at, at+1)
 	}
-	w := &pooledModel{net: job.Net.SHA256, options: job.Options, users: 1, ready: make(chan struct{})}
-	p.open = append(p.open, w)
+	p.open = append(p.open, m)
+	m.users++
 	p.mu.Unlock()
 
-	net, err := p.openNet(job.Net)
-	if err == nil {
-		options := job.Options
-		options.Memory = p.memory
-		w.model, err = vgg.NewModel(p.engine, net, options)
+	m.opening.Do(func() { m.model, m.err = p.openModel(in, options) })
+	if m.err != nil {
+		p.put(m)
 	}
-	w.err = err
-	close(w.ready)
-	if err != nil {
-		p.put(w)
-	}
-	return w, err
+	return m, m.err
 }
 
 // put ends one use of a model, and closes those that were not used for longest.
-func (p *modelPool) put(w *pooledModel) {
+func (p *modelPool) put(m *pooledModel) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	w.users--
+	m.users--
 	idle := 0
-	for i := len(p.open) - 1; i >= 0; i-- {
-		w := p.open[i]
-		if w.users > 0 {
+	for i, m := range slices.Backward(p.open) {
+		if m.users > 0 {
 			continue
 		}
-		if idle++; idle > idleModels || w.err != nil || w.model.Compiled().Programs > cmp.Or(p.most, mostPrograms) {
-			p.open = append(p.open[:i:i], p.open[i+1:]...)
-			w.close()
+		if idle++; idle > idleModels || m.err != nil || m.model.Compiled().Programs > cmp.Or(p.most, mostPrograms) {
+			p.open = slices.Delete(p.open, i, i+1)
+			m.close()
 		}
 	}
 }
 
-func (w *pooledModel) close() {
-	if w.model != nil {
-		w.model.Close()
+func (m *pooledModel) close() {
+	if m.model != nil {
+		m.model.Close()
 	}
 }
 
 // close frees the models, which are no longer in use, and the engine.
 func (p *modelPool) close() {
-	for _, w := range p.open {
-		w.close()
+	for _, m := range p.open {
+		m.close()
 	}
-	if p.engine != nil {
-		p.engine.Close()
-	}
+	p.engine.Close()
 }

@@ -56,7 +56,7 @@ func TestModelPool(t *testing.T) {
 			t.Errorf("a model of %d programs is kept, want %d at the most", programs, s.most)
 		}
 	}
-	if _, err := s.get(grid.Job{Net: grid.Input{Source: "nowhere.pth"}}); err == nil || len(s.open) > 2 {
+	if _, err := s.get(grid.Input{Source: "nowhere.pth"}, vgg.Options{}); err == nil || len(s.open) > 2 {
 		t.Errorf("opened nowhere.pth: %v, and %d models are warm", err, len(s.open))
 	}
 }

@@ -85,8 +85,18 @@ func Work(ctx context.Context, at queue.Access, options WorkerOptions) error {
 	if err != nil {
 		return err
 	}
-	defer w.close()
-	return w.work(ctx)
+	if w.models != nil {
+		defer w.models.close()
+	}
+	slots, ctx := errgroup.WithContext(ctx)
+	for i := range w.options.Parallel {
+		slots.Go(func() error {
+			s := newSlot(w, i)
+			defer s.close()
+			return s.work(ctx)
+		})
+	}
+	return slots.Wait()
 }
 
 // worker is several slots with one pool of models.
@@ -127,24 +137,6 @@ func parallel(engine string) int {
 	return 1
 }
 
-func (w *worker) close() {
-	if w.models != nil {
-		w.models.close()
-	}
-}
-
-func (w *worker) work(ctx context.Context) error {
-	slots, ctx := errgroup.WithContext(ctx)
-	for i := range w.options.Parallel {
-		slots.Go(func() error {
-			s := newSlot(w, i)
-			defer s.close()
-			return s.work(ctx)
-		})
-	}
-	return slots.Wait()
-}
-
 // check reports why this worker cannot run a sweep's jobs.
 func (w *worker) check(info []byte) error {
 	var r requirements
@@ -159,7 +151,10 @@ func (w *worker) check(info []byte) error {
 	for _, m := range r.Models {
 		err, known := w.checked[m]
 		if !known {
-			err = w.models.check(m)
+			var model *pooledModel
+			if model, err = w.models.get(m.Net, m.Options); err == nil {
+				w.models.put(model)
+			}
 			w.checked[m] = err
 		}
 		if err != nil {
