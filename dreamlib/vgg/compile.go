@@ -156,10 +156,11 @@ func shapesOf(inputs []any) ([]shapes.Shape, error) {
 }
 
 // Compile begins to compile what layouts need, in the background and one after another,
-// and returns at once: the compiler takes processors away from steps. The weights need
-// not be there yet: see SetWeights. When ctx is done it ends, but for the program that
+// and returns at once: the compiler takes processors away from steps. Weights that are
+// still to be read are read meanwhile. When ctx is done it ends, but for the program that
 // is just being compiled. Errors are left to the steps that need the programs.
 func (m *Model) Compile(ctx context.Context, layouts []*Layout) {
+	m.begin()
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.closed || !m.Engine.compiles {

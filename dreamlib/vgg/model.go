@@ -24,7 +24,9 @@ type Model struct {
 	options Options // with nothing left to default but LoweringAuto
 
 	owned   bool           // Close closes the engine too
-	reading sync.WaitGroup // of weights, in the background
+	name    string         // of the net whose weights are read when they are needed; empty for none
+	begun   sync.Once      // to read them
+	reading sync.WaitGroup // of them, in the background
 	unread  error          // why there are none
 
 	moving  sync.Mutex     // held while weights move to the engine
@@ -179,8 +181,8 @@ func release(list ...*tensors.Tensor) {
 // upload makes sure that the weights of the first n convolutions are on the
 // engine and returns them.
 func (m *Model) upload(n int) ([]weights, error) {
-	m.reading.Wait()
-	if m.unread != nil {
+	m.begin()
+	if m.reading.Wait(); m.unread != nil {
 		return nil, m.unread
 	}
 	m.moving.Lock()

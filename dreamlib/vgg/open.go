@@ -12,8 +12,8 @@ import (
 
 // Open opens a network on an engine: "embedded", the name of a net that hub.Pull has
 // fetched, or a file of weights. engine is a name that OpenEngine takes. It returns as
-// soon as the net's layers are known; the weights are read in the background, and the
-// first step waits for them, as Ready does. Close closes the engine too. Nothing is
+// soon as the net's layers are known. The weights are read in the background from Compile
+// on, or when a step or Ready needs them. Close closes the engine too. Nothing is
 // downloaded.
 func Open(ctx context.Context, name, engine string, options Options) (*Model, error) {
 	var outline *models.Net
@@ -36,24 +36,34 @@ func Open(ctx context.Context, name, engine string, options Options) (*Model, er
 		on.Close()
 		return nil, err
 	}
-	m.owned = true
-	m.reading.Go(func() {
-		net, err := hub.Open(name)
-		if err == nil {
-			if err = m.SetWeights(net); err == nil {
-				m.Net.SHA256 = net.SHA256
-			}
-		}
-		m.unread = err
-	})
+	m.owned, m.name = true, name
 	return m, nil
 }
 
-// Ready waits for the weights of a model from Open. Net.SHA256 is known from then on.
+// begin begins to read the weights of a model from Open, in the background.
+func (m *Model) begin() {
+	if m.name == "" {
+		return
+	}
+	m.begun.Do(func() {
+		m.reading.Go(func() {
+			net, err := hub.Open(m.name)
+			if err == nil {
+				if err = m.SetWeights(net); err == nil {
+					m.Net.SHA256 = net.SHA256
+				}
+			}
+			m.unread = err
+		})
+	})
+}
+
+// Ready reads the weights of a model from Open, if nobody has, and waits for them. Net.SHA256 is known from then on.
 func (m *Model) Ready(ctx context.Context) error {
 	if err := m.Check(); err != nil {
 		return err
 	}
+	m.begin()
 	read := make(chan struct{})
 	go func() {
 		m.reading.Wait()

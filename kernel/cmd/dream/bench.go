@@ -88,7 +88,7 @@ is the most memory that the process has held, so one process measures one size.`
 	modelFlag(f, &b.model)
 	engineFlag(f, &b.engine, "engine, auto for the first that is here")
 	modelOptionFlags(f, &b.options)
-	f.StringVar(&b.layer, "layer", "relu4_2", "layer, or another objective, to climb")
+	f.StringVar(&b.layer, "layer", "relu4_2", "layer, or another objective, to ascend")
 	f.IntVar(&b.size, "size", 224, "side of the picture, in pixels; one size a process")
 	f.IntVar(&b.steps, "steps", 5, "steps to measure")
 	f.IntVar(&b.warmup, "warmup", 1, "steps after the first that do not count")
@@ -131,7 +131,7 @@ func (b *bench) run(ctx context.Context) (*measurement, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := cfg.Objective.Check(net); err != nil {
+	if _, err := dreamlib.Canonical(cfg.Objective, net); err != nil {
 		return nil, err
 	}
 	read := time.Now()
@@ -146,28 +146,27 @@ func (b *bench) run(ctx context.Context) (*measurement, error) {
 		return nil, usage(err)
 	}
 	defer model.Close()
-	ascent, err := model.Ascend(cfg, 0, noise(b.size))
+	ascent, err := dreamlib.Ascend(model, cfg, 0, noise(b.size))
 	if err != nil {
 		return nil, usage(err) // the picture is too small for the layer
 	}
-	defer ascent.Close()
 	m := &measurement{
 		Engine: engine.Name, Detail: engine.Detail, Lowering: b.options.Lowering, Precision: b.options.Precision, Model: b.model, Layer: b.layer,
 		Size: b.size, Steps: b.steps, Warmup: b.warmup,
 		Start: open.Sub(loaded).Seconds(), Net: read.Sub(began).Seconds(), Open: open.Sub(read).Seconds(),
 	}
-	return m, m.climb(ctx, model, ascent)
+	return m, m.ascend(ctx, model, ascent)
 }
 
-// climb takes all steps and fills in what they took.
-func (m *measurement) climb(ctx context.Context, model *vgg.Model, ascent *dreamlib.Ascent) error {
+// ascend takes all steps and fills in what they took.
+func (m *measurement) ascend(ctx context.Context, model *vgg.Model, ascent *dreamlib.Ascent) error {
 	var took []float64
 	for i := range 1 + m.Warmup + m.Steps {
 		if ctx.Err() != nil {
 			return interruptedError("interrupted after " + counted(i, "step") + ": nothing was measured")
 		}
 		began := time.Now()
-		if _, err := ascent.Step(); err != nil {
+		if _, err := ascent.Step(ctx); err != nil {
 			return err
 		}
 		took = append(took, time.Since(began).Seconds())

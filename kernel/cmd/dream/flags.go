@@ -1,8 +1,12 @@
 package main
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -16,7 +20,7 @@ import (
 // configFlags are the flags that make a dreamlib.Config. Only those that the
 // user gave change what the preset says.
 type configFlags struct {
-	given     dreamlib.Config
+	preset    string
 	layer     string
 	objective string
 }
@@ -48,7 +52,7 @@ func precisionFlag(f *pflag.FlagSet, precision *vgg.Precision, help string) {
 
 // tileFlag adds --tile.
 func tileFlag(f *pflag.FlagSet, tile *int) {
-	f.IntVar(tile, "tile", 0, "side of the tiles that larger octaves are climbed in, in pixels; 0 for what --memory allows")
+	f.IntVar(tile, "tile", 0, "side of the tiles that larger octaves are taken in, in pixels; 0 for what --memory allows")
 }
 
 // imageFlags add how a picture is written.
@@ -62,65 +66,66 @@ func qualityFlag(f *pflag.FlagSet, image *picture.Options) {
 }
 
 func (c *configFlags) add(f *pflag.FlagSet) {
-	g := &c.given
-	g.Preset = "default"
-	choose(f, &g.Preset, "preset", "settings to start from", dreamlib.Presets()...)
-	f.StringVar(&c.layer, "layer", "", "layer to climb: a name, an alias, a count as in features[:30], or a class as in logit:owl")
-	f.StringVar(&c.objective, "objective", "", `layers and classes to climb, as in "0.5*relu3_1 + relu5_2" or "logit:owl - logit:cat"`)
-	choose(f, &g.Measure, "measure", "how a layer becomes a number", dreamlib.MeanSquare, dreamlib.L2)
-	choose(f, &g.Pyramid, "pyramid", "how octaves hand on the dream", dreamlib.PyramidDetail, dreamlib.PyramidCarry, dreamlib.PyramidArticle)
-	f.IntVar(&g.Octaves, "octaves", 0, "number of scales; in the classic preset, levels below the full picture")
-	f.Float64Var(&g.OctaveScale, "octave-scale", 0, "ratio of sizes between octaves, above 1")
-	f.IntVar(&g.Iterations, "iterations", 0, "steps in each octave")
-	f.Float64Var(&g.Step, "step", 0, "step size, in --units")
-	choose(f, &g.Units, "units", "steps in levels of 255 or in the net's own units", dreamlib.UnitsPixel, dreamlib.UnitsNet)
-	choose(f, &g.Rule, "rule", "what the gradient is divided by, or that it adds up", dreamlib.RuleMeanAbs, dreamlib.RuleStd, dreamlib.RuleNone, dreamlib.RuleAccumulate)
-	f.IntVar(&g.Jitter, "jitter", 0, "largest random shift, in pixels")
-	f.Float64Var(&g.Smooth, "smooth", 0, "blur of the gradient, in pixels; 0 for none")
-	f.BoolVar(&g.Clip, "clip", true, "keep values between black and white after every step")
-	f.IntVar(&g.Width, "width", 0, "width to bring the picture to first, in pixels; 0 keeps it")
-	tileFlag(f, &g.Tile)
-	f.Uint64Var(&g.Seed, "seed", 0, "seed of the jitter")
+	c.preset = "default"
+	choose(f, &c.preset, "preset", "settings to start from", dreamlib.Presets()...)
+	f.StringVar(&c.layer, "layer", "", "layer to ascend: a name, an alias, a count as in features[:30], a channel as in relu4_2:13, or a class as in logit:owl")
+	f.StringVar(&c.objective, "objective", "", `what to ascend, as in "0.5*relu3_1 + relu5_2" or "logit:owl - logit:cat"`)
+	choose(f, new(string), "measure", "how a layer becomes a number", string(dreamlib.MeanSquare), string(dreamlib.L2))
+	choose(f, new(string), "param", "what is optimised", names(dreamlib.Params)...)
+	f.String("transform", "", "what the network sees of the picture at each step after the jitter, as in jitter:4; none unless given")
+	choose(f, new(string), "pyramid", "how octaves hand on the dream", names(dreamlib.Pyramids)...)
+	f.Int("octaves", 0, "number of scales; in the classic preset, levels below the full picture")
+	f.Float64("octave-scale", 0, "ratio of sizes between octaves, above 1")
+	f.Int("iterations", 0, "steps in each octave")
+	f.Float64("step", 0, "step size, in --units")
+	choose(f, new(string), "units", "steps in levels of 255 or in the net's own units", string(dreamlib.UnitsPixel), string(dreamlib.UnitsNet))
+	choose(f, new(string), "rule", "how a step is made of the gradient", names(dreamlib.Optimizers)...)
+	f.Int("jitter", 0, "largest random shift, in pixels")
+	f.Float64("smooth", 0, "blur of the gradient, in pixels; 0 for none")
+	f.Bool("clip", true, "keep values between black and white after every step")
+	f.Int("width", 0, "width to bring the picture to first, in pixels; 0 keeps it")
+	f.Uint64("seed", 0, "seed of random numbers, such as the jitter's")
 }
 
-// config is the preset with the given flags on top.
+// names are those of a registry, sorted.
+func names[T any](kinds map[string]T) []string { return slices.Sorted(maps.Keys(kinds)) }
+
+// config is the preset with the given flags on top, by way of their names in JSON.
 func (c *configFlags) config(f *pflag.FlagSet) (dreamlib.Config, error) {
-	cfg, err := dreamlib.Preset(c.given.Preset)
+	cfg, err := dreamlib.Preset(c.preset)
 	if err != nil {
 		return cfg, err
 	}
-	text := c.objective
-	if f.Changed("layer") {
-		if f.Changed("objective") {
-			return cfg, errors.New("--layer and --objective: want one of them, found both")
-		}
-		text = c.layer
+	if f.Changed("layer") && f.Changed("objective") {
+		return cfg, errors.New("--layer and --objective: want one of them, found both")
 	}
-	if f.Changed("layer") || f.Changed("objective") {
-		if cfg.Objective, err = dreamlib.ParseObjective(text); err != nil {
-			return cfg, err
+	own := pflag.NewFlagSet("", pflag.ContinueOnError)
+	new(configFlags).add(own)
+	given := map[string]any{}
+	own.VisitAll(func(flag *pflag.Flag) {
+		name := strings.ReplaceAll(flag.Name, "-", "_")
+		switch flag = f.Lookup(flag.Name); {
+		case !flag.Changed || name == "preset":
+		case name == "layer" || name == "objective":
+			var objective dreamlib.Objective
+			if objective, err = dreamlib.ParseObjective(flag.Value.String()); err == nil {
+				given["objective"] = objective.String()
+			}
+		case flag.Value.Type() == "word" || flag.Value.Type() == "string":
+			given[name] = flag.Value.String()
+		default:
+			given[name] = json.RawMessage(flag.Value.String())
 		}
+	})
+	if err != nil {
+		return cfg, err
 	}
-	g := c.given
-	for name, set := range map[string]func(){
-		"measure":      func() { cfg.Measure = g.Measure },
-		"pyramid":      func() { cfg.Pyramid = g.Pyramid },
-		"octaves":      func() { cfg.Octaves = g.Octaves },
-		"octave-scale": func() { cfg.OctaveScale = g.OctaveScale },
-		"iterations":   func() { cfg.Iterations = g.Iterations },
-		"step":         func() { cfg.Step = g.Step },
-		"units":        func() { cfg.Units = g.Units },
-		"rule":         func() { cfg.Rule = g.Rule },
-		"jitter":       func() { cfg.Jitter = g.Jitter },
-		"smooth":       func() { cfg.Smooth = g.Smooth },
-		"clip":         func() { cfg.Clip = g.Clip },
-		"width":        func() { cfg.Width = g.Width },
-		"seed":         func() { cfg.Seed = g.Seed },
-		"tile":         func() { cfg.Tile = g.Tile },
-	} {
-		if f.Changed(name) {
-			set()
-		}
+	text, err := json.Marshal(given)
+	if err != nil {
+		return cfg, fmt.Errorf("settings: want finite numbers: %w", err)
+	}
+	if err := json.Unmarshal(text, &cfg); err != nil {
+		return cfg, err
 	}
 	return cfg, cfg.Check()
 }

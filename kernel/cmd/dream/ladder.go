@@ -86,7 +86,7 @@ func (l *ladder) addFlags(cmd *cobra.Command, flags *configFlags) {
 	f := cmd.Flags()
 	f.StringVarP(&l.job.out, "output", "o", "", "sheet to write, .png or .jpg (default IMAGE-ladder.png in this folder)")
 	qualityFlag(f, &l.job.image)
-	f.StringSliceVar(&l.entries, "objectives", nil, "layers and classes to climb, with commas between\n(default "+strings.Join(usualObjectives, ",")+", those that the network has)")
+	f.StringSliceVar(&l.entries, "objectives", nil, "layers and classes to ascend, with commas between\n(default "+strings.Join(usualObjectives, ",")+", those that the network has)")
 	f.IntVar(&l.across, "across", 0, "cells side by side; 0 for a sheet of about 4:3")
 	f.IntVar(&l.cell, "cell", 288, "width that each dream is scaled down to, in pixels")
 	f.BoolVar(&l.html, "html", false, "write a page to explore, and the dreams themselves, as well")
@@ -102,12 +102,15 @@ func (l *ladder) run(ctx context.Context, stdout, stderr io.Writer) error {
 	if err := l.check(); err != nil {
 		return err
 	}
-	in, err := l.job.open(ctx, l.plan)
+	in, err := l.job.open(ctx)
 	if err != nil {
 		return err
 	}
-	defer in.close()
-	size, err := l.cellSize(in.source.Size)
+	defer in.model.Close()
+	if err := l.plan(in.model.Net); err != nil {
+		return err
+	}
+	size, err := l.cellSize(in.picture.Size())
 	if err != nil {
 		return usage(err)
 	}
@@ -115,10 +118,7 @@ func (l *ladder) run(ctx context.Context, stdout, stderr io.Writer) error {
 	if err != nil {
 		return usage(err)
 	}
-	if err := in.ready(ctx); err != nil {
-		return err
-	}
-	if err := in.place(plans...); err != nil {
+	if err := in.ready(ctx, plans...); err != nil {
 		return err
 	}
 	var show *ladderPage
@@ -127,8 +127,8 @@ func (l *ladder) run(ctx context.Context, stdout, stderr io.Writer) error {
 			return err
 		}
 	}
-	fmt.Fprintf(stderr, "%s on %s (%s)\n", counted(len(l.objectives), "objective"), l.job.model, in.on(l.job.options))
-	in.warn(stderr)
+	fmt.Fprintf(stderr, "%s on %s (%s)\n", counted(len(l.objectives), "objective"), l.job.model, on(in.model))
+	warn(stderr, in.model)
 
 	started := time.Now()
 	err = l.dream(ctx, in, size, plans, show, stderr)
@@ -194,7 +194,7 @@ func (l *ladder) plan(net *models.Net) error {
 	for _, o := range l.objectives {
 		j := grid.Job{Picture: grid.Input{Source: l.job.picture}, Net: grid.Input{Source: l.job.model}, Config: l.job.config, Options: l.job.options}
 		var err error
-		if j.Config.Objective, err = o.Canonical(net); err != nil {
+		if j.Config.Objective, err = dreamlib.Canonical(o, net); err != nil {
 			return err
 		}
 		if err := j.Config.Check(); err != nil {
@@ -259,7 +259,7 @@ func (l *ladder) plans(in *inputs) ([]*dreamlib.Plan, error) {
 	plans := make([]*dreamlib.Plan, len(l.jobs))
 	for i, j := range l.jobs {
 		var err error
-		if plans[i], err = in.model.Plan(in.source.Size, j.Config); err != nil {
+		if plans[i], err = dreamlib.NewPlan(in.model, in.picture.Size(), j.Config); err != nil {
 			return nil, fmt.Errorf("%s: %w", l.objectives[i], err)
 		}
 	}
@@ -272,7 +272,7 @@ func (l *ladder) dream(ctx context.Context, in *inputs, size image.Point, plans 
 	l.cells = []sheet.Cell{{Label: "input", Picture: scaled(in.picture, size)}}
 	for i := range l.jobs {
 		j := &l.jobs[i]
-		j.Picture.SHA256, j.Net.SHA256 = in.pictureSHA256, in.netSHA256
+		j.Picture.SHA256, j.Net.SHA256 = in.sha256, in.model.Net.SHA256
 		var err error
 		if j.ID, err = j.Identify(); err != nil {
 			return err
@@ -308,7 +308,6 @@ func (l *ladder) dream(ctx context.Context, in *inputs, size image.Point, plans 
 // scaled is a picture at a cell's size.
 func scaled(m *picture.Image, size image.Point) image.Image {
 	small := picture.Resize(m, size.X, size.Y, picture.Lanczos)
-	defer small.Close()
 	small.Clip()
 	return small.NRGBA()
 }
@@ -329,7 +328,7 @@ func (l *ladder) write(in *inputs, ended error) (image.Point, error) {
 		return image.Point{}, err
 	}
 	cfg := l.job.config
-	cfg.Objective = dreamlib.Objective{}
+	cfg.Objective = nil
 	record := ladderRecord{l.entries, l.job.provenance(in, &dreamlib.Result{Config: cfg}, ended)}
 	if l.entries == nil {
 		record.Objectives = usualObjectives

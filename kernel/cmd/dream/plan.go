@@ -95,27 +95,22 @@ func checkRate(cmd *cobra.Command, rate float64) error {
 
 // plan finds out what the job would do.
 func (j *job) plan(ctx context.Context, rate float64, timed bool) (*planned, error) {
-	var in inputs
-	var size picture.Size
-	err := j.openWith(ctx, &in, j.config.Objective.Check, func() (err error) {
-		size, err = picture.ReadSize(j.picture)
-		return err
-	})
+	size, err := picture.ReadSize(j.picture)
 	if err != nil {
 		return nil, err
 	}
-	defer in.close()
-	plan, err := in.model.Plan(size, j.config)
+	model, err := j.openModel(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer model.Close()
+	plan, err := dreamlib.NewPlan(model, size, j.config)
 	if err != nil {
 		return nil, usage(err)
 	}
-	p := &planned{Plan: plan, Engine: in.engine.Name, on: in.on(j.options), Precision: j.options.Precision, Model: j.model, Config: j.config, Limit: int64(j.memory)}
+	p := &planned{Plan: plan, Engine: model.Engine.Name, on: on(model), Precision: j.options.Precision, Model: j.model, Config: j.config, Limit: int64(j.memory)}
 	if timed {
-		in.read(j.model)
-		if err := in.ready(ctx); err != nil {
-			return nil, err
-		}
-		if rate, err = measureRate(in.model, j.config, plan); err != nil {
+		if rate, err = measureRate(ctx, model, j.config, plan); err != nil {
 			return nil, err
 		}
 	}
@@ -127,25 +122,24 @@ func (j *job) plan(ctx context.Context, rate float64, timed bool) (*planned, err
 
 // measureRate is how many GFLOP are done in a second: the second of two steps on
 // noise as large as the last octave's tiles, or less where those are large.
-func measureRate(model *vgg.Model, cfg dreamlib.Config, plan *dreamlib.Plan) (float64, error) {
+func measureRate(ctx context.Context, model *vgg.Model, cfg dreamlib.Config, plan *dreamlib.Plan) (float64, error) {
 	const enough = 512 // pixels a side, from which a pixel's time no longer depends on the size
 	tile := plan.Octaves[len(plan.Octaves)-1].Tile
 	side := min(max(tile.Width, tile.Height), enough)
-	cfg.Pyramid, cfg.Octaves, cfg.Iterations, cfg.Width, cfg.Tile = dreamlib.PyramidDetail, 1, 1, 0, 0
-	step, err := model.Plan(picture.Size{Width: side, Height: side}, cfg)
+	cfg.Pyramid, cfg.Octaves, cfg.Iterations, cfg.Width = dreamlib.Detail, 1, 1, 0
+	step, err := dreamlib.NewPlan(model, picture.Size{Width: side, Height: side}, cfg)
 	if err != nil {
 		return 0, err
 	}
-	ascent, err := model.Ascend(cfg, 0, noise(side))
+	ascent, err := dreamlib.Ascend(model, cfg, 0, noise(side))
 	if err != nil {
 		return 0, err
 	}
-	defer ascent.Close()
-	if _, err := ascent.Step(); err != nil { // which compiles
+	if _, err := ascent.Step(ctx); err != nil { // which reads the weights, and compiles
 		return 0, err
 	}
 	began := time.Now()
-	_, err = ascent.Step()
+	_, err = ascent.Step(ctx)
 	return step.GFLOP / time.Since(began).Seconds(), err
 }
 

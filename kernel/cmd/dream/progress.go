@@ -53,16 +53,16 @@ type startEvent struct {
 func (r *reporter) begin(in *inputs, startup time.Duration) {
 	r.model, r.startup = in.model, startup
 	if r.events != nil {
-		r.event(startEvent{"start", in.engine.Name, r.job.options.Precision, r.job.model, r.job.config, startup.Seconds()})
+		r.event(startEvent{"start", in.model.Engine.Name, r.job.options.Precision, r.job.model, r.job.config, startup.Seconds()})
 		return
 	}
-	fmt.Fprintf(r.stderr, "%s on %s (%s)\n", r.job.config.Objective, r.job.model, in.on(r.job.options))
-	in.warn(r.stderr)
+	fmt.Fprintf(r.stderr, "%s on %s (%s)\n", r.job.config.Objective, r.job.model, on(in.model))
+	warn(r.stderr, in.model)
 }
 
 // warn says that a network was never trained.
-func (in *inputs) warn(stderr io.Writer) {
-	if in.random {
+func warn(stderr io.Writer, m *vgg.Model) {
+	if m.Net.Name == "random" {
 		fmt.Fprintln(stderr, `note: the network's weights are random, so its patterns mean nothing: those of --model embedded are trained`)
 	}
 }
@@ -99,7 +99,7 @@ func (r *reporter) step(p dreamlib.Progress) error {
 	return nil
 }
 
-// inTiles says that an octave is climbed in tiles, or nothing.
+// inTiles says that an octave is taken in tiles, or nothing.
 func inTiles(n int) string {
 	if n == 1 {
 		return ""

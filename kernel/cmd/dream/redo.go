@@ -58,7 +58,7 @@ identical.`,
 				image:   picture.Options{Depth: cmp.Or(p.Depth, 8), Quality: cmp.Or(p.Quality, 95)},
 				out:     out,
 			}
-			j.config.Tile = tile // another machine may need other tiles for the same pixels
+			j.options.Tile = tile
 			if j.out != "" {
 				if err := j.check(j.picture, args[0]); err != nil {
 					return err
@@ -84,25 +84,24 @@ identical.`,
 // with the one at path.
 func (j *job) redo(ctx context.Context, p dreamlib.Provenance, path string, made *picture.File, stdout, stderr io.Writer) error {
 	started := time.Now()
-	in, err := j.open(ctx, j.config.Objective.Check)
+	in, err := j.open(ctx)
 	if errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("%w: say where it is now with --picture or --model", err)
 	}
 	if err != nil {
 		return err
 	}
-	defer in.close()
-	if err := in.ready(ctx); err != nil {
+	defer in.model.Close()
+	plan, err := dreamlib.NewPlan(in.model, in.picture.Size(), j.config)
+	if err != nil {
+		return usage(err)
+	}
+	if err := in.ready(ctx, plan); err != nil {
 		return err
 	}
 	if err := j.same(in, p); err != nil {
 		return err
 	}
-	plan, err := in.model.Plan(in.source.Size, j.config)
-	if err != nil {
-		return usage(err)
-	}
-	in.place(plan)
 	report := newReporter(j, io.Discard, stderr)
 	report.begin(in, time.Since(started))
 	result, err := j.dream(ctx, in, report)
@@ -125,8 +124,8 @@ func (j *job) redo(ctx context.Context, p dreamlib.Provenance, path string, made
 // networks.
 func (j *job) same(in *inputs, p dreamlib.Provenance) error {
 	for _, file := range []struct{ what, name, was, is string }{
-		{"picture dreamt on", j.picture, p.Picture.SHA256, in.pictureSHA256},
-		{"network", j.model, p.Net.SHA256, in.netSHA256},
+		{"picture dreamt on", j.picture, p.Picture.SHA256, in.sha256},
+		{"network", j.model, p.Net.SHA256, in.model.Net.SHA256},
 	} {
 		if file.is != file.was {
 			return fmt.Errorf("the %s, %s, has changed: its SHA-256 was %s, found %s", file.what, file.name, file.was, file.is)

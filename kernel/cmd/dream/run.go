@@ -16,8 +16,6 @@ import (
 	"github.com/seed2310110f/godream/dreamlib"
 	"github.com/seed2310110f/godream/dreamlib/picture"
 	"github.com/seed2310110f/godream/dreamlib/vgg"
-	"github.com/seed2310110f/godream/models"
-	"github.com/seed2310110f/godream/models/hub"
 )
 
 // job is one dream as the command line asks for it.
@@ -39,7 +37,7 @@ func newRunCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "run IMAGE [-o OUT]",
 		Short: "Dream on a picture",
-		Long: `Dream on a picture: climb the gradient of a network's activations, octave by octave.
+		Long: `Dream on a picture: ascend the gradient of a network's activations, octave by octave.
 
 IMAGE is a JPEG, PNG, WebP, GIF, BMP or TIFF file. OUT is a PNG or JPEG file; the
 settings go inside it, and "dream redo OUT" repeats it. Settings that are not given
@@ -73,6 +71,7 @@ func (j *job) addFlags(cmd *cobra.Command, flags *configFlags) {
 	modelFlag(f, &j.model)
 	engineFlag(f, &j.engine, "engine, auto for the first that is here")
 	modelOptionFlags(f, &j.options)
+	tileFlag(f, &j.options.Tile)
 	memoryFlag(f, &j.memory)
 	flags.add(f)
 	completeChoices(cmd)
@@ -111,23 +110,22 @@ func (j *job) run(ctx context.Context, stdout, stderr io.Writer) error {
 	if err := j.check(j.picture); err != nil {
 		return err
 	}
-	in, err := j.open(ctx, j.config.Objective.Check)
+	in, err := j.open(ctx)
 	if err != nil {
 		return err
 	}
-	defer in.close()
-	plan, err := in.model.Plan(in.source.Size, j.config)
+	defer in.model.Close()
+	plan, err := dreamlib.NewPlan(in.model, in.picture.Size(), j.config)
 	if err != nil {
 		return usage(err)
 	}
-	if err := in.model.Prepare(ctx, in.source.Size, j.config); err != nil {
-		return err
-	}
-	in.place(plan)
 	if err := picture.CheckOutput(j.out, in.picture, j.image); err != nil {
 		return err // its opacity was not known before
 	}
-	if err := in.ready(ctx); err != nil {
+	if err := dreamlib.Prepare(ctx, in.model, in.picture.Size(), j.config); err != nil {
+		return err
+	}
+	if err := in.ready(ctx, plan); err != nil {
 		return err
 	}
 	report.begin(in, time.Since(started))
@@ -177,117 +175,62 @@ func interrupted(steps int) error {
 
 // inputs are what a dream needs.
 type inputs struct {
-	source        *picture.File  // nil from place on
-	picture       *picture.Image // nil until place
-	pictureSHA256 string         // of its file
-	netSHA256     string         // known when the weights are there
-	engine        *vgg.Engine
-	model         *vgg.Model
-	random        bool // the network was never trained
-
-	reading errgroup.Group // of the weights
-	net     *models.Net    // what it gave
+	picture *picture.Image
+	sha256  string // of its file
+	model   *vgg.Model
 }
 
 // on says what computes, and in what if that is not float32.
-func (in *inputs) on(o vgg.Options) string {
-	if o.Precision == vgg.PrecisionFloat32 {
-		return in.engine.Name
+func on(m *vgg.Model) string {
+	if precision := m.Options().Precision; precision != vgg.PrecisionFloat32 {
+		return m.Engine.Name + ", " + string(precision)
 	}
-	return in.engine.Name + ", " + string(o.Precision)
+	return m.Engine.Name
 }
 
-// place converts the picture to numbers, and keeps Go's memory within what the plans
-// predict. Of several plans, each for one dream, the largest counts.
-func (in *inputs) place(plans ...*dreamlib.Plan) {
-	keepMemory(in.model.Memory, plans)
-	in.picture, in.source = in.source.Image(), nil
-}
-
-// open reads the picture and what the network is like, opens the engine, and
-// begins to read the network's weights, for which ready waits. check says
-// whether the network has what is to be climbed.
-func (j *job) open(ctx context.Context, check func(*models.Net) error) (*inputs, error) {
+// open reads the picture and opens the network, and checks that it has what is asked for.
+func (j *job) open(ctx context.Context) (*inputs, error) {
 	in := &inputs{}
-	checkAndRead := func(outline *models.Net) error {
-		err := check(outline)
-		if err == nil {
-			in.read(j.model)
-		}
-		return err
-	}
-	return in, j.openWith(ctx, in, checkAndRead, func() (err error) {
-		if in.source, err = picture.Open(j.picture); err == nil {
-			in.pictureSHA256 = in.source.SHA256
-		}
-		return err
-	})
-}
-
-// openWith is open without the weights and with another way to read the picture.
-func (j *job) openWith(ctx context.Context, in *inputs, check func(*models.Net) error, read func() error) error {
-	var outline *models.Net
 	var work errgroup.Group
-	work.Go(read)
-	work.Go(func() (err error) {
-		if outline, err = hub.Outline(j.model); err == nil {
-			err = check(outline)
+	work.Go(func() error {
+		file, err := picture.Open(j.picture)
+		if err == nil {
+			in.picture, in.sha256 = file.Image(), file.SHA256
 		}
 		return err
 	})
 	work.Go(func() (err error) {
-		in.engine, err = j.options.OpenEngine(j.engine)
+		in.model, err = j.openModel(ctx)
 		return err
 	})
-	err := work.Wait()
+	if err := work.Wait(); err != nil {
+		in.model.Close()
+		return nil, err
+	}
+	return in, nil
+}
+
+// openModel opens the network. Its weights are not read yet.
+func (j *job) openModel(ctx context.Context) (*vgg.Model, error) {
+	options := dreamlib.Options{Engine: j.engine, Options: j.options}
+	options.Memory = int64(j.memory)
+	model, err := dreamlib.Open(ctx, j.model, options)
 	if ctx.Err() != nil {
-		err = interrupted(0)
+		model.Close()
+		return nil, interrupted(0)
 	}
-	if err == nil {
-		in.random = outline.Name == "random"
-		in.model, err = vgg.NewModel(in.engine, outline, j.options)
-		err = usage(err) // the engine cannot do what the options ask
-	}
-	if err != nil {
-		in.close()
-		return err
-	}
-	in.model.Memory = int64(j.memory)
-	return nil
+	return model, err
 }
 
-// read begins to read the weights of the network of that name.
-func (in *inputs) read(name string) {
-	in.reading.Go(func() (err error) {
-		in.net, err = hub.Open(name)
-		return err
-	})
-}
-
-// ready waits for the weights and gives them to the model.
-func (in *inputs) ready(ctx context.Context) error {
-	err := in.reading.Wait()
+// ready waits for the weights, and keeps Go's memory within what the plans predict. Of
+// several plans, each for one dream, the largest counts.
+func (in *inputs) ready(ctx context.Context, plans ...*dreamlib.Plan) error {
+	keepMemory(in.model.Options().Memory, plans)
+	err := in.model.Ready(ctx)
 	if ctx.Err() != nil {
 		return interrupted(0)
 	}
-	if err != nil {
-		return err
-	}
-	in.netSHA256 = in.net.SHA256
-	err = in.model.SetWeights(in.net)
-	in.net = nil // so that its memory is free once the weights are on the engine
 	return err
-}
-
-// close waits for what is under way and frees it all.
-func (in *inputs) close() {
-	_ = in.reading.Wait() // ready reports it
-	if in.model != nil {
-		in.model.Close()
-	}
-	if in.engine != nil {
-		in.engine.Close()
-	}
 }
 
 // check finds mistakes before any work, also what would keep the result from
@@ -318,14 +261,14 @@ func (j *job) check(inputs ...string) error {
 func (j *job) provenance(in *inputs, result *dreamlib.Result, ended error) dreamlib.Provenance {
 	p := dreamlib.Provenance{
 		Version:   dreamlib.Version,
-		Engine:    in.engine.Name,
+		Engine:    in.model.Engine.Name,
 		Lowering:  j.options.Lowering,
 		Precision: j.options.Precision,
 		Config:    result.Config,
 		Steps:     len(result.Values),
 	}
-	p.Net.Source, p.Net.SHA256 = j.model, in.netSHA256
-	p.Picture.Source, p.Picture.SHA256 = j.picture, in.pictureSHA256
+	p.Net.Source, p.Net.SHA256 = j.model, in.model.Net.SHA256
+	p.Picture.Source, p.Picture.SHA256 = j.picture, in.sha256
 	if strings.EqualFold(filepath.Ext(j.out), ".png") {
 		p.Depth = j.image.Depth
 	} else {

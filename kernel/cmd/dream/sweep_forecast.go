@@ -106,7 +106,7 @@ func rateOf(ctx context.Context, engine *vgg.Engine, cost work.NetCost) (float64
 		return 0, err
 	}
 	defer model.Close()
-	return measureRate(model, cost.Largest.Config, cost.Plan)
+	return measureRate(ctx, model, cost.Largest.Config, cost.Plan)
 }
 
 // print writes the forecast as text or as JSON.

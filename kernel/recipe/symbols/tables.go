@@ -17,6 +17,7 @@ import (
 	"github.com/seed2310110f/godream/dreamlib"
 	"github.com/seed2310110f/godream/dreamlib/picture"
 	"github.com/seed2310110f/godream/dreamlib/sheet"
+	"github.com/seed2310110f/godream/dreamlib/vgg"
 	"github.com/seed2310110f/godream/kernel/display"
 	"github.com/seed2310110f/godream/kernel/sweep"
 	"github.com/seed2310110f/godream/models"
@@ -59,88 +60,213 @@ import (
 func init() {
 	Symbols["github.com/seed2310110f/godream/dreamlib/dreamlib"] = map[string]reflect.Value{
 		// function, constant and variable definitions
-		"Bicubic":           reflect.ValueOf(picture.Bicubic),
-		"Bilinear":          reflect.ValueOf(picture.Bilinear),
-		"CheckOutput":       reflect.ValueOf(picture.CheckOutput),
-		"Classes":           reflect.ValueOf(dreamlib.Classes),
-		"DecodeImage":       reflect.ValueOf(picture.Decode),
-		"Deprocess":         reflect.ValueOf(dreamlib.Deprocess),
-		"Dream":             reflect.ValueOf(dreamlib.Dream),
-		"EncodeImage":       reflect.ValueOf(picture.Encode),
-		"EngineNames":       reflect.ValueOf(&dreamlib.EngineNames).Elem(),
-		"Engines":           reflect.ValueOf(dreamlib.Engines),
-		"FromImage":         reflect.ValueOf(picture.FromImage),
-		"L2":                reflect.ValueOf(dreamlib.L2),
-		"Lanczos":           reflect.ValueOf(picture.Lanczos),
-		"Layer":             reflect.ValueOf(dreamlib.Layer),
-		"Logit":             reflect.ValueOf(dreamlib.Logit),
-		"LoweringAuto":      reflect.ValueOf(dreamlib.LoweringAuto),
-		"LoweringDirect":    reflect.ValueOf(dreamlib.LoweringDirect),
-		"LoweringWinograd":  reflect.ValueOf(dreamlib.LoweringWinograd),
-		"MaxPixels":         reflect.ValueOf(constant.MakeFromLiteral("268435456", token.INT, 0)),
-		"MeanSquare":        reflect.ValueOf(dreamlib.MeanSquare),
-		"NewImage":          reflect.ValueOf(picture.New),
-		"NewModel":          reflect.ValueOf(dreamlib.NewModel),
-		"Octaves":           reflect.ValueOf(dreamlib.Octaves),
-		"OpenEngine":        reflect.ValueOf(dreamlib.OpenEngine),
-		"PSNR":              reflect.ValueOf(picture.PSNR),
-		"ParseObjective":    reflect.ValueOf(dreamlib.ParseObjective),
-		"PrecisionBFloat16": reflect.ValueOf(dreamlib.PrecisionBFloat16),
-		"PrecisionFloat16":  reflect.ValueOf(dreamlib.PrecisionFloat16),
-		"PrecisionFloat32":  reflect.ValueOf(dreamlib.PrecisionFloat32),
-		"PrecisionTF32":     reflect.ValueOf(dreamlib.PrecisionTF32),
-		"Precisions":        reflect.ValueOf(&dreamlib.Precisions).Elem(),
-		"Preprocess":        reflect.ValueOf(dreamlib.Preprocess),
-		"Preset":            reflect.ValueOf(dreamlib.Preset),
-		"Presets":           reflect.ValueOf(dreamlib.Presets),
-		"PyramidArticle":    reflect.ValueOf(dreamlib.PyramidArticle),
-		"PyramidCarry":      reflect.ValueOf(dreamlib.PyramidCarry),
-		"PyramidDetail":     reflect.ValueOf(dreamlib.PyramidDetail),
-		"ReadImage":         reflect.ValueOf(picture.Read),
-		"ReadPicture":       reflect.ValueOf(picture.Open),
-		"ReadProvenance":    reflect.ValueOf(dreamlib.ReadProvenance),
-		"ReadSize":          reflect.ValueOf(picture.ReadSize),
-		"ReadText":          reflect.ValueOf(picture.ReadText),
-		"Resize":            reflect.ValueOf(picture.Resize),
-		"RuleAccumulate":    reflect.ValueOf(dreamlib.RuleAccumulate),
-		"RuleMeanAbs":       reflect.ValueOf(dreamlib.RuleMeanAbs),
-		"RuleNone":          reflect.ValueOf(dreamlib.RuleNone),
-		"RuleStd":           reflect.ValueOf(dreamlib.RuleStd),
-		"Scale":             reflect.ValueOf(dreamlib.Scale),
-		"Sum":               reflect.ValueOf(dreamlib.Sum),
-		"UnitsNet":          reflect.ValueOf(dreamlib.UnitsNet),
-		"UnitsPixel":        reflect.ValueOf(dreamlib.UnitsPixel),
-		"Version":           reflect.ValueOf(constant.MakeFromLiteral("\"0.1.0\"", token.STRING, 0)),
-		"WriteFileAtomic":   reflect.ValueOf(picture.WriteFileAtomic),
-		"WriteImage":        reflect.ValueOf(picture.Write),
+		"Accumulate":     reflect.ValueOf(&dreamlib.Accumulate).Elem(),
+		"Article":        reflect.ValueOf(&dreamlib.Article).Elem(),
+		"Ascend":         reflect.ValueOf(dreamlib.Ascend),
+		"Canonical":      reflect.ValueOf(dreamlib.Canonical),
+		"Carry":          reflect.ValueOf(&dreamlib.Carry).Elem(),
+		"Channel":        reflect.ValueOf(dreamlib.Channel),
+		"Classes":        reflect.ValueOf(dreamlib.Classes),
+		"Detail":         reflect.ValueOf(&dreamlib.Detail).Elem(),
+		"Dream":          reflect.ValueOf(dreamlib.Dream),
+		"L2":             reflect.ValueOf(dreamlib.L2),
+		"Layer":          reflect.ValueOf(dreamlib.Layer),
+		"Logit":          reflect.ValueOf(dreamlib.Logit),
+		"MeanAbs":        reflect.ValueOf(&dreamlib.MeanAbs).Elem(),
+		"MeanSquare":     reflect.ValueOf(dreamlib.MeanSquare),
+		"NewPlan":        reflect.ValueOf(dreamlib.NewPlan),
+		"Objectives":     reflect.ValueOf(&dreamlib.Objectives).Elem(),
+		"Open":           reflect.ValueOf(dreamlib.Open),
+		"Optimizers":     reflect.ValueOf(&dreamlib.Optimizers).Elem(),
+		"Params":         reflect.ValueOf(&dreamlib.Params).Elem(),
+		"ParseObjective": reflect.ValueOf(dreamlib.ParseObjective),
+		"ParseTransform": reflect.ValueOf(dreamlib.ParseTransform),
+		"Pixels":         reflect.ValueOf(&dreamlib.Pixels).Elem(),
+		"Plain":          reflect.ValueOf(&dreamlib.Plain).Elem(),
+		"Prepare":        reflect.ValueOf(dreamlib.Prepare),
+		"Preset":         reflect.ValueOf(dreamlib.Preset),
+		"Presets":        reflect.ValueOf(dreamlib.Presets),
+		"ProgramKey":     reflect.ValueOf(dreamlib.ProgramKey),
+		"Pyramids":       reflect.ValueOf(&dreamlib.Pyramids).Elem(),
+		"ReadProvenance": reflect.ValueOf(dreamlib.ReadProvenance),
+		"Scale":          reflect.ValueOf(dreamlib.Scale),
+		"Sequence":       reflect.ValueOf(dreamlib.Sequence),
+		"Std":            reflect.ValueOf(&dreamlib.Std).Elem(),
+		"Sum":            reflect.ValueOf(dreamlib.Sum),
+		"Transforms":     reflect.ValueOf(&dreamlib.Transforms).Elem(),
+		"Unit":           reflect.ValueOf(dreamlib.Unit),
+		"UnitsNet":       reflect.ValueOf(dreamlib.UnitsNet),
+		"UnitsPixel":     reflect.ValueOf(dreamlib.UnitsPixel),
+		"Version":        reflect.ValueOf(constant.MakeFromLiteral("\"0.1.0\"", token.STRING, 0)),
 
 		// type definitions
-		"Ascent":           reflect.ValueOf((*dreamlib.Ascent)(nil)),
-		"CompileStats":     reflect.ValueOf((*dreamlib.CompileStats)(nil)),
-		"Config":           reflect.ValueOf((*dreamlib.Config)(nil)),
-		"Engine":           reflect.ValueOf((*dreamlib.Engine)(nil)),
-		"EngineStatus":     reflect.ValueOf((*dreamlib.EngineStatus)(nil)),
+		"Adam":          reflect.ValueOf((*dreamlib.Adam)(nil)),
+		"Ascent":        reflect.ValueOf((*dreamlib.Ascent)(nil)),
+		"Config":        reflect.ValueOf((*dreamlib.Config)(nil)),
+		"Fitted":        reflect.ValueOf((*dreamlib.Fitted)(nil)),
+		"Jitter":        reflect.ValueOf((*dreamlib.Jitter)(nil)),
+		"Levels":        reflect.ValueOf((*dreamlib.Levels)(nil)),
+		"Map":           reflect.ValueOf((*dreamlib.Map)(nil)),
+		"Measure":       reflect.ValueOf((*dreamlib.Measure)(nil)),
+		"Objective":     reflect.ValueOf((*dreamlib.Objective)(nil)),
+		"Optimizer":     reflect.ValueOf((*dreamlib.Optimizer)(nil)),
+		"Options":       reflect.ValueOf((*dreamlib.Options)(nil)),
+		"Param":         reflect.ValueOf((*dreamlib.Param)(nil)),
+		"Plan":          reflect.ValueOf((*dreamlib.Plan)(nil)),
+		"PlannedOctave": reflect.ValueOf((*dreamlib.PlannedOctave)(nil)),
+		"Progress":      reflect.ValueOf((*dreamlib.Progress)(nil)),
+		"Provenance":    reflect.ValueOf((*dreamlib.Provenance)(nil)),
+		"Pyramid":       reflect.ValueOf((*dreamlib.Pyramid)(nil)),
+		"Result":        reflect.ValueOf((*dreamlib.Result)(nil)),
+		"Scope":         reflect.ValueOf((*dreamlib.Scope)(nil)),
+		"Space":         reflect.ValueOf((*dreamlib.Space)(nil)),
+		"Transform":     reflect.ValueOf((*dreamlib.Transform)(nil)),
+		"Units":         reflect.ValueOf((*dreamlib.Units)(nil)),
+		"Update":        reflect.ValueOf((*dreamlib.Update)(nil)),
+
+		// interface wrapper definitions
+		"_Levels":    reflect.ValueOf((*_github_com_seed2310110f_godream_dreamlib_Levels)(nil)),
+		"_Objective": reflect.ValueOf((*_github_com_seed2310110f_godream_dreamlib_Objective)(nil)),
+		"_Optimizer": reflect.ValueOf((*_github_com_seed2310110f_godream_dreamlib_Optimizer)(nil)),
+		"_Param":     reflect.ValueOf((*_github_com_seed2310110f_godream_dreamlib_Param)(nil)),
+		"_Pyramid":   reflect.ValueOf((*_github_com_seed2310110f_godream_dreamlib_Pyramid)(nil)),
+		"_Transform": reflect.ValueOf((*_github_com_seed2310110f_godream_dreamlib_Transform)(nil)),
+	}
+}
+
+// _github_com_seed2310110f_godream_dreamlib_Levels is an interface wrapper for Levels type
+type _github_com_seed2310110f_godream_dreamlib_Levels struct {
+	IValue interface{}
+	WBegin func(octave int, size picture.Size, dreamt *picture.Image) *picture.Image
+	WEnd   func(octave int, dreamt *picture.Image) *picture.Image
+}
+
+func (W _github_com_seed2310110f_godream_dreamlib_Levels) Begin(octave int, size picture.Size, dreamt *picture.Image) *picture.Image {
+	return W.WBegin(octave, size, dreamt)
+}
+func (W _github_com_seed2310110f_godream_dreamlib_Levels) End(octave int, dreamt *picture.Image) *picture.Image {
+	return W.WEnd(octave, dreamt)
+}
+
+// _github_com_seed2310110f_godream_dreamlib_Objective is an interface wrapper for Objective type
+type _github_com_seed2310110f_godream_dreamlib_Objective struct {
+	IValue  interface{}
+	WOn     func(s dreamlib.Scope) (vgg.Objective, error)
+	WString func() string
+}
+
+func (W _github_com_seed2310110f_godream_dreamlib_Objective) On(s dreamlib.Scope) (vgg.Objective, error) {
+	return W.WOn(s)
+}
+func (W _github_com_seed2310110f_godream_dreamlib_Objective) String() string {
+	if W.WString == nil {
+		return ""
+	}
+	return W.WString()
+}
+
+// _github_com_seed2310110f_godream_dreamlib_Optimizer is an interface wrapper for Optimizer type
+type _github_com_seed2310110f_godream_dreamlib_Optimizer struct {
+	IValue  interface{}
+	WStart  func(n int) dreamlib.Update
+	WString func() string
+}
+
+func (W _github_com_seed2310110f_godream_dreamlib_Optimizer) Start(n int) dreamlib.Update {
+	return W.WStart(n)
+}
+func (W _github_com_seed2310110f_godream_dreamlib_Optimizer) String() string {
+	if W.WString == nil {
+		return ""
+	}
+	return W.WString()
+}
+
+// _github_com_seed2310110f_godream_dreamlib_Param is an interface wrapper for Param type
+type _github_com_seed2310110f_godream_dreamlib_Param struct {
+	IValue  interface{}
+	WFit    func(start *vgg.Input, s dreamlib.Space) (dreamlib.Fitted, error)
+	WString func() string
+}
+
+func (W _github_com_seed2310110f_godream_dreamlib_Param) Fit(start *vgg.Input, s dreamlib.Space) (dreamlib.Fitted, error) {
+	return W.WFit(start, s)
+}
+func (W _github_com_seed2310110f_godream_dreamlib_Param) String() string {
+	if W.WString == nil {
+		return ""
+	}
+	return W.WString()
+}
+
+// _github_com_seed2310110f_godream_dreamlib_Pyramid is an interface wrapper for Pyramid type
+type _github_com_seed2310110f_godream_dreamlib_Pyramid struct {
+	IValue  interface{}
+	WSizes  func(full picture.Size, octaves int, scale float64, least int) (sizes []picture.Size, dropped int, err error)
+	WStart  func(m *picture.Image, octaves int, scale float64) dreamlib.Levels
+	WString func() string
+}
+
+func (W _github_com_seed2310110f_godream_dreamlib_Pyramid) Sizes(full picture.Size, octaves int, scale float64, least int) (sizes []picture.Size, dropped int, err error) {
+	return W.WSizes(full, octaves, scale, least)
+}
+func (W _github_com_seed2310110f_godream_dreamlib_Pyramid) Start(m *picture.Image, octaves int, scale float64) dreamlib.Levels {
+	return W.WStart(m, octaves, scale)
+}
+func (W _github_com_seed2310110f_godream_dreamlib_Pyramid) String() string {
+	if W.WString == nil {
+		return ""
+	}
+	return W.WString()
+}
+
+// _github_com_seed2310110f_godream_dreamlib_Transform is an interface wrapper for Transform type
+type _github_com_seed2310110f_godream_dreamlib_Transform struct {
+	IValue  interface{}
+	WDraw   func(size picture.Size, r *rand.Rand) dreamlib.Map
+	WString func() string
+}
+
+func (W _github_com_seed2310110f_godream_dreamlib_Transform) Draw(size picture.Size, r *rand.Rand) dreamlib.Map {
+	return W.WDraw(size, r)
+}
+func (W _github_com_seed2310110f_godream_dreamlib_Transform) String() string {
+	if W.WString == nil {
+		return ""
+	}
+	return W.WString()
+}
+
+func init() {
+	Symbols["github.com/seed2310110f/godream/dreamlib/picture/picture"] = map[string]reflect.Value{
+		// function, constant and variable definitions
+		"Bicubic":         reflect.ValueOf(picture.Bicubic),
+		"Bilinear":        reflect.ValueOf(picture.Bilinear),
+		"CheckOutput":     reflect.ValueOf(picture.CheckOutput),
+		"Decode":          reflect.ValueOf(picture.Decode),
+		"Encode":          reflect.ValueOf(picture.Encode),
+		"FromImage":       reflect.ValueOf(picture.FromImage),
+		"Lanczos":         reflect.ValueOf(picture.Lanczos),
+		"MaxPixels":       reflect.ValueOf(constant.MakeFromLiteral("268435456", token.INT, 0)),
+		"New":             reflect.ValueOf(picture.New),
+		"Open":            reflect.ValueOf(picture.Open),
+		"PSNR":            reflect.ValueOf(picture.PSNR),
+		"Read":            reflect.ValueOf(picture.Read),
+		"ReadSize":        reflect.ValueOf(picture.ReadSize),
+		"ReadText":        reflect.ValueOf(picture.ReadText),
+		"Resize":          reflect.ValueOf(picture.Resize),
+		"Truncate8":       reflect.ValueOf(picture.Truncate8),
+		"Write":           reflect.ValueOf(picture.Write),
+		"WriteFileAtomic": reflect.ValueOf(picture.WriteFileAtomic),
+
+		// type definitions
+		"File":             reflect.ValueOf((*picture.File)(nil)),
 		"Filter":           reflect.ValueOf((*picture.Filter)(nil)),
 		"FormatError":      reflect.ValueOf((*picture.FormatError)(nil)),
 		"Image":            reflect.ValueOf((*picture.Image)(nil)),
-		"ImageOptions":     reflect.ValueOf((*picture.Options)(nil)),
-		"Lowering":         reflect.ValueOf((*dreamlib.Lowering)(nil)),
-		"Measure":          reflect.ValueOf((*dreamlib.Measure)(nil)),
-		"Model":            reflect.ValueOf((*dreamlib.Model)(nil)),
-		"ModelOptions":     reflect.ValueOf((*dreamlib.ModelOptions)(nil)),
-		"Objective":        reflect.ValueOf((*dreamlib.Objective)(nil)),
-		"Picture":          reflect.ValueOf((*picture.File)(nil)),
-		"Plan":             reflect.ValueOf((*dreamlib.Plan)(nil)),
-		"PlannedOctave":    reflect.ValueOf((*dreamlib.PlannedOctave)(nil)),
-		"Precision":        reflect.ValueOf((*dreamlib.Precision)(nil)),
-		"Progress":         reflect.ValueOf((*dreamlib.Progress)(nil)),
-		"Provenance":       reflect.ValueOf((*dreamlib.Provenance)(nil)),
-		"Pyramid":          reflect.ValueOf((*dreamlib.Pyramid)(nil)),
-		"Result":           reflect.ValueOf((*dreamlib.Result)(nil)),
-		"Rule":             reflect.ValueOf((*dreamlib.Rule)(nil)),
+		"Options":          reflect.ValueOf((*picture.Options)(nil)),
+		"RGB8":             reflect.ValueOf((*picture.RGB8)(nil)),
 		"Size":             reflect.ValueOf((*picture.Size)(nil)),
-		"Term":             reflect.ValueOf((*dreamlib.Term)(nil)),
-		"Units":            reflect.ValueOf((*dreamlib.Units)(nil)),
 		"UnsupportedError": reflect.ValueOf((*picture.UnsupportedError)(nil)),
 	}
 }
@@ -210,6 +336,45 @@ func (W _github_com_seed2310110f_godream_kernel_display_Sink) Show(b display.Bun
 }
 
 func init() {
+	Symbols["github.com/seed2310110f/godream/dreamlib/vgg/vgg"] = map[string]reflect.Value{
+		// function, constant and variable definitions
+		"Deprocess":         reflect.ValueOf(vgg.Deprocess),
+		"EngineNames":       reflect.ValueOf(&vgg.EngineNames).Elem(),
+		"Engines":           reflect.ValueOf(vgg.Engines),
+		"LoweringAuto":      reflect.ValueOf(vgg.LoweringAuto),
+		"LoweringDirect":    reflect.ValueOf(vgg.LoweringDirect),
+		"LoweringWinograd":  reflect.ValueOf(vgg.LoweringWinograd),
+		"NewInput":          reflect.ValueOf(vgg.NewInput),
+		"NewModel":          reflect.ValueOf(vgg.NewModel),
+		"Open":              reflect.ValueOf(vgg.Open),
+		"OpenEngine":        reflect.ValueOf(vgg.OpenEngine),
+		"PrecisionBFloat16": reflect.ValueOf(vgg.PrecisionBFloat16),
+		"PrecisionFloat16":  reflect.ValueOf(vgg.PrecisionFloat16),
+		"PrecisionFloat32":  reflect.ValueOf(vgg.PrecisionFloat32),
+		"PrecisionTF32":     reflect.ValueOf(vgg.PrecisionTF32),
+		"Precisions":        reflect.ValueOf(&vgg.Precisions).Elem(),
+		"Preprocess":        reflect.ValueOf(vgg.Preprocess),
+		"Programs":          reflect.ValueOf(vgg.Programs),
+
+		// type definitions
+		"Activations":  reflect.ValueOf((*vgg.Activations)(nil)),
+		"CompileStats": reflect.ValueOf((*vgg.CompileStats)(nil)),
+		"Engine":       reflect.ValueOf((*vgg.Engine)(nil)),
+		"EngineStatus": reflect.ValueOf((*vgg.EngineStatus)(nil)),
+		"Input":        reflect.ValueOf((*vgg.Input)(nil)),
+		"Layout":       reflect.ValueOf((*vgg.Layout)(nil)),
+		"Lowering":     reflect.ValueOf((*vgg.Lowering)(nil)),
+		"Model":        reflect.ValueOf((*vgg.Model)(nil)),
+		"Objective":    reflect.ValueOf((*vgg.Objective)(nil)),
+		"Options":      reflect.ValueOf((*vgg.Options)(nil)),
+		"Precision":    reflect.ValueOf((*vgg.Precision)(nil)),
+		"Read":         reflect.ValueOf((*vgg.Read)(nil)),
+		"Term":         reflect.ValueOf((*vgg.Term)(nil)),
+		"Totals":       reflect.ValueOf((*vgg.Totals)(nil)),
+	}
+}
+
+func init() {
 	Symbols["github.com/seed2310110f/godream/dreamlib/sheet/sheet"] = map[string]reflect.Value{
 		// function, constant and variable definitions
 		"Draw":      reflect.ValueOf(sheet.Draw),
@@ -233,12 +398,11 @@ func init() {
 		"Dimensions": reflect.ValueOf(sweep.Dimensions),
 		"Done":       reflect.ValueOf(sweep.Done),
 		"Dream":      reflect.ValueOf(sweep.Dream),
-		"MaxJobs":    reflect.ValueOf(constant.MakeFromLiteral("10000000", token.INT, 0)),
+		"MaxJobs":    reflect.ValueOf(constant.MakeFromLiteral("100000", token.INT, 0)),
 		"Open":       reflect.ValueOf(sweep.Open),
 		"Over":       reflect.ValueOf(sweep.Over),
 		"ParseGrid":  reflect.ValueOf(sweep.ParseGrid),
 		"ReadGrid":   reflect.ValueOf(sweep.ReadGrid),
-		"UsualLimit": reflect.ValueOf(constant.MakeFromLiteral("100000", token.INT, 0)),
 		"Zip":        reflect.ValueOf(sweep.Zip),
 
 		// type definitions
@@ -257,7 +421,6 @@ func init() {
 		"Record":         reflect.ValueOf((*sweep.Record)(nil)),
 		"SheetOptions":   reflect.ValueOf((*sweep.SheetOptions)(nil)),
 		"State":          reflect.ValueOf((*sweep.State)(nil)),
-		"TooManyError":   reflect.ValueOf((*sweep.TooManyError)(nil)),
 		"WorkerState":    reflect.ValueOf((*sweep.WorkerState)(nil)),
 	}
 }
