@@ -31,6 +31,7 @@ func (p *modelPool) dream(ctx context.Context, job grid.Job, picture []byte, onS
 	if err != nil {
 		return nil, r, err
 	}
+	defer result.Image.Close()
 	options, err := ImageOptions(r, result)
 	if err != nil {
 		return nil, r, err
