@@ -93,8 +93,11 @@ func (o Options) Check() error {
 	if precision != PrecisionFloat32 && o.Lowering == LoweringWinograd {
 		return fmt.Errorf("vgg: precision %s: lowering winograd would amplify its rounding, want direct", precision)
 	}
-	if o.Memory < 0 || o.Tile < 0 {
-		return fmt.Errorf("vgg: memory %d, tile %d: want 0 or more", o.Memory, o.Tile)
+	if o.Memory < 0 {
+		return fmt.Errorf("vgg: memory %d: want 0 or more bytes", o.Memory)
+	}
+	if o.Tile < 0 || o.Tile > 1e6 {
+		return fmt.Errorf("vgg: tile %d: want 0 to 1000000 pixels", o.Tile)
 	}
 	return nil
 }

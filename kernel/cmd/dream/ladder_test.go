@@ -197,7 +197,7 @@ func TestLadderRecordsWhatItRan(t *testing.T) {
 		t.Fatal(err)
 	}
 	if p := record.Dreams; !slices.Equal(record.Objectives, []string{"relu1_*", "logit:eye"}) || p.Steps != 8 || p.Config.Seed != 9 ||
-		len(p.Config.Objective.Terms) != 0 || p.Picture.Source != input || len(p.Net.SHA256) != 64 || p.Ended != "" {
+		p.Config.Objective != nil || p.Picture.Source != input || len(p.Net.SHA256) != 64 || p.Ended != "" {
 		t.Errorf("recorded %+v", record)
 	}
 	wantMistake(t, dream(t, "redo", "l.png"), exitFailed, "picture l.png: has no record of a dream inside")

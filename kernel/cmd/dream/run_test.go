@@ -152,8 +152,8 @@ func TestRunFlagsChangeThePreset(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := dreamlib.Config{Preset: "pytorch", Objective: objective, Measure: dreamlib.L2, Pyramid: dreamlib.PyramidDetail,
-		Octaves: 2, OctaveScale: 1.3, Iterations: 1, Step: -0.5, Units: dreamlib.UnitsPixel, Rule: dreamlib.RuleNone, Width: 20, Seed: 7}
+	want := dreamlib.Config{Preset: "pytorch", Objective: objective, Measure: dreamlib.L2, Pyramid: dreamlib.Detail,
+		Octaves: 2, OctaveScale: 1.3, Iterations: 1, Step: -0.5, Units: dreamlib.UnitsPixel, Rule: dreamlib.Plain, Width: 20, Seed: 7}
 	m, p := readDream(t, out)
 	if !reflect.DeepEqual(p.Config, want) {
 		t.Errorf("ran %+v, want %+v", p.Config, want)

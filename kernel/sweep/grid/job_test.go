@@ -52,19 +52,19 @@ func TestIdentify(t *testing.T) {
 		"lowering":     func(j *Job) { j.Options.Lowering = vgg.LoweringDirect },
 		"objective":    func(j *Job) { j.Config.Objective = dreamlib.Layer("relu1_1") },
 		"measure":      func(j *Job) { j.Config.Measure = dreamlib.L2 },
-		"pyramid":      func(j *Job) { j.Config.Pyramid = dreamlib.PyramidCarry },
+		"pyramid":      func(j *Job) { j.Config.Pyramid = dreamlib.Carry },
 		"octaves":      func(j *Job) { j.Config.Octaves = 7 },
 		"octave scale": func(j *Job) { j.Config.OctaveScale = 7 },
 		"iterations":   func(j *Job) { j.Config.Iterations = 7 },
 		"step":         func(j *Job) { j.Config.Step = 7 },
 		"units":        func(j *Job) { j.Config.Units = dreamlib.UnitsNet },
-		"rule":         func(j *Job) { j.Config.Rule = dreamlib.RuleStd },
+		"rule":         func(j *Job) { j.Config.Optimizer = dreamlib.Std },
 		"jitter":       func(j *Job) { j.Config.Jitter = 7 },
 		"smooth":       func(j *Job) { j.Config.Smooth = 7 },
 		"clip":         func(j *Job) { j.Config.Clip = false },
 		"width":        func(j *Job) { j.Config.Width = 7 },
 		"seed":         func(j *Job) { j.Config.Seed = 7 },
-		"tile":         func(j *Job) { j.Config.Tile = 7 },
+		"transform":    func(j *Job) { j.Config.Transform = dreamlib.Jitter(7) },
 	} {
 		j := someJob(t)
 		change(&j)

@@ -9,6 +9,7 @@ import (
 
 	_ "github.com/gomlx/compute/gobackend"
 
+	"github.com/seed2310110f/godream/dreamlib"
 	"github.com/seed2310110f/godream/dreamlib/picture"
 	"github.com/seed2310110f/godream/dreamlib/vgg"
 	"github.com/seed2310110f/godream/kernel/sweep/grid"
@@ -56,12 +57,13 @@ func TestEstimate(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		m, err := vgg.NewModel(e, net, j.Options)
+		options := j.Options
+		options.Memory = 1 << 30
+		m, err := vgg.NewModel(e, net, options)
 		if err != nil {
 			t.Fatal(err)
 		}
-		m.Memory = 1 << 30
-		plan, err := m.Plan(picture.Size{Width: 40, Height: 30}, j.Config)
+		plan, err := dreamlib.NewPlan(m, picture.Size{Width: 40, Height: 30}, j.Config)
 		if err != nil {
 			t.Fatal(err)
 		}

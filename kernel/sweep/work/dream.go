@@ -33,7 +33,6 @@ func (p *modelPool) dream(ctx context.Context, job grid.Job, img []byte, onStep 
 	if err != nil {
 		return nil, r, err
 	}
-	defer result.Image.Close()
 	options, err := ImageOptions(r, result)
 	if err != nil {
 		return nil, r, err
