@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/seed2310110f/godream/dreamlib/picture"
 )
 
 var planQuickly = []string{"plan", "--engine", "go", "--model", "random:divide=32", "--layer", "relu2_1", "--iterations", "1", "--octaves", "2"}
