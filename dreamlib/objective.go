@@ -1,6 +1,7 @@
 package dreamlib
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"image"
@@ -408,4 +409,17 @@ func bind(o Objective, s Scope) (vgg.Objective, error) {
 		return nil, fmt.Errorf("dreamlib: objective %q: %w", o, err)
 	}
 	return bound, nil
+}
+
+// Evaluate is an objective's value at pictures as the network sees them, and its gradient
+// with respect to them: see vgg.Model.Gradient.
+func Evaluate(ctx context.Context, m *vgg.Model, o Objective, measure Measure, x *vgg.Input) (value float64, gradient *vgg.Input, err error) {
+	if err := errors.Join(m.Check(), oneOf("measure", measure, MeanSquare, L2)); err != nil {
+		return 0, nil, err
+	}
+	bound, err := bind(o, Scope{m.Net, measure})
+	if err != nil {
+		return 0, nil, err
+	}
+	return m.Gradient(ctx, bound, x, nil)
 }

@@ -1,6 +1,7 @@
 package recipe
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -15,6 +16,7 @@ import (
 
 	"github.com/seed2310110f/godream/dreamlib"
 	"github.com/seed2310110f/godream/dreamlib/picture"
+	"github.com/seed2310110f/godream/dreamlib/vgg"
 	"github.com/seed2310110f/godream/models"
 	"github.com/seed2310110f/godream/models/hub"
 )
@@ -125,6 +127,12 @@ func (f *fence) exports() interp.Exports {
 		"path/filepath/filepath": f.filepathExports(),
 		"github.com/seed2310110f/godream/dreamlib/dreamlib": {
 			"ReadProvenance": fenced(f.read, "open", dreamlib.ReadProvenance),
+			"Open": reflect.ValueOf(func(ctx context.Context, net string, o dreamlib.Options) (*vgg.Model, error) {
+				if err := f.readNet("open", net); err != nil {
+					return nil, err
+				}
+				return dreamlib.Open(ctx, net, o)
+			}),
 		},
 		"github.com/seed2310110f/godream/dreamlib/picture/picture": f.pictureExports(),
 		"github.com/seed2310110f/godream/kernel/sweep/sweep":       f.sweepExports(),
