@@ -22,9 +22,9 @@ const maxRows = 60 // of a table that is shown; the rest is counted
 // sheets.
 type Shown interface{ Shown() any }
 
-// Of is how a value is shown: pictures as PNG, slices of structs as tables, a
-// network as that of its layers, bundles as they are, those that are Shown as what
-// they say, everything else as text.
+// Of is how a value is shown: pictures as PNG, slices of structs as tables, a network as
+// the table of its layers, bundles unchanged, a Shown as the value that it returns,
+// everything else as text.
 func Of(value any) Bundle {
 	if s, ok := value.(Shown); ok {
 		value = s.Shown()
@@ -103,7 +103,7 @@ func encode(m image.Image) ([]byte, error) {
 	return file.Bytes(), nil
 }
 
-// layer is what the table of a network's layers says of one.
+// layer is a row of the table of a network's layers.
 type layer struct {
 	Count                                          int
 	Name                                           string

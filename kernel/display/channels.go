@@ -17,7 +17,7 @@ const (
 	mostChannel  = 256
 )
 
-// Channels shows what channels of a layer say to a picture, as a grid: one grey
+// Channels shows the outputs of a layer's channels as a grid: one grey
 // picture for each, white for the channel's largest value, black for 0 or for its
 // least value where that is below, with its number and its mean. activations is one
 // layer's of Model.Activations, [1, h, w, channels]. Unless channels are named, by
@@ -56,7 +56,7 @@ func Strongest(activations *tensors.Tensor, n int) ([]int, error) {
 	return v.strongest(n), nil
 }
 
-// values are a layer's activations, row by row, the channels of a place together.
+// values are a layer's activations, row by row, with the channels of a position together.
 type values struct {
 	flat                    []float32 // [h, w, channels]
 	height, width, channels int

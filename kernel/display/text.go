@@ -35,8 +35,7 @@ func shortened(t string) string {
 	return fmt.Sprintf("%s... (%d bytes in all)", t[:cut], len(t))
 }
 
-// write prints a value and what is in it. fmt would do the same, to the last
-// weight of a network.
+// write prints a value and what it holds, with long lists cut short, as fmt would not.
 func write(out *strings.Builder, v reflect.Value, depth int) {
 	if !v.IsValid() {
 		out.WriteString("<nil>")
@@ -86,7 +85,7 @@ func write(out *strings.Builder, v reflect.Value, depth int) {
 	}
 }
 
-// saysItself says whether a value has words of its own.
+// saysItself says whether a value has a method that prints it.
 func saysItself(v reflect.Value) bool {
 	if v.Kind() == reflect.Pointer && v.IsNil() {
 		return false

@@ -1,3 +1,12 @@
+// Package plugins fetches XLA's PJRT plugins into a folder where dreamlib and
+// go-xla find them.
+//
+//	path, err := plugins.Install(ctx, "cpu", plugins.InstallOptions{Report: func(line string) { log.Print(line) }})
+//	if err != nil {
+//		return err // why each source failed
+//	}
+//
+// Package pjrt of dreamlib does the finding.
 package plugins
 
 import (
@@ -59,7 +68,7 @@ type InstallOptions struct {
 // installer, which prints its progress to standard output, cannot be
 // interrupted (a cancelled Install returns, the download ends with the process)
 // and wants the folder to be called go-xla. It is installed with or without a
-// GPU: ask Kinds what is of use here.
+// GPU.
 func Install(ctx context.Context, kind string, opt InstallOptions) (path string, err error) {
 	return published.install(ctx, kind, opt)
 }

@@ -13,7 +13,7 @@ import (
 	"github.com/traefik/yaegi/interp"
 )
 
-// Exit codes of a child that a recipe's own can hardly be.
+// Exit codes of a child that a recipe is unlikely to use itself.
 const (
 	exitPanic  = 201
 	exitMemory = 202

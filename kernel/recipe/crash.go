@@ -11,9 +11,9 @@ import (
 	"sync"
 )
 
-// A crashFilter passes on a process's stderr, line by line, until Go's report of
-// a crash begins, whose many goroutines are the interpreter's and tell nobody
-// anything. That, and what Child says of its end, is kept for explain.
+// A crashFilter copies a process's stderr, line by line, up to Go's crash report, whose
+// goroutines are the interpreter's and do not help the user. It keeps the report, and the
+// reason that Child gives for its end, for explain.
 type crashFilter struct {
 	to   io.Writer
 	name string // the recipe's file, for where
@@ -108,7 +108,7 @@ func (f *crashFilter) explain(err error) error {
 	return &ExitError{code, f.where(fmt.Sprintf("it ended with exit code %d", code))}
 }
 
-// where adds the recipe's name and the function of a panic, as far as known.
+// where adds the recipe's name, and the function that panicked if known.
 func (f *crashFilter) where(reason string) string {
 	if strings.HasPrefix(reason, "panic: ") {
 		reason += f.at

@@ -94,7 +94,7 @@ func (j Job) start(ctx context.Context, cmd *exec.Cmd, stdin []byte, out string)
 	defer cmd.Stdin.(*os.File).Close()
 	ownGroup(cmd)
 
-	// What a process is told at its parent's death goes by the parent's thread.
+	// On Linux the child is killed when the thread that started it ends: keep the thread.
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
 	if err := cmd.Start(); err != nil {
@@ -130,8 +130,7 @@ func (j Job) start(ctx context.Context, cmd *exec.Cmd, stdin []byte, out string)
 	return err
 }
 
-// unnamedFile holds what a child reads from stdin, so that nobody need write it
-// meanwhile.
+// unnamedFile is a child's stdin as a file, so that no goroutine has to write to a pipe.
 func unnamedFile(data []byte) (*os.File, error) {
 	f, err := os.CreateTemp("", "recipe-*")
 	if err != nil {

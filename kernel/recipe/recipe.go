@@ -18,7 +18,7 @@ type Recipe struct {
 	source []byte
 }
 
-// recipe collects what a file says of itself.
+// recipe reads a file's description and parameters.
 func (c *checker) recipe(path string, source []byte) *Recipe {
 	r := &Recipe{Name: strings.TrimSuffix(filepath.Base(path), ".go"), path: path, source: source}
 	if c.file.Doc != nil {

@@ -9,8 +9,8 @@ import (
 
 const concrete = "compare with concrete types, or give the types a method and call it through an interface"
 
-// inference: type arguments are inferred wrongly from several parameters,
-// constants and lists of arguments.
+// inference: type arguments are inferred wrongly from several parameters and
+// constants: add(1, 2.5) is 3.
 func inference(c *checker, n ast.Node, above []ast.Node) {
 	id, ok := n.(*ast.Ident)
 	if !ok || len(above) == 0 {
@@ -34,11 +34,6 @@ func inference(c *checker, n ast.Node, above []ast.Node) {
 			list += ", " + types.TypeString(t, types.RelativeTo(c.pkg))
 		}
 		c.report(id, "the interpreter is bad at inferring type arguments", fmt.Sprintf("write %s[%s]", id.Name, list[2:]))
-	}
-	if f.Signature().Variadic() {
-		if _, param := f.Signature().Params().At(f.Signature().Params().Len() - 1).Type().(*types.Slice).Elem().(*types.TypeParam); param {
-			c.report(id, "the interpreter is bad at generic functions of any number of arguments", "give it a slice")
-		}
 	}
 }
 
@@ -128,19 +123,6 @@ func methodValue(c *checker, n ast.Node, above []ast.Node) {
 		}
 		if o := c.root(sel.X); o == nil || c.changed[o] {
 			c.report(sel, "the interpreter looks at the receiver when this method is called, not here", "write a function literal that calls it on a copy")
-		}
-	}
-}
-
-// embeddedInterface: a struct cannot take an interface's methods.
-func embeddedInterface(c *checker, n ast.Node, _ []ast.Node) {
-	s, ok := n.(*ast.StructType)
-	if !ok {
-		return
-	}
-	for _, field := range s.Fields.List {
-		if len(field.Names) == 0 && types.IsInterface(c.info.TypeOf(field.Type)) && c.own(c.info.TypeOf(field.Type)) {
-			c.report(field, "the interpreter cannot call methods of an embedded interface", "name the field")
 		}
 	}
 }

@@ -10,38 +10,15 @@ import (
 
 // newValue: new(42) points to 0.
 func newValue(c *checker, n ast.Node, _ []ast.Node) {
-	if call := c.builtin(n, "new"); call != nil && !c.info.Types[call.Args[0]].IsType() {
-		c.report(call, "the interpreter's new knows types alone, and points to zero", "assign the value to a variable and take its address")
-	}
-}
-
-// builtin: what Go 1.21 added is missing.
-func builtin(c *checker, n ast.Node, _ []ast.Node) {
-	for name, rewrite := range map[string]string{
-		"min": "write an if, or math.Min", "max": "write an if, or math.Max", "clear": "make a new map, or write a loop",
-	} {
-		if call := c.builtin(n, name); call != nil && c.info.Types[call].Value == nil {
-			c.report(call, "the interpreter has no "+name, rewrite)
-		} else if call != nil {
-			c.report(call, "the interpreter has no "+name, "write the number")
-		}
-	}
-}
-
-// builtin is n as a call of that builtin function, or nil.
-func (c *checker) builtin(n ast.Node, name string) *ast.CallExpr {
 	call, ok := n.(*ast.CallExpr)
 	if !ok {
-		return nil
+		return
 	}
 	id, ok := ast.Unparen(call.Fun).(*ast.Ident)
-	if !ok || id.Name != name {
-		return nil
+	if !ok || c.info.Uses[id] != types.Universe.Lookup("new") || c.info.Types[call.Args[0]].IsType() {
+		return
 	}
-	if _, ok := c.info.Uses[id].(*types.Builtin); !ok {
-		return nil
-	}
-	return call
+	c.report(call, "the interpreter's new knows types alone, and points to zero", "assign the value to a variable and take its address")
 }
 
 // quotient: a quotient of whole constants keeps its fraction where it becomes a
@@ -147,23 +124,6 @@ func (c *checker) results(above []ast.Node) (list []types.Object) {
 		return list
 	}
 	return nil
-}
-
-// constantRows: a row of several constants cannot be repeated.
-func constantRows(c *checker, n ast.Node, _ []ast.Node) {
-	d, ok := n.(*ast.GenDecl)
-	if !ok {
-		return
-	}
-	for _, spec := range d.Specs {
-		s, ok := spec.(*ast.ValueSpec)
-		if !ok {
-			continue
-		}
-		if d.Tok == token.CONST && len(s.Names) > 1 && len(s.Values) == 0 {
-			c.report(s, "the interpreter cannot repeat a row of several constants", "write the values")
-		}
-	}
 }
 
 // initialOrder reports variables of the package that Go would initialise in

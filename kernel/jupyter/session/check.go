@@ -13,8 +13,7 @@ import (
 	"github.com/seed2310110f/godream/kernel/recipe"
 )
 
-// A checked cell is one whose types are known: what remains is to tell the
-// interpreter.
+// A checked cell has passed go/types and only has to be written for the interpreter.
 type checked struct {
 	cell    *cell
 	decls   []*decl // to be made: the cell's own, and those that depend on them
@@ -39,7 +38,8 @@ func (s *Session) check(c *cell) (*checked, error) {
 	if err != nil {
 		return nil, err
 	}
-	// Once to know which variables change their type, then with all that depends on it.
+	// The first pass finds which variables change their type, the second checks all that
+	// depends on them.
 	if err := k.types(s, own); err != nil {
 		return nil, k.fault(s, err)
 	}
@@ -82,8 +82,8 @@ func (s *Session) check(c *cell) (*checked, error) {
 	return k, nil
 }
 
-// dependents finds what has to be made again, and forgets variables of types
-// that change: their values are of the former type.
+// dependents finds the earlier declarations to compile again, and drops variables whose
+// type changes, since their values have the former type.
 func (k *checked) dependents(before *names, changed, own map[string]bool) []*decl {
 	for {
 		list := before.dependents(maps.Clone(changed), own)
@@ -108,8 +108,7 @@ func (k *checked) dependents(before *names, changed, own map[string]bool) []*dec
 	}
 }
 
-// giveUp leaves out the declaration in which a mistake is, if it is one of a
-// cell before.
+// giveUp drops the declaration that a type error lies in, if an earlier cell made it.
 func (k *checked) giveUp(s *Session, err error) bool {
 	var e types.Error
 	if !errors.As(err, &e) {
@@ -128,7 +127,7 @@ func (k *checked) giveUp(s *Session, err error) bool {
 	return false
 }
 
-// fault puts an error of go/types into the words of its cell.
+// fault converts an error of go/types, with its position in the cell.
 func (k *checked) fault(s *Session, err error) error {
 	var e types.Error
 	if !errors.As(err, &e) {
@@ -149,8 +148,8 @@ func (k *checked) fault(s *Session, err error) error {
 	return in.fault("TypeError", text, e.Pos)
 }
 
-// order refuses a variable's use before the line that defines it, which Go
-// allows outside of functions alone, unless it is there from cells before.
+// order reports uses of a variable above the line that defines it, as Go does within
+// functions. A variable of an earlier cell, of the same type, may be used anywhere.
 func (k *checked) order(before *names) error {
 	defined := map[types.Object]bool{}
 	for _, s := range k.cell.statements {
@@ -182,7 +181,7 @@ func (k *checked) order(before *names) error {
 	return nil
 }
 
-// settle writes down what the names will mean after the cell.
+// settle records what each name refers to after the cell.
 func (k *checked) settle(s *Session, own map[string]bool) {
 	for name := range own {
 		k.names.forget(name)
@@ -239,7 +238,7 @@ func ofSession(o types.Object) bool {
 	return o.Pkg() != nil && o.Pkg().Path() == "main" && o.Parent() == o.Pkg().Scope()
 }
 
-// types runs go/types over the cell and the declarations to be made.
+// types runs go/types over the cell and the earlier declarations to compile again.
 func (k *checked) types(s *Session, own map[string]bool) error {
 	k.pkg = types.NewPackage("main", "main")
 	made := maps.Clone(own)
@@ -274,7 +273,7 @@ func (k *checked) types(s *Session, own map[string]bool) error {
 	return nil
 }
 
-// harmless are mistakes in a program that are none in a cell.
+// harmless are errors of go/types that do not matter in a cell.
 func (k *checked) harmless(err error) bool {
 	var e types.Error
 	if !errors.As(err, &e) {
@@ -291,7 +290,7 @@ func (k *checked) harmless(err error) bool {
 	return false
 }
 
-// fault is a mistake at a position of the cell.
+// fault is an error at a position of the cell.
 func (c *cell) fault(name, text string, at token.Pos) error {
 	p := c.fset.Position(at)
 	e := &Error{Name: name, Text: text, Cell: c.number, Line: p.Line, Column: p.Column}

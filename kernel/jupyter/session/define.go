@@ -9,8 +9,7 @@ import (
 
 const enginesPath = "github.com/seed2310110f/godream/dreamlib/engines"
 
-// addImports finds the cell's packages: those that it imports, those that cells
-// before it did, and those that it names and nothing else is called.
+// addImports adds the packages that the cell imports.
 func (k *checked) addImports(p *packages) error {
 	for _, spec := range k.cell.imports {
 		importPath, err := strconv.Unquote(spec.Path.Value)
@@ -40,8 +39,7 @@ func (k *checked) addImports(p *packages) error {
 	return nil
 }
 
-// addOwn finds what the cell defines, and leaves out declarations that are
-// there already, word for word.
+// addOwn finds what the cell declares, and skips declarations whose text has not changed.
 func (k *checked) addOwn(before *names) (own map[string]bool, err error) {
 	own = map[string]bool{}
 	first := map[string]ast.Node{}

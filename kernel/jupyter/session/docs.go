@@ -17,6 +17,7 @@ import (
 	"log"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -58,11 +59,36 @@ func main() {
 	}
 }
 
+// add adds the declarations of the package in a folder to all, by their full names.
 func add(all map[string]string, folder string) error {
 	fset := token.NewFileSet()
-	paths, err := filepath.Glob(filepath.Join(root, folder, "*.go"))
+	p, err := parse(fset, folder)
 	if err != nil {
 		return err
+	}
+	at := module + folder
+	all[at] = strings.TrimSpace(p.Doc)
+	list := slices.Concat(values(p.Consts), values(p.Vars), functions("", p.Funcs))
+	for _, t := range p.Types {
+		list = slices.Concat(list, []declaration{{t.Name, t.Decl, t.Doc}}, values(t.Consts), values(t.Vars),
+			functions("", t.Funcs), functions(t.Name+".", t.Methods))
+		fields(all, at+"."+t.Name+".", t.Decl, fset)
+	}
+	for _, d := range list {
+		var text bytes.Buffer
+		if err := format.Node(&text, fset, d.node); err != nil {
+			return err
+		}
+		all[at+"."+d.name] = strings.TrimSpace(text.String() + "\n\n" + d.comment)
+	}
+	return nil
+}
+
+// parse reads the package in a folder, without its tests.
+func parse(fset *token.FileSet, folder string) (*doc.Package, error) {
+	paths, err := filepath.Glob(filepath.Join(root, folder, "*.go"))
+	if err != nil {
+		return nil, err
 	}
 	var files []*ast.File
 	for _, path := range paths {
@@ -71,67 +97,36 @@ func add(all map[string]string, folder string) error {
 		}
 		f, err := parser.ParseFile(fset, path, nil, parser.ParseComments)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		files = append(files, f)
 	}
-	p, err := doc.NewFromFiles(fset, files, module+folder)
-	if err != nil {
-		return err
+	return doc.NewFromFiles(fset, files, module+folder)
+}
+
+// declaration is one name of a package, as docs.json has it.
+type declaration struct {
+	name    string
+	node    ast.Node
+	comment string
+}
+
+func values(of []*doc.Value) (list []declaration) {
+	for _, v := range of {
+		for _, name := range v.Names {
+			list = append(list, declaration{name, v.Decl, v.Doc})
+		}
 	}
-	at := module + folder
-	put := func(name string, node ast.Node, comment string) error {
-		var text bytes.Buffer
-		if f, ok := node.(*ast.FuncDecl); ok {
-			f.Body = nil
-		}
-		if err := format.Node(&text, fset, node); err != nil {
-			return err
-		}
-		all[at+"."+name] = strings.TrimSpace(text.String() + "\n\n" + comment)
-		return nil
+	return list
+}
+
+// functions leaves out their bodies.
+func functions(prefix string, of []*doc.Func) (list []declaration) {
+	for _, f := range of {
+		f.Decl.Body = nil
+		list = append(list, declaration{prefix + f.Name, f.Decl, f.Doc})
 	}
-	all[at] = strings.TrimSpace(p.Doc)
-	values := func(list []*doc.Value) error {
-		for _, v := range list {
-			for _, name := range v.Names {
-				if err := put(name, v.Decl, v.Doc); err != nil {
-					return err
-				}
-			}
-		}
-		return nil
-	}
-	functions := func(prefix string, list []*doc.Func) error {
-		for _, f := range list {
-			if err := put(prefix+f.Name, f.Decl, f.Doc); err != nil {
-				return err
-			}
-		}
-		return nil
-	}
-	if err := values(append(p.Consts, p.Vars...)); err != nil {
-		return err
-	}
-	if err := functions("", p.Funcs); err != nil {
-		return err
-	}
-	for _, t := range p.Types {
-		if err := put(t.Name, t.Decl, t.Doc); err != nil {
-			return err
-		}
-		if err := values(append(t.Consts, t.Vars...)); err != nil {
-			return err
-		}
-		if err := functions("", t.Funcs); err != nil {
-			return err
-		}
-		if err := functions(t.Name+".", t.Methods); err != nil {
-			return err
-		}
-		fields(all, at+"."+t.Name+".", t.Decl, fset)
-	}
-	return nil
+	return list
 }
 
 // fields adds a struct's fields.

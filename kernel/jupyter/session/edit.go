@@ -9,8 +9,8 @@ import (
 	"strings"
 )
 
-// An editor changes the text of a node for the interpreter: names become their
-// aliases, statements that can fail note their line, and loops look whether they are to stop.
+// An editor rewrites the text of a node for the interpreter: names become their aliases,
+// statements that can fail record their line first, and loops check for an interrupt.
 type editor struct {
 	*checked
 	cell  *cell
@@ -28,7 +28,7 @@ func (e *editor) replace(from, to token.Pos, text string) {
 	e.edits = append(e.edits, edit{e.cell.offset(from), e.cell.offset(to), text})
 }
 
-// edited is a node's text with all edits.
+// edited is the text of a node after all edits.
 func (e *editor) edited(n ast.Node) string {
 	ast.Inspect(n, e.visit)
 	from, end := e.cell.offset(n.Pos()), e.cell.offset(n.End())
@@ -74,7 +74,7 @@ func (e *editor) visit(n ast.Node) bool {
 	return true
 }
 
-// parameters names those without a name, for which yaegi keeps no place.
+// parameters gives unnamed parameters names, because yaegi reserves no variable for them.
 func (e *editor) parameters(f *ast.FuncType) {
 	for i, p := range f.Params.List {
 		if len(p.Names) == 0 {
@@ -87,7 +87,7 @@ func (e *editor) poll(at token.Pos) {
 	e.replace(at, at, fmt.Sprintf(" if len(%s.Halt) > 0 { %s%s.Leave() }; ", hostName, e.mark(at), hostName))
 }
 
-// mark notes which line runs.
+// mark inserts a call that records which line runs.
 func (e *editor) mark(at token.Pos) string {
 	return fmt.Sprintf("%s.At(%d); ", hostName, e.cell.number*lineStep+e.cell.fset.Position(at).Line)
 }

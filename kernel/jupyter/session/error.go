@@ -23,7 +23,7 @@ func (e *Error) Error() string {
 	return e.Text
 }
 
-// at is the place in words.
+// at is the position as text.
 func (e *Error) at() string {
 	switch {
 	case e.Cell == 0:
@@ -57,10 +57,10 @@ func (e *Error) show(code string) {
 	}
 }
 
-// aliases matches what alias adds to a name.
+// aliases matches the suffix that alias adds to a name.
 var aliases = regexp.MustCompile(`ꞏ\d*`)
 
-// plain takes out of a text what only the interpreter's names have.
+// plain removes those suffixes from a text.
 func plain(text string) string { return aliases.ReplaceAllString(text, "") }
 
 // alias is the name of the nth thing called name: in the interpreter nothing is

@@ -8,9 +8,9 @@ import (
 	"strconv"
 )
 
-// files are what go/types sees: the cell, its variables declared outside of any
-// function and its other statements in one, and a file for the declarations of
-// each cell before that are made again, with that cell's imports.
+// files are what go/types checks: one of the cell, with its variables as package variables
+// and its other statements in a function, and one for each earlier cell that has
+// declarations to compile again, with that cell's imports.
 func (k *checked) files(p *packages, made map[string]bool) []*ast.File {
 	var decls []ast.Decl
 	var rest []ast.Stmt
@@ -107,8 +107,8 @@ func global(s ast.Stmt, ids []*ast.Ident) (ast.Decl, ast.Stmt) {
 	return d, nil
 }
 
-// imported finds which packages the declarations use. A name that several
-// packages have is none of them until the cell imports one.
+// imported finds which packages the declarations use. A name that several packages have
+// refers to none of them until the cell imports one.
 func (k *checked) imported(p *packages, decls []ast.Decl, made map[string]bool) map[string]string {
 	used := map[string]string{}
 	for _, d := range decls {

@@ -15,9 +15,8 @@ import (
 
 //go:generate go run docs.go
 
-// documentation holds the declarations and comments of the packages that the
-// project has of its own, by import path, a dot and the name. Users have the
-// program, not its source.
+// documentation holds the declarations and comments of the project's own packages, by
+// import path, a dot and the name, because users have no source at hand.
 //
 //go:embed docs.json
 var documentation []byte

@@ -97,8 +97,8 @@ type variable struct {
 	cell   int // that defined it
 }
 
-// names are what the cells so far have left: declarations by name, methods as
-// Type.Method, and variables.
+// names are the declarations and variables of the cells so far, by name; methods are
+// called Type.Method.
 type names struct {
 	decls     map[string]*decl
 	variables map[string]*variable
@@ -126,10 +126,9 @@ func (n *names) forget(name string) {
 	}
 }
 
-// dependents are the declarations that have to be made again when the changed
-// names mean something else, besides the cell's own: whatever refers to them,
-// types that get a method, and the methods of types that change. It adds their
-// names to changed.
+// dependents are the earlier declarations to compile again when names have changed:
+// whatever refers to them, types that get a method, and the methods of types that change.
+// It adds their names to changed.
 func (n *names) dependents(changed, own map[string]bool) (list []*decl) {
 	seen := map[*decl]bool{}
 	for again := true; again; {

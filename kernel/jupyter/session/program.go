@@ -10,8 +10,7 @@ import (
 	"strings"
 )
 
-// What every program for the interpreter has besides the cell's own text: the
-// package through which it speaks to the host.
+// The package by which the interpreted program calls the host.
 const (
 	hostPath = "godream/kernel/host"
 	hostName = "hostꞏ"
@@ -20,8 +19,8 @@ const (
 	outputType = "github.com/seed2310110f/godream/kernel/display.Output"
 )
 
-// program is a checked cell as text for the interpreter: a file whose init
-// function runs the statements. Its lines are called what they are in the cells.
+// program is a checked cell as text for the interpreter: a file whose init function runs
+// the statements. Its line directives give each line its number in the cell.
 func (k *checked) program() (string, error) {
 	var vars, body strings.Builder
 	imports := maps.Clone(k.imports)
@@ -190,8 +189,8 @@ func (k *checked) statement(s ast.Stmt, last bool) string {
 	return mark + e.edited(s) + "\n"
 }
 
-// unseen tells the host of an error that a statement sets and that nothing in the
-// cell looks at: Go has no exceptions that would end the cell.
+// unseen adds a call that shows the host an error which a statement sets and no other code
+// of the cell reads: it would be lost, since Go has no exceptions.
 func (k *checked) unseen(s *ast.AssignStmt) string {
 	id, ok := s.Lhs[len(s.Lhs)-1].(*ast.Ident)
 	if !ok || id.Name == "_" || k.cell.reads(id.Name) {
@@ -232,7 +231,8 @@ func (c *cell) reads(name string) (found bool) {
 	return found
 }
 
-// variable sets what a var declares, which may have a value from before.
+// variable assigns what a var statement declares; the variable may hold an earlier cell's
+// value.
 func (k *checked) variable(spec *ast.ValueSpec) string {
 	var names []string
 	for _, id := range spec.Names {
@@ -258,7 +258,8 @@ func (k *checked) variable(spec *ast.ValueSpec) string {
 	return strings.Join(names, ", ") + " = " + strings.Join(values, ", ") + "\n"
 }
 
-// shown hands the last expression's values to the host, unless it prints itself.
+// shown passes the last expression's values to the host, unless the expression is a call
+// that prints.
 func (k *checked) shown(e *editor, x ast.Expr) string {
 	text := e.edited(x)
 	tv := k.info.Types[x]
@@ -295,8 +296,8 @@ func (k *checked) shown(e *editor, x ast.Expr) string {
 
 func isError(t types.Type) bool { return types.Identical(t, types.Universe.Lookup("error").Type()) }
 
-// prints says whether an expression is a call of fmt.Print or one of its kin,
-// whose results nobody wants to see.
+// prints says whether an expression is a call of fmt.Print or a like function, whose
+// results are not shown.
 func (k *checked) prints(x ast.Expr) bool {
 	call, ok := x.(*ast.CallExpr)
 	if !ok {

@@ -8,11 +8,10 @@
 // cells before it did. go/types checks it against the names that the interpreter
 // has; then it becomes a file whose init function holds the statements, whose
 // outermost variables are the package's, and in which every name that a cell
-// declared carries a number, since yaegi knows no second declaration. What
-// depends on a name that changes is made again with it. Each statement that can fail
-// notes its line first, and every loop looks whether it is to stop: so a cell can be
-// interrupted without the interpreter's own cancellation, after which it would be
-// good for nothing.
+// declared carries a number, since yaegi cannot declare a name twice. What depends on a
+// changed name is compiled again. Each statement that can fail records its line first, and
+// every loop checks for an interrupt: the interpreter's own cancellation would leave it
+// unusable.
 //
 // It knows neither Jupyter's messages nor processes: a cell that overflows the
 // stack or panics in a goroutine takes the process along.
@@ -194,7 +193,7 @@ func (s *Session) started(program *interp.Program) error {
 	return s.unknown(err.Error())
 }
 
-// panicked puts a panic into words.
+// panicked is the error for a panic.
 func (s *Session) panicked(p interp.Panic) error {
 	e := &Error{Name: "Panic"}
 	switch v := p.Value.(type) {
@@ -221,14 +220,14 @@ func (s *Session) place(e *Error) error {
 	return e
 }
 
-// stands is the cell and the line of the statement that runs.
+// stands returns the cell and line of the statement that runs.
 func (s *Session) stands() (cell, line int) {
 	at := int(s.at.Load())
 	return at / lineStep, at % lineStep
 }
 
 // Interrupt ends the cell that runs: its ctx is done, its loops stop, time.Sleep
-// returns. It says nothing of a function of the host that is at work.
+// returns. A function of the host that is running goes on.
 func (s *Session) Interrupt() {
 	select {
 	case s.halt <- struct{}{}:
@@ -308,8 +307,8 @@ func (s *Session) unseen(name string, err error) {
 	}
 }
 
-// leave ends the goroutine that calls it: the cell's with a panic that Run
-// recovers from, another, which nobody would recover, without one.
+// leave ends the goroutine that calls it: the cell's own by a panic, from which Run
+// recovers, any other by runtime.Goexit, since a panic there would end the process.
 func (s *Session) leave() {
 	if goroutine() == s.runner.Load() {
 		panic(halted{})

@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// A cell is the text of one cell and what it is made of.
+// A cell is the text of one cell and its parsed parts.
 type cell struct {
 	number int    // as in In [3]
 	name   string // of the text, for positions
@@ -31,10 +31,9 @@ func (c *cell) offset(p token.Pos) int {
 // text is the source of a node.
 func (c *cell) text(n ast.Node) string { return c.code[c.offset(n.Pos()):c.offset(n.End())] }
 
-// parseCell reads a cell, which may mix what Go keeps apart: imports, functions
-// and methods, which only a file has, and statements, which only a function has.
-// Both are read from the whole text with the other part blanked out, so that
-// every position is one in the cell.
+// parseCell parses a cell, which may mix imports, functions and methods, which Go allows in
+// a file only, with statements, which it allows in a function only. Each kind is parsed from
+// the whole text with the other blanked out, so that positions are those of the cell.
 func parseCell(fset *token.FileSet, number int, name, code string) (*cell, error) {
 	c := &cell{number: number, name: name, code: code, fset: fset, files: map[*token.File]int{}}
 	outside, inside := []byte(code), []byte(code)

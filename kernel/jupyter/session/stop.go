@@ -55,8 +55,8 @@ func (s *stoppable) Value(key any) any { return s.current().Value(key) }
 
 func (s *stoppable) String() string { return "the session's context" }
 
-// traces takes yaegi's lines about the functions that a panic passes out of what
-// goes to stderr, and keeps them.
+// traces filters yaegi's lines about the functions that a panic passes through out of
+// stderr, and keeps them.
 type traces struct {
 	next io.Writer
 	mu   sync.Mutex

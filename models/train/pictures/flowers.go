@@ -236,19 +236,7 @@ func feather(p *Pen) {
 	if kind > 0.8 { // peacock
 		left, right, eye = 0.58, 0.58, p.Against(mark)
 	}
-	vane := func(wide float64) Path {
-		split := [3]float64{p.Range(0.2, 0.45), p.Range(0.45, 0.75), p.Range(0.6, 0.95)}
-		return Curve(48, func(t float64) Point {
-			w := math.Abs(wide) * math.Pow(1-math.Pow(1-t, 2.6), 0.6) * math.Pow(1-math.Pow(t, 5), 0.7)
-			for _, s := range split {
-				w *= 1 - 0.5*clamp(1-math.Abs(t-s)*28)
-			}
-			y := -0.97 + (base+0.97)*t - 0.45*w*math.Sqrt(t)
-			y = max(y, -1)
-			return Point{axis(y) + math.Copysign(w, wide), y}
-		})
-	}
-	outline := append(vane(-left).Reverse(), vane(right)...)
+	outline := append(vane(p, base, -left, axis).Reverse(), vane(p, base, right, axis)...)
 	paint := Field(func(x, y float64) Color {
 		u := math.Abs(x - axis(y))
 		along := y + slant*u
@@ -289,4 +277,19 @@ func feather(p *Pen) {
 	p.Stroke(c.Dark(0.7), 0.06, quill)
 	p.Stroke(mark.Light(0.6), 0.055, quill[:9])
 	p.Stroke(mark.Light(0.6), 0.03, quill)
+}
+
+// vane is one edge of a feather, from its tip to base: wide to one side of the axis, with
+// three splits. Below 0, wide is to the left.
+func vane(p *Pen, base, wide float64, axis func(y float64) float64) Path {
+	split := [3]float64{p.Range(0.2, 0.45), p.Range(0.45, 0.75), p.Range(0.6, 0.95)}
+	return Curve(48, func(t float64) Point {
+		w := math.Abs(wide) * math.Pow(1-math.Pow(1-t, 2.6), 0.6) * math.Pow(1-math.Pow(t, 5), 0.7)
+		for _, s := range split {
+			w *= 1 - 0.5*clamp(1-math.Abs(t-s)*28)
+		}
+		y := -0.97 + (base+0.97)*t - 0.45*w*math.Sqrt(t)
+		y = max(y, -1)
+		return Point{axis(y) + math.Copysign(w, wide), y}
+	})
 }

@@ -117,10 +117,7 @@ func butterfly(p *Pen) {
 			p.Stroke(rim, 0.025, Polygon(0.05, 0, path[i].X, path[i].Y))
 		}
 		if eye {
-			p.Fill(rim.Dark(0.5), Circle(cx, cy, big))
-			p.Fill(spot, Circle(cx, cy, 0.75*big))
-			p.Fill(Gray(0.05), Circle(cx, cy, 0.45*big))
-			p.Fill(Gray(1), Circle(cx-0.2*big, cy-0.2*big, 0.15*big))
+			eyespot(p, rim.Dark(0.5), spot, cx, cy, big)
 		}
 	}
 	spread, tails := p.Range(0.7, 1), p.Chance(0.3)
@@ -142,6 +139,14 @@ func butterfly(p *Pen) {
 		p.Stroke(dark.Light(0.5), 0.025, Polygon(-0.06, 0.08+0.09*float64(i), 0.06, 0.08+0.09*float64(i)))
 	}
 	p.Shape(dark, Circle(0, -0.3, 0.1))
+}
+
+// eyespot is the mark on a butterfly's wing that looks like an eye, of radius r.
+func eyespot(p *Pen, ring, iris Color, x, y, r float64) {
+	p.Fill(ring, Circle(x, y, r))
+	p.Fill(iris, Circle(x, y, 0.75*r))
+	p.Fill(Gray(0.05), Circle(x, y, 0.45*r))
+	p.Fill(Gray(1), Circle(x-0.2*r, y-0.2*r, 0.15*r))
 }
 
 // dragonfly is a dragonfly from above: four long veined wings, a jointed stick
