@@ -13,7 +13,6 @@ import (
 	_ "github.com/seed2310110f/godream/dreamlib/engines"
 	"github.com/seed2310110f/godream/dreamlib/picture"
 	"github.com/seed2310110f/godream/dreamlib/vgg"
-	"github.com/seed2310110f/godream/models"
 )
 
 var (
@@ -25,12 +24,10 @@ var (
 )
 
 func main() {
-	engine, err := vgg.OpenEngine("auto")
+	ctx := context.Background()
+	model, err := dreamlib.Open(ctx, "embedded", dreamlib.Options{})
 	check(err)
-	net, err := models.Embedded()
-	check(err)
-	model, err := vgg.NewModel(engine, net, vgg.Options{})
-	check(err)
+	defer model.Close()
 	input, err := picture.Read(photo)
 	check(err)
 	cfg, err := dreamlib.Preset("default")
@@ -41,7 +38,7 @@ func main() {
 	cfg.Objective = dreamlib.Logit(class)
 
 	fmt.Println("before:", sees(model, input))
-	result, err := dreamlib.Dream(context.Background(), model, input, cfg, nil)
+	result, err := dreamlib.Dream(ctx, model, input, cfg, nil)
 	check(err)
 	fmt.Println("after: ", sees(model, result.Image))
 	check(picture.Write(out, result.Image, picture.Options{}))
@@ -52,8 +49,8 @@ func sees(model *vgg.Model, m *picture.Image) string {
 	logits, err := model.Logits(vgg.Preprocess(model.Net.Preprocessing, m))
 	check(err)
 	best := 0
-	for i, logit := range logits {
-		if logit > logits[best] {
+	for i, logit := range logits[0] {
+		if logit > logits[0][best] {
 			best = i
 		}
 	}

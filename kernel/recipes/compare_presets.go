@@ -12,8 +12,6 @@ import (
 	_ "github.com/seed2310110f/godream/dreamlib/engines"
 	"github.com/seed2310110f/godream/dreamlib/picture"
 	"github.com/seed2310110f/godream/dreamlib/sheet"
-	"github.com/seed2310110f/godream/dreamlib/vgg"
-	"github.com/seed2310110f/godream/models"
 )
 
 var (
@@ -25,12 +23,10 @@ var (
 )
 
 func main() {
-	engine, err := vgg.OpenEngine("auto")
+	ctx := context.Background()
+	model, err := dreamlib.Open(ctx, "embedded", dreamlib.Options{})
 	check(err)
-	net, err := models.Embedded()
-	check(err)
-	model, err := vgg.NewModel(engine, net, vgg.Options{})
-	check(err)
+	defer model.Close()
 	input, err := picture.Read(photo)
 	check(err)
 
@@ -40,7 +36,7 @@ func main() {
 		check(err)
 		cfg.Width = width
 		cfg.Octaves = octaves
-		result, err := dreamlib.Dream(context.Background(), model, input, cfg, nil)
+		result, err := dreamlib.Dream(ctx, model, input, cfg, nil)
 		check(err)
 		cells = append(cells, sheet.Cell{Label: name, Picture: result.Image.NRGBA()})
 		fmt.Printf("%-8s %2d steps of %v on %s, %s pyramid\n", name, len(result.Values), cfg.Step, cfg.Objective, cfg.Pyramid)

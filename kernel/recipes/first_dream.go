@@ -11,8 +11,6 @@ import (
 	"github.com/seed2310110f/godream/dreamlib"
 	_ "github.com/seed2310110f/godream/dreamlib/engines"
 	"github.com/seed2310110f/godream/dreamlib/picture"
-	"github.com/seed2310110f/godream/dreamlib/vgg"
-	"github.com/seed2310110f/godream/models"
 )
 
 var (
@@ -23,12 +21,10 @@ var (
 )
 
 func main() {
-	engine, err := vgg.OpenEngine("auto")
+	ctx := context.Background()
+	model, err := dreamlib.Open(ctx, "embedded", dreamlib.Options{})
 	check(err)
-	net, err := models.Embedded()
-	check(err)
-	model, err := vgg.NewModel(engine, net, vgg.Options{})
-	check(err)
+	defer model.Close()
 	input, err := picture.Read(photo)
 	check(err)
 
@@ -38,7 +34,7 @@ func main() {
 	check(err)
 	cfg.Width = width
 
-	result, err := dreamlib.Dream(context.Background(), model, input, cfg, nil)
+	result, err := dreamlib.Dream(ctx, model, input, cfg, nil)
 	check(err)
 	check(picture.Write(out, result.Image, picture.Options{}))
 	fmt.Printf("%s: %dx%d pixels, %d steps of %s\n", out, result.Image.Width, result.Image.Height, len(result.Values), cfg.Objective)

@@ -12,8 +12,6 @@ import (
 	_ "github.com/seed2310110f/godream/dreamlib/engines"
 	"github.com/seed2310110f/godream/dreamlib/picture"
 	"github.com/seed2310110f/godream/dreamlib/sheet"
-	"github.com/seed2310110f/godream/dreamlib/vgg"
-	"github.com/seed2310110f/godream/models"
 )
 
 var (
@@ -24,12 +22,10 @@ var (
 )
 
 func main() {
-	engine, err := vgg.OpenEngine("auto")
+	ctx := context.Background()
+	model, err := dreamlib.Open(ctx, "embedded", dreamlib.Options{})
 	check(err)
-	net, err := models.Embedded()
-	check(err)
-	model, err := vgg.NewModel(engine, net, vgg.Options{})
-	check(err)
+	defer model.Close()
 	input, err := picture.Read(photo)
 	check(err)
 	cfg, err := dreamlib.Preset("default")
@@ -44,7 +40,7 @@ func main() {
 	cells := []sheet.Cell{{Label: "the picture", Picture: small.NRGBA()}}
 	for _, layer := range layers {
 		cfg.Objective = dreamlib.Layer(layer)
-		result, err := dreamlib.Dream(context.Background(), model, input, cfg, nil)
+		result, err := dreamlib.Dream(ctx, model, input, cfg, nil)
 		check(err)
 		cells = append(cells, sheet.Cell{Label: layer, Picture: result.Image.NRGBA()})
 		fmt.Println(layer, "climbed in", len(result.Values), "steps")

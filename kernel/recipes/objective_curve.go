@@ -14,8 +14,6 @@ import (
 	"github.com/seed2310110f/godream/dreamlib"
 	_ "github.com/seed2310110f/godream/dreamlib/engines"
 	"github.com/seed2310110f/godream/dreamlib/picture"
-	"github.com/seed2310110f/godream/dreamlib/vgg"
-	"github.com/seed2310110f/godream/models"
 )
 
 var (
@@ -27,12 +25,10 @@ var (
 )
 
 func main() {
-	engine, err := vgg.OpenEngine("auto")
+	ctx := context.Background()
+	model, err := dreamlib.Open(ctx, "embedded", dreamlib.Options{})
 	check(err)
-	net, err := models.Embedded()
-	check(err)
-	model, err := vgg.NewModel(engine, net, vgg.Options{})
-	check(err)
+	defer model.Close()
 	input, err := picture.Read(photo)
 	check(err)
 	cfg, err := dreamlib.Preset("default")
@@ -46,7 +42,7 @@ func main() {
 	table := &strings.Builder{}
 	fmt.Fprintln(table, "step,octave,width,height,value")
 	first := 0.0
-	_, err = dreamlib.Dream(context.Background(), model, input, cfg, func(p dreamlib.Progress) error {
+	_, err = dreamlib.Dream(ctx, model, input, cfg, func(p dreamlib.Progress) error {
 		fmt.Fprintf(table, "%d,%d,%d,%d,%g\n", p.Step, p.Octave, p.Size.Width, p.Size.Height, p.Value)
 		if p.Iteration == 0 {
 			first = p.Value
