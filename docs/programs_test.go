@@ -20,8 +20,9 @@ import (
 
 // made is what the programs in the documents write, by the document.
 var made = map[string]string{
-	"README.md":      "dream.png",
-	"docs/sweeps.md": "out/sheet-001.png",
+	"README.md":         "dream.png",
+	"docs/extending.md": "mine.png",
+	"docs/sweeps.md":    "out/sheet-001.png",
 }
 
 // snippet is a block of Go in a document.

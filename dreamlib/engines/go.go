@@ -5,4 +5,10 @@
 //	import _ "github.com/seed2310110f/godream/dreamlib/engines"
 package engines
 
-import _ "github.com/gomlx/compute/gobackend" // engine go
+import (
+	_ "github.com/gomlx/compute/gobackend" // engine go
+
+	"github.com/seed2310110f/godream/dreamlib/internal/linked"
+)
+
+func init() { linked.Engines = true }

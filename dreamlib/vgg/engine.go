@@ -14,6 +14,7 @@ import (
 	"github.com/gomlx/gomlx/core/tensors"
 
 	"github.com/seed2310110f/godream/dreamlib/internal/kernels"
+	"github.com/seed2310110f/godream/dreamlib/internal/linked"
 	"github.com/seed2310110f/godream/dreamlib/pjrt"
 )
 
@@ -139,7 +140,7 @@ const enginesPath = "github.com/seed2310110f/godream/dreamlib/engines"
 // what Engines reported.
 func locate(name string) (config, detail string, err error) {
 	family, kind, _ := strings.Cut(name, ":")
-	if !slices.Contains(compute.List(), family) {
+	if !linked.Engines || !slices.Contains(compute.List(), family) {
 		needs := map[string]string{"xla": ", and cgo on a platform that go-xla has"}[family]
 		return "", "", fmt.Errorf("not built into this program: want import _ %q%s", enginesPath, needs)
 	}
