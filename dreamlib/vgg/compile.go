@@ -15,7 +15,7 @@ import (
 
 // Compilers are slow, and all that they need to know are shapes. So programs are
 // compiled in the background, while weights are read and brought to the engine
-// and while smaller octaves are climbed.
+// and while smaller octaves are dreamt.
 
 // A compilation is a program for inputs of certain shapes, on its way to the
 // engine or there.

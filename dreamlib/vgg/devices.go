@@ -10,7 +10,7 @@ import (
 )
 
 // Tiles of one step need nothing of each other, so an engine with several devices
-// climbs as many of them at once. What each device needs of the weights is copied
+// takes as many of them at once. What each device needs of the weights is copied
 // to it on first use, and their results are taken in the order of the tiles, so
 // that sums round as they do on one device.
 

@@ -17,7 +17,7 @@ import (
 // A Param is a variable of a recipe that can be set from outside:
 //
 //	var step = 1.5                   // set: levels that a step may change, 0..10
-//	var layers = []string{"relu3_3"} // set: layers to climb
+//	var layers = []string{"relu3_3"} // set: layers to ascend
 //	var photo = "hills.jpg"          // set file: what to dream on
 //
 // It is one variable of the package, with a plain value: a number, text in

@@ -15,7 +15,7 @@ import (
 
 var (
 	photo     = "hills.jpg"       // set file: what to dream on
-	objective = "relu5_1"         // set: what to climb, as in dream run --objective
+	objective = "relu5_1"         // set: what to ascend, as in dream run --objective
 	width     = 128               // set: the dream's width in pixels, 16..8192
 	out       = "first-dream.png" // set: where to write it
 )

@@ -43,7 +43,7 @@ func main() {
 		result, err := dreamlib.Dream(ctx, model, input, cfg, nil)
 		check(err)
 		cells = append(cells, sheet.Cell{Label: layer, Picture: result.Image.NRGBA()})
-		fmt.Println(layer, "climbed in", len(result.Values), "steps")
+		fmt.Println(layer, "ascended in", len(result.Values), "steps")
 	}
 	page, err := sheet.Draw(cells, 3)
 	check(err)
@@ -58,9 +58,9 @@ func check(err error) {
 }
 
 // Output:
-// relu1_2 climbed in 12 steps
-// relu2_2 climbed in 12 steps
-// relu3_3 climbed in 12 steps
-// relu4_2 climbed in 12 steps
-// relu5_1 climbed in 12 steps
+// relu1_2 ascended in 12 steps
+// relu2_2 ascended in 12 steps
+// relu3_3 ascended in 12 steps
+// relu4_2 ascended in 12 steps
+// relu5_1 ascended in 12 steps
 // layer-ladder.png

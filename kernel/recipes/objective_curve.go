@@ -18,7 +18,7 @@ import (
 
 var (
 	photo      = "hills.jpg" // set file: what to dream on
-	objective  = "relu4_2"   // set: what to climb
+	objective  = "relu4_2"   // set: what to ascend
 	iterations = 10          // set: steps in each octave, 1..1000
 	width      = 160         // set: the dream's width in pixels, 16..4096
 	out        = "curve.csv" // set: the table

@@ -16,7 +16,7 @@ import (
 
 var (
 	photo     = "hills.jpg"  // set file: what to dream on
-	objective = "relu4_2"    // set: what to climb
+	objective = "relu4_2"    // set: what to ascend
 	steps     = "0.75,1.5,3" // set: step sizes in levels of 255, or a range: 0.5..2/4 are 4, 1..8/4log too
 	octaves   = "1..3"       // set: numbers of octaves
 	width     = 128          // set: the dreams' width in pixels, 16..2048
@@ -47,8 +47,8 @@ func main() {
 			top = last
 		}
 	}
-	fmt.Printf("%s: %d dreams; %s climbed highest with step %g, %d octaves\n", out, len(folder.Jobs), objective, best.Config.Step, best.Config.Octaves)
+	fmt.Printf("%s: %d dreams; %s rose highest with step %g, %d octaves\n", out, len(folder.Jobs), objective, best.Config.Step, best.Config.Octaves)
 }
 
 // Output:
-// sweep: 9 dreams; relu4_2 climbed highest with step 3, 2 octaves
+// sweep: 9 dreams; relu4_2 rose highest with step 3, 2 octaves

@@ -85,8 +85,8 @@ func (e Entry) ask(ctx context.Context, endpoint string) (http.Header, error) {
 	}
 	resp.Body.Close()
 	if resp.StatusCode >= 400 {
-		said := strings.TrimSpace(resp.Status + " " + resp.Header.Get("X-Error-Message"))
-		return nil, fmt.Errorf("%s in %s: the server answered %s", e.File, e.Repo, said)
+		reply := strings.TrimSpace(resp.Status + " " + resp.Header.Get("X-Error-Message"))
+		return nil, fmt.Errorf("%s in %s: the server answered %s", e.File, e.Repo, reply)
 	}
 	return resp.Header, nil
 }

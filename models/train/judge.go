@@ -22,21 +22,21 @@ import (
 	"github.com/seed2310110f/godream/models/train/pictures"
 )
 
-// verdict is what a net said to fresh pictures.
+// verdict is how a net classified fresh pictures.
 type verdict struct {
-	labels []string
-	said   [][]int // how many pictures of a class were taken for each class
+	labels  []string
+	answers [][]int // how many pictures of a class were taken for each class
 }
 
 // judge asks the model about n fresh pictures, as many of each class.
 func judge(m *vgg.Model, n, size int) (verdict, error) {
-	v := verdict{labels: m.Net.Labels, said: make([][]int, len(m.Net.Labels))}
+	v := verdict{labels: m.Net.Labels, answers: make([][]int, len(m.Net.Labels))}
 	classes, err := indices(v.labels)
 	if err != nil {
 		return v, err
 	}
-	for i := range v.said {
-		v.said[i] = make([]int, len(v.labels))
+	for i := range v.answers {
+		v.answers[i] = make([]int, len(v.labels))
 	}
 	for i := range n {
 		class := i % len(v.labels)
@@ -45,7 +45,7 @@ func judge(m *vgg.Model, n, size int) (verdict, error) {
 		if err != nil {
 			return v, err
 		}
-		v.said[class][slices.Index(logits, slices.Max(logits))]++
+		v.answers[class][slices.Index(logits[0], slices.Max(logits[0]))]++
 	}
 	return v, nil
 }
@@ -53,9 +53,9 @@ func judge(m *vgg.Model, n, size int) (verdict, error) {
 // accuracy is the share of right answers.
 func (v verdict) accuracy() float64 {
 	right, all := 0, 0
-	for class, said := range v.said {
-		right += said[class]
-		for _, n := range said {
+	for class, answers := range v.answers {
+		right += answers[class]
+		for _, n := range answers {
 			all += n
 		}
 	}
@@ -65,10 +65,10 @@ func (v verdict) accuracy() float64 {
 // share is how much of a class's pictures had an answer; 0 where it had none.
 func (v verdict) share(class, answer int) float64 {
 	all := 0
-	for _, n := range v.said[class] {
+	for _, n := range v.answers[class] {
 		all += n
 	}
-	return float64(v.said[class][answer]) / float64(max(1, all))
+	return float64(v.answers[class][answer]) / float64(max(1, all))
 }
 
 // mistake is a class that was taken for another.
@@ -80,8 +80,8 @@ type mistake struct {
 // mistakes lists what was confused, the most frequent first.
 func (v verdict) mistakes() []mistake {
 	var list []mistake
-	for class, said := range v.said {
-		for answer, n := range said {
+	for class, answers := range v.answers {
+		for answer, n := range answers {
 			if answer != class && n > 0 {
 				list = append(list, mistake{v.labels[class], v.labels[answer], v.share(class, answer)})
 			}

@@ -43,7 +43,7 @@ func TestEmbeddedNet(t *testing.T) {
 }
 
 func TestVerdict(t *testing.T) {
-	v := verdict{labels: []string{"bricks", "dots", "eye"}, said: [][]int{{3, 1, 0}, {0, 4, 0}, {2, 0, 2}}}
+	v := verdict{labels: []string{"bricks", "dots", "eye"}, answers: [][]int{{3, 1, 0}, {0, 4, 0}, {2, 0, 2}}}
 	if got := v.accuracy(); got != 0.75 {
 		t.Errorf("accuracy %v, want 0.75", got)
 	}

@@ -55,7 +55,7 @@ func run(list string, in io.Reader, out io.Writer) error {
 		if reason == "" {
 			unlisted++
 		}
-		fmt.Fprintf(out, "skipped: %s %s: %s [%s]\n", s.pack, s.test, s.said, cmp.Or(reason, "NOT ON THE LIST"))
+		fmt.Fprintf(out, "skipped: %s %s: %s [%s]\n", s.pack, s.test, s.reply, cmp.Or(reason, "NOT ON THE LIST"))
 	}
 	fmt.Fprintf(out, "%d tests passed, %d failed, %d were skipped, %d of these not on the list\n", tests.passed, tests.failed, len(tests.skipped), unlisted)
 	switch {
@@ -108,7 +108,7 @@ type event struct {
 	Action, Package, Test, Output string
 }
 
-type skip struct{ pack, test, said string }
+type skip struct{ pack, test, reply string }
 
 // tests is what came of them.
 type tests struct {
@@ -120,7 +120,7 @@ type tests struct {
 // follow reads events to their end and prints what go test would have. Lines that are
 // no events, as make's own, are printed as they are.
 func follow(in io.Reader, out io.Writer) (t tests, err error) {
-	said := map[[2]string]string{} // by package and test, and by package alone
+	reply := map[[2]string]string{} // by package and test, and by package alone
 	lines := bufio.NewReader(in)
 	for {
 		line, err := lines.ReadString('\n')
@@ -131,7 +131,7 @@ func follow(in io.Reader, out io.Writer) (t tests, err error) {
 		if json.Unmarshal([]byte(line), &e) != nil || e.Action == "" {
 			fmt.Fprint(out, line)
 		} else {
-			t.take(e, said, out)
+			t.take(e, reply, out)
 		}
 		if err == io.EOF {
 			return t, nil
@@ -139,42 +139,42 @@ func follow(in io.Reader, out io.Writer) (t tests, err error) {
 	}
 }
 
-func (t *tests) take(e event, said map[[2]string]string, out io.Writer) {
+func (t *tests) take(e event, reply map[[2]string]string, out io.Writer) {
 	key := [2]string{e.Package, e.Test}
 	switch {
 	case e.Action == "build-output":
 		fmt.Fprint(out, e.Output)
 	case e.Action == "output":
 		if !strings.HasPrefix(e.Output, "=== ") && e.Output != "PASS\n" {
-			said[key] += e.Output
+			reply[key] += e.Output
 		}
 	case e.Test == "" && e.Action == "fail":
 		t.broken++
-		for _, ended := range slices.SortedFunc(maps.Keys(said), byTest) { // with the package, as by its time running out
+		for _, ended := range slices.SortedFunc(maps.Keys(reply), byTest) { // with the package, as by its time running out
 			if ended[0] == e.Package {
-				fmt.Fprint(out, said[ended])
-				delete(said, ended)
+				fmt.Fprint(out, reply[ended])
+				delete(reply, ended)
 			}
 		}
 	case e.Test == "" && (e.Action == "pass" || e.Action == "skip"):
-		fmt.Fprint(out, lastLine(said[key]))
+		fmt.Fprint(out, lastLine(reply[key]))
 	case e.Action == "fail":
 		t.failed++
-		fmt.Fprint(out, said[key])
+		fmt.Fprint(out, reply[key])
 	case e.Action == "pass":
 		t.passed++
 	case e.Action == "skip":
-		reason, _, _ := strings.Cut(strings.TrimSpace(said[key]), "--- SKIP")
+		reason, _, _ := strings.Cut(strings.TrimSpace(reply[key]), "--- SKIP")
 		t.skipped = append(t.skipped, skip{strings.TrimPrefix(e.Package, module), e.Test, strings.TrimSpace(reason)})
 	default:
 		return
 	}
 	if e.Action != "output" {
-		delete(said, key)
+		delete(reply, key)
 	}
 }
 
-// byTest sorts what tests said before what their package did.
+// byTest sorts tests before their package.
 func byTest(a, b [2]string) int {
 	if a[1] == "" || b[1] == "" {
 		return -cmp.Compare(a[1], b[1])

@@ -117,7 +117,7 @@ func (c *Convolution) winograd(dst, src Volume, f Finish, scratch *Scratch) {
 	if alone {
 		parallel.Each(blocks, func(worker, i int) {
 			b := block(i)
-			d := b.desk(scratch, worker, true)
+			d := b.buffers(scratch, worker, true)
 			b.in = d.in
 			b.evaluate(0, b.to-b.from, d)
 			for panel := range panels {
@@ -128,15 +128,15 @@ func (c *Convolution) winograd(dst, src Volume, f Finish, scratch *Scratch) {
 	}
 	for i := range blocks {
 		b := block(i)
-		b.in = b.desk(scratch, 0, true).in
+		b.in = b.buffers(scratch, 0, true).in
 		n := b.to - b.from
-		parallel.Each(n, func(worker, i int) { b.evaluate(i, i+1, b.desk(scratch, worker, false)) })
+		parallel.Each(n, func(worker, i int) { b.evaluate(i, i+1, b.buffers(scratch, worker, false)) })
 		units := roundUp(n, rowsAtOnce) / rowsAtOnce
 		parts := min((workers+panels-1)/panels, units)
 		parallel.Each(panels*parts, func(worker, i int) {
 			panel, part := i/parts, i%parts
 			lo, hi := units*part/parts*rowsAtOnce, min(units*(part+1)/parts*rowsAtOnce, n)
-			b.run(panel, lo, hi, b.desk(scratch, worker, false))
+			b.run(panel, lo, hi, b.buffers(scratch, worker, false))
 		})
 	}
 }
@@ -152,18 +152,18 @@ type block struct {
 	shared   []float32 // all kernels' transforms, or nil
 }
 
-// A desk is a worker's memory. Planes, of which there are 36, are not quite as far
+// buffers are a worker's memory. Planes, of which there are 36, are not quite as far
 // apart as they are large, lest all begin at the same place in a cache.
-type desk struct {
+type buffers struct {
 	border      []float32
 	turned      []float32 // [channels, width of a panel, 9]
 	kernel, out []float32 // [36, channels, width of a panel], [36, patches, width]
 	in          []float32 // a block's, or nil
 }
 
-// desk lays a desk over memory that scratch has for a worker, with a block's
+// buffers lays buffers over memory that scratch has for a worker, with a block's
 // transforms or without.
-func (b *block) desk(scratch *Scratch, worker int, in bool) *desk {
+func (b *block) buffers(scratch *Scratch, worker int, in bool) *buffers {
 	s, rows, width := Stride(b.In), roundUp(b.to-b.from, rowsAtOnce), b.panels[0].width
 	sizes := [5]int{36 * s, 9 * min(s, channelsAtOnce) * width, 36 * (min(s, channelsAtOnce)*width + Lanes), 36 * (rows*width + Lanes)}
 	if in {
@@ -178,7 +178,7 @@ func (b *block) desk(scratch *Scratch, worker int, in bool) *desk {
 	for i, size := range sizes {
 		parts[i], memory = memory[:size], memory[size:]
 	}
-	return &desk{parts[0], parts[1], parts[2], parts[3], parts[4]}
+	return &buffers{parts[0], parts[1], parts[2], parts[3], parts[4]}
 }
 
 // transform writes the transforms of a panel's kernels from channels c on, as many as
@@ -228,7 +228,7 @@ func (b *block) channels(c int) (in []float32, plane, n int) {
 }
 
 // evaluate transforms patches lo..hi-1 of the block.
-func (b *block) evaluate(lo, hi int, d *desk) {
+func (b *block) evaluate(lo, hi int, d *buffers) {
 	s, w := Stride(b.In), b.src.W
 	for i := lo; i < hi; i++ {
 		y, x := b.place(i)
@@ -264,7 +264,7 @@ func (v Volume) cut(to []float32, y, x int) {
 
 // run gives a panel's channels of patches lo..hi-1 of the block: transforms the
 // kernel, multiplies, and transforms back.
-func (b *block) run(panel, lo, hi int, d *desk) {
+func (b *block) run(panel, lo, hi int, d *buffers) {
 	p := b.panels[panel]
 	outPlane := roundUp(hi-lo, rowsAtOnce)*p.width + Lanes
 	for c := 0; c < Stride(b.In); c += channelsAtOnce {
