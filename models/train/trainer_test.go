@@ -149,8 +149,8 @@ func TestFoldedLogits(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for c, g := range got {
-			if w := want[i*len(got)+c]; math.Abs(float64(g-w)) > 1e-3*(1+math.Abs(float64(w))) {
+		for c, g := range got[0] {
+			if w := want[i*len(got[0])+c]; math.Abs(float64(g-w)) > 1e-3*(1+math.Abs(float64(w))) {
 				t.Errorf("picture %d, class %d: logit %v, want %v", i, c, g, w)
 			}
 		}
