@@ -3,32 +3,24 @@ package vgg
 import (
 	"fmt"
 	"math"
-	"slices"
 
 	"github.com/seed2310110f/godream/dreamlib/internal/kernels"
 	"github.com/seed2310110f/godream/dreamlib/picture"
 	"github.com/seed2310110f/godream/models"
 )
 
-// A footprint says what memory an engine takes, in bytes. The numbers are fitted
-// to peaks of VGG19 at full and quarter width, to nine layers, at 512 and 768
-// pixels a side: docs/performance.md has them.
+// A footprint is the memory that an engine takes beside weights and activations, in
+// bytes: measured on VGG19 at full and quarter width, at nine layers, at 512 and 768
+// pixels a side (docs/performance.md).
 type footprint struct {
-	process int64 // the program, the engine in it and its threads
-	conv    int64 // for each convolution of a compiled program, and what a new size leaves unused
-
-	// A step takes, for each pixel of its tile, pixel bytes and scale times what
-	// its layers hold; with buffers, that is with what they work in.
-	pixel, scale float64
-	buffers      bool
-
-	// On the pure-Go engine it takes for each pixel, beside pixel bytes, the workspace
-	// that a pass needs and read times what the objective reads.
-	read float64
+	process int64   // the program, the engine in it and its threads
+	conv    int64   // for each convolution of a compiled program, and what a new size leaves unused
+	pixel   float64 // for each pixel of what goes through the network at once
+	read    float64 // copies of the layers that are read
 }
 
 var footprints = map[bool]footprint{ // by Engine.compiles
-	true:  {process: 190 << 20, conv: 5 << 20, pixel: 130, scale: 1, buffers: true},
+	true:  {process: 190 << 20, conv: 5 << 20, pixel: 130},
 	false: {process: 44 << 20, pixel: 140, read: 7},
 }
 
@@ -49,10 +41,10 @@ func (m *Model) tiles(l *Layout, size picture.Size, held int64) (tiling, error) 
 	if m.Engine.compiles {
 		whole *= float64(l.n)
 	}
-	if m.options.Memory == 0 || whole*m.stepPixel(l.Objective, false) <= free {
+	most := free / m.stepPixel(l.Objective) // pixels
+	if m.options.Memory == 0 || whole <= most {
 		return tile(size, size, deepest), nil
 	}
-	most := free / m.stepPixel(l.Objective, true)
 	best, fewest := picture.Size{Width: least, Height: least}, math.Inf(1)
 	heights := sides(size.Height, deepest)
 	for _, w := range sides(size.Width, deepest) {
@@ -85,7 +77,7 @@ func (l *Layout) step() int64 {
 	if !l.tiled {
 		pictures = l.n
 	}
-	return int64(float64(pictures) * l.Tile.Pixels() * l.model.stepPixel(l.Objective, l.tiled))
+	return int64(float64(pictures) * l.Tile.Pixels() * l.model.stepPixel(l.Objective))
 }
 
 // ProgramBytes is what each program of an objective takes beyond the first.
@@ -112,37 +104,21 @@ func (m *Model) fixed(o Objective) int64 {
 	return footprints[m.Engine.compiles].process + m.readBytes() + m.resident(o.Deepest()) + m.ProgramBytes(o)
 }
 
-// maskedCopies is how often a tile's program holds each layer that is read, to
-// count its core alone (fitted to relu1_2, where it is the most of all).
-const maskedCopies = 5.5
-
-// stepPixel is step for each pixel, of a picture in one piece or of a tile.
-func (m *Model) stepPixel(o Objective, tiled bool) float64 {
-	f := footprints[m.Engine.compiles]
-	if !m.Engine.compiles {
-		perPixel := f.pixel + workspaceBytes(m.Net.Layers[:o.Deepest()+1])
-		for _, i := range o.layers() {
-			l := m.Net.Layers[i]
-			perPixel += f.read * 4 * float64(l.Channels) / float64(l.Stride*l.Stride)
-		}
-		return perPixel
+// stepPixel is step for each pixel: layers' outputs as long as the way back needs them,
+// and what is read.
+func (m *Model) stepPixel(o Objective) float64 {
+	f, layers := footprints[m.Engine.compiles], m.Net.Layers[:o.Deepest()+1]
+	pixel := f.pixel
+	if m.Engine.compiles {
+		pixel += m.activationBytes(layers)
+	} else {
+		pixel += workspaceBytes(layers)
 	}
-	layers := m.Net.Layers[:o.Deepest()+1]
-	held, kept := f.held(layers, m.kept(), m.form), m.kept()
-	if tiled && f.buffers {
-		var counted float64
-		for i, l := range layers {
-			out := float64(l.Channels) / float64(l.Stride*l.Stride)
-			if l.Kind != models.Conv {
-				counted += kept * out
-			}
-			if slices.Contains(o.layers(), i) {
-				counted += maskedCopies * 4 * out
-			}
-		}
-		held = max(held, counted)
+	for _, i := range o.layers() {
+		l := m.Net.Layers[i]
+		pixel += f.read * 4 * float64(l.Channels) / float64(l.Stride*l.Stride)
 	}
-	return f.pixel + held
+	return pixel
 }
 
 // resident is what weights take on the engine.
@@ -178,50 +154,40 @@ func (m *Model) kernelBytes(k kernel, form Lowering) int64 {
 	return size
 }
 
-// kept is what an activation takes on an engine that compiles, in bytes. XLA on a
-// CPU computes in float32, whatever it is asked for, and keeps some of that.
-func (m *Model) kept() float64 {
-	if m.Engine.Name != "xla:cpu" {
-		return float64(m.options.Precision.dtype().Size())
+// activationBytes is what the activations of a compiled program hold when they hold
+// most, for each pixel: what ReLU and pooling gave so far, which the way back needs, and
+// the buffers that one layer works in.
+func (m *Model) activationBytes(layers []models.Layer) float64 {
+	bytes := float64(m.options.Precision.dtype().Size())
+	if m.Engine.Name == "xla:cpu" && m.options.Precision == PrecisionBFloat16 {
+		bytes = 2.6 // it computes in float32, and keeps some of that
+	} else if m.Engine.Name == "xla:cpu" {
+		bytes = 4
 	}
-	if m.options.Precision == PrecisionBFloat16 {
-		return 2.6
-	}
-	return 4
-}
-
-// held is what a step's activations hold when they hold most, in bytes for each
-// pixel: all that the backward pass needs, which is what ReLU and pooling gave,
-// or what is left of that while a layer works, with the buffers it works in. An
-// activation takes so many bytes.
-func (f footprint) held(layers []models.Layer, bytes float64, form func(in, out int) Lowering) float64 {
 	var kept, most float64
 	in := 3
 	for _, l := range layers {
 		unit := bytes / float64(l.Stride*l.Stride)
 		out := unit * float64(l.Channels)
-		var work float64
+		work := out
 		switch l.Kind {
 		case models.Conv:
 			work = 2 * out // the gradient before and after
-			if form(in, l.Channels) == LoweringWinograd {
+			if m.form(in, l.Channels) == LoweringWinograd {
 				work = unit * 2 * winogradGrowth * float64(max(in, l.Channels))
 			}
 			in = l.Channels
 		case models.ReLU:
 			kept += out
-			work = out
 		case models.Pool: // what went in, cut into windows, its gradient, and what came out of it
 			work = 2*4*out + 3*out
 		}
-		if f.buffers {
-			most = max(most, kept+work)
-		}
+		most = max(most, kept+work)
 		if l.Kind == models.Pool {
 			kept += out
 		}
 	}
-	return max(most, f.scale*kept)
+	return max(most, kept)
 }
 
 // winogradGrowth is how much larger patches are than what they are cut from:
