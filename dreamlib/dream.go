@@ -123,8 +123,7 @@ func (d *dream) ascend(ctx context.Context, octave int, start *picture.Image) (*
 			err = d.onStep(d.progress(a, octave, i, value))
 		}
 	}
-	reached, failed := a.Image()
-	return reached, errors.Join(err, failed)
+	return a.end(), err
 }
 
 // progress is where the dream stands after a step of an octave. A step's work grows with

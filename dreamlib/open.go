@@ -13,12 +13,16 @@ type Options struct {
 	// Default auto.
 	Engine string
 
+	// Later puts off reading the weights until they are needed. Default false: they are
+	// read in the background.
+	Later bool
+
 	vgg.Options
 }
 
 // Open opens a network: "embedded", the name of a net in the cache (models/hub), or a file
-// of weights. The weights are read in the background, and the first step waits for them.
+// of weights. The first step waits for the weights.
 // Close the model after use, and with it its engine.
 func Open(ctx context.Context, net string, o Options) (*vgg.Model, error) {
-	return vgg.Open(ctx, net, o.Engine, o.Options)
+	return vgg.Open(ctx, net, o.Engine, o.Later, o.Options)
 }

@@ -179,6 +179,14 @@ func (a *Ascent) Image() (*picture.Image, error) {
 	return vgg.Deprocess(a.model.Net.Preprocessing, a.picture)
 }
 
+// end is the last Image, in the memory of the picture. The Ascent takes no more steps.
+func (a *Ascent) end() *picture.Image {
+	a.paint()
+	m := vgg.DeprocessInPlace(a.model.Net.Preprocessing, a.picture)
+	*a = Ascent{}
+	return m
+}
+
 // Purposes keep the random numbers of different uses apart.
 const purposeTransform = 1
 

@@ -160,7 +160,7 @@ func shapesOf(inputs []any) ([]shapes.Shape, error) {
 // still to be read are read meanwhile. When ctx is done it ends, but for the program that
 // is just being compiled. Errors are left to the steps that need the programs.
 func (m *Model) Compile(ctx context.Context, layouts []*Layout) {
-	m.begin()
+	m.reading.begin()
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.closed || !m.Engine.compiles {

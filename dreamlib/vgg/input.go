@@ -102,10 +102,22 @@ func Deprocess(p models.Preprocessing, x *Input) (_ *picture.Image, err error) {
 		return nil, err
 	}
 	m := picture.New(x.Width, x.Height)
-	first := x.At(0)
-	first.Rows(func(lo, hi int) {
+	deprocess(p, m, x.At(0))
+	return m, nil
+}
+
+// DeprocessInPlace is Deprocess of one picture, in x's own memory.
+func DeprocessInPlace(p models.Preprocessing, x *Input) *picture.Image {
+	m := &picture.Image{Width: x.Width, Height: x.Height, Pix: x.X}
+	deprocess(p, m, x)
+	return m
+}
+
+// deprocess writes the pixels of a network's input to m.
+func deprocess(p models.Preprocessing, m *picture.Image, x *Input) {
+	x.Rows(func(lo, hi int) {
 		for i := lo * x.Width * 3; i < hi*x.Width*3; i += 3 {
-			rgb := [3]float32(first.X[i:])
+			rgb := [3]float32(x.X[i:])
 			for c, v := range rgb {
 				v = float32(v * float32(p.Std[c]))
 				v = float32(v + float32(p.Mean[c]))
@@ -117,5 +129,4 @@ func Deprocess(p models.Preprocessing, x *Input) (_ *picture.Image, err error) {
 			copy(m.Pix[i:], rgb[:])
 		}
 	})
-	return m, nil
 }

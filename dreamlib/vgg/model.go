@@ -23,11 +23,9 @@ type Model struct {
 
 	options Options // with nothing left to default but LoweringAuto
 
-	owned   bool           // Close closes the engine too
-	name    string         // of the net whose weights are read when they are needed; empty for none
-	begun   sync.Once      // to read them
-	reading sync.WaitGroup // of them, in the background
-	unread  error          // why there are none
+	owned   bool       // Close closes the engine too
+	reading *reading   // of the weights, of a model from Open
+	taking  sync.Mutex // held while they are taken over
 
 	moving  sync.Mutex     // held while weights move to the engine
 	source  []models.Layer // the convolutions, in order, with weights until they are on the engine
@@ -143,7 +141,9 @@ func (m *Model) Close() {
 	m.closed = true
 	m.mu.Unlock()
 	m.background.Wait()
-	m.reading.Wait()
+	if m.reading != nil {
+		m.reading.done.Wait()
+	}
 	if m.owned {
 		defer m.Engine.Close()
 	}
@@ -181,9 +181,8 @@ func release(list ...*tensors.Tensor) {
 // upload makes sure that the weights of the first n convolutions are on the
 // engine and returns them.
 func (m *Model) upload(n int) ([]weights, error) {
-	m.begin()
-	if m.reading.Wait(); m.unread != nil {
-		return nil, m.unread
+	if err := m.wait(); err != nil {
+		return nil, err
 	}
 	m.moving.Lock()
 	defer m.moving.Unlock()

@@ -3,6 +3,7 @@ package vgg
 import (
 	"context"
 	"errors"
+	"sync"
 
 	"golang.org/x/sync/errgroup"
 
@@ -12,15 +13,18 @@ import (
 
 // Open opens a network on an engine: "embedded", the name of a net that hub.Pull has
 // fetched, or a file of weights. engine is a name that OpenEngine takes. It returns as
-// soon as the net's layers are known. The weights are read in the background from Compile
-// on, or when a step or Ready needs them. Close closes the engine too. Nothing is
-// downloaded.
-func Open(ctx context.Context, name, engine string, options Options) (*Model, error) {
+// soon as the net's layers are known, and the engine is there. The weights are read in
+// the background, or with later only when they are needed; a step waits for them, as
+// Ready does. Close closes the engine too. Nothing is downloaded.
+func Open(ctx context.Context, name, engine string, later bool, options Options) (*Model, error) {
 	var outline *models.Net
 	var on *Engine
+	weights := &reading{name: name}
 	var work errgroup.Group
 	work.Go(func() (err error) {
-		outline, err = hub.Outline(name)
+		if outline, err = hub.Outline(name); err == nil && !later {
+			weights.begin()
+		}
 		return err
 	})
 	work.Go(func() (err error) {
@@ -36,26 +40,43 @@ func Open(ctx context.Context, name, engine string, options Options) (*Model, er
 		on.Close()
 		return nil, err
 	}
-	m.owned, m.name = true, name
+	m.owned, m.reading = true, weights
 	return m, nil
 }
 
-// begin begins to read the weights of a model from Open, in the background.
-func (m *Model) begin() {
-	if m.name == "" {
+// A reading of a net's weights goes on in the background.
+type reading struct {
+	name string
+	once sync.Once
+	done sync.WaitGroup
+	net  *models.Net // until a model has taken it
+	err  error
+}
+
+func (r *reading) begin() {
+	if r == nil {
 		return
 	}
-	m.begun.Do(func() {
-		m.reading.Go(func() {
-			net, err := hub.Open(m.name)
-			if err == nil {
-				if err = m.SetWeights(net); err == nil {
-					m.Net.SHA256 = net.SHA256
-				}
-			}
-			m.unread = err
-		})
-	})
+	r.once.Do(func() { r.done.Go(func() { r.net, r.err = hub.Open(r.name) }) })
+}
+
+// wait waits for the weights of a model from Open, and takes them over.
+func (m *Model) wait() error {
+	r := m.reading
+	if r == nil {
+		return nil
+	}
+	r.begin()
+	r.done.Wait()
+	m.taking.Lock()
+	defer m.taking.Unlock()
+	if r.err == nil && r.net != nil {
+		if r.err = m.SetWeights(r.net); r.err == nil {
+			m.Net.SHA256 = r.net.SHA256
+		}
+		r.net = nil // so that its memory is free once the weights are on the engine
+	}
+	return r.err
 }
 
 // Ready reads the weights of a model from Open, if nobody has, and waits for them. Net.SHA256 is known from then on.
@@ -63,16 +84,12 @@ func (m *Model) Ready(ctx context.Context) error {
 	if err := m.Check(); err != nil {
 		return err
 	}
-	m.begin()
-	read := make(chan struct{})
-	go func() {
-		m.reading.Wait()
-		close(read)
-	}()
+	read := make(chan error, 1)
+	go func() { read <- m.wait() }()
 	select {
 	case <-ctx.Done():
 		return ctx.Err()
-	case <-read:
-		return m.unread
+	case err := <-read:
+		return err
 	}
 }

@@ -99,7 +99,7 @@ func (j *job) plan(ctx context.Context, rate float64, timed bool) (*planned, err
 	if err != nil {
 		return nil, err
 	}
-	model, err := j.openModel(ctx)
+	model, err := j.openModel(ctx, true)
 	if err != nil {
 		return nil, err
 	}

@@ -200,7 +200,7 @@ func (j *job) open(ctx context.Context) (*inputs, error) {
 		return err
 	})
 	work.Go(func() (err error) {
-		in.model, err = j.openModel(ctx)
+		in.model, err = j.openModel(ctx, false)
 		return err
 	})
 	if err := work.Wait(); err != nil {
@@ -210,9 +210,9 @@ func (j *job) open(ctx context.Context) (*inputs, error) {
 	return in, nil
 }
 
-// openModel opens the network. Its weights are not read yet.
-func (j *job) openModel(ctx context.Context) (*vgg.Model, error) {
-	options := dreamlib.Options{Engine: j.engine, Options: j.options}
+// openModel opens the network. Its weights are read in the background, or later.
+func (j *job) openModel(ctx context.Context, later bool) (*vgg.Model, error) {
+	options := dreamlib.Options{Engine: j.engine, Later: later, Options: j.options}
 	options.Memory = int64(j.memory)
 	model, err := dreamlib.Open(ctx, j.model, options)
 	if ctx.Err() != nil {
