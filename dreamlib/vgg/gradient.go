@@ -500,12 +500,15 @@ func (l *Layout) task(kind string) task {
 	return t
 }
 
-// order is where the channels of each Read are among those that are computed.
+// order is where the channels of each Read are among those that are computed, where the
+// network computes no others.
 func (l *Layout) order() (list [][]int) {
 	for _, r := range l.Objective.reads() {
 		var at []int
-		for _, c := range r.Channels {
-			at = append(at, slices.Index(l.channels, c))
+		if l.computed(r) {
+			for _, c := range r.Channels {
+				at = append(at, slices.Index(l.channels, c))
+			}
 		}
 		list = append(list, at)
 	}
