@@ -312,11 +312,8 @@ func (c Config) space(p models.Preprocessing) Space {
 
 // transform is Jitter and Transform, one after the other; nil for none.
 func (c Config) transform() Transform {
-	switch {
-	case c.Jitter == 0:
+	if c.Jitter == 0 {
 		return c.Transform
-	case c.Transform == nil:
-		return Jitter(c.Jitter)
 	}
 	return Sequence(Jitter(c.Jitter), c.Transform)
 }
