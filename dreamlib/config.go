@@ -255,7 +255,8 @@ func (c Config) checkNouns() error {
 	var errs []error
 	if c.Pyramid == nil {
 		errs = append(errs, fmt.Errorf("dreamlib: pyramid: there is none, want one of %q", sortedKeys(Pyramids)))
-	} else if _, _, err := c.Pyramid.Sizes(picture.Size{Width: 224, Height: 224}, c.Octaves, c.OctaveScale, 1); err != nil {
+	} else if c.Octaves >= 0 && c.Octaves <= maxOctaves {
+		_, _, err := c.Pyramid.Sizes(picture.Size{Width: 224, Height: 224}, c.Octaves, c.OctaveScale, 1)
 		errs = append(errs, err)
 	}
 	if c.Optimizer == nil {

@@ -110,11 +110,13 @@ func TestOpenNouns(t *testing.T) {
 	net := dreamtest.RandomNet(t, 32)
 	cfg, err := dreamlib.Preset("default")
 	if err == nil {
-		err = json.Unmarshal([]byte(`{"objective":"variance:conv3_1:5 + 0.1*relu2_1","transform":"flip jitter:3","param":"grey","rule":"std","step":0.002,"octaves":2,"iterations":4}`), &cfg)
+		err = json.Unmarshal([]byte(`{"objective":"variance:conv3_1:5 + 0.1*relu2_1","transform":"flip jitter:3","param":"grey","rule":"std","step":0.002,"octaves":2,"iterations":4,"jitter":0}`), &cfg)
 	}
 	if err != nil {
 		t.Fatal(err)
 	}
+	still := cfg
+	still.Iterations = 0
 	for _, status := range vgg.Engines() {
 		if !status.Found {
 			continue
@@ -145,6 +147,19 @@ func TestOpenNouns(t *testing.T) {
 				if values[i], gradients[i], err = m.Gradient(t.Context(), bound, x, nil); err != nil {
 					t.Fatal(err)
 				}
+				before, err := dreamlib.Dream(t.Context(), m, dreamtest.Scene(111, 93), still, nil)
+				if err != nil {
+					t.Fatal(err)
+				}
+				var rise [2]float64
+				for k, image := range []*picture.Image{before.Image, results[i].Image} {
+					if rise[k], _, err = m.Gradient(t.Context(), bound, vgg.Preprocess(net.Preprocessing, image), nil); err != nil {
+						t.Fatal(err)
+					}
+				}
+				if !(rise[1] > rise[0]) || len(results[i].Values) != 8 {
+					t.Errorf("the objective went from %v to %v in the steps %v, want it to rise", rise[0], rise[1], results[i].Values)
+				}
 			}
 			if d := dreamtest.Farthest(gradients[1].X, gradients[0].X); !(d < 1e-5) || !(math.Abs(values[1]-values[0]) < 1e-5*values[0]) {
 				t.Errorf("in tiles the gradient is off by %.2g, the value is %v, want %v", d, values[1], values[0])
@@ -153,9 +168,6 @@ func TestOpenNouns(t *testing.T) {
 				t.Errorf("%.1f dB between whole and tiles, %v, want above 60", likeness, err)
 			}
 			whole := results[0]
-			if v := whole.Values; len(v) != 8 || !(v[0] < v[3] && v[4] < v[7]) {
-				t.Errorf("values %v, want 8 that rise in each octave", v)
-			}
 			for i := 0; i < len(whole.Image.Pix); i += 3 {
 				if p := whole.Image.Pix[i:][:3]; math.Abs(float64(p[0]-p[1])) > 1e-5 || math.Abs(float64(p[0]-p[2])) > 1e-5 {
 					t.Fatalf("pixel %d is %v, want grey", i/3, p)
