@@ -4,6 +4,7 @@ import (
 	"errors"
 	"math/rand/v2"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 
@@ -111,6 +112,45 @@ func (f faulty) Draw(size picture.Size, r *rand.Rand) Map {
 		to.Rows(func(lo, hi int) { to.X[len(to.X)+lo] = 0 })
 	}
 	return m
+}
+
+// A half is a parameterisation or a transform that lacks something.
+type half struct{ Fitted }
+
+func (half) String() string { return "half" }
+
+func (h half) Fit(start *vgg.Input, _ Space) (Fitted, error) {
+	if h.Values == nil {
+		h.Values = slices.Clone(start.X)
+	}
+	return h.Fitted, nil
+}
+
+func (half) Draw(size picture.Size, _ *rand.Rand) Map {
+	return Map{Size: size, Apply: func(to, from *vgg.Input) { copy(to.X, from.X) }}
+}
+
+// TestHalfNouns wants nouns of one's own that lack something refused in words.
+func TestHalfNouns(t *testing.T) {
+	m, img := newModel(t, opened(t, "go"), dreamtest.RandomNet(t, 32), vgg.Options{}), dreamtest.Scene(40, 30)
+	cfg := short(t, "google")
+	cfg.Objective, cfg.Param, cfg.Step, cfg.Octaves, cfg.Jitter = Layer("relu2_1"), half{}, 0.01, 1, 0
+	if v := dreamt(t, m, img, cfg).Values; !(v[0] < v[1]) {
+		t.Errorf("values %v: Values that are a copy of the picture aren't what is seen", v)
+	}
+	for _, c := range []struct {
+		change func(*Config)
+		want   string
+	}{
+		{func(c *Config) { c.Param = half{Fitted{Values: []float32{1}}} }, "param half: want Paint and Pull, or as Values the picture's"},
+		{func(c *Config) { c.Param = half{Fitted{Paint: func(*vgg.Input) {}}} }, "param half: want Paint and Pull"},
+		{func(c *Config) { c.Transform = half{} }, "transform half: want Apply and Pull"},
+	} {
+		cfg := short(t, "google")
+		cfg.Jitter = 0
+		c.change(&cfg)
+		dreamtest.Refused(t, "Dream", c.want, func() error { _, err := Dream(t.Context(), m, img, cfg, nil); return err })
+	}
 }
 
 // TestWorkersPanic wants a panic in a worker of a part of one's own as an error of the
