@@ -2,6 +2,7 @@ package vgg
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"testing"
@@ -159,4 +160,47 @@ func TestTileRefuses(t *testing.T) {
 			return err
 		})
 	}
+}
+
+// TestMemoryChoosesTiles wants a unit of a large picture to need no more than the part that it
+// sees, and gradients in tiles where memory is short.
+func TestMemoryChoosesTiles(t *testing.T) {
+	net, size := dreamtest.RandomNet(t, 32), picture.Size{Width: 1001, Height: 803}
+	eachEngine(t, func(t *testing.T, e *Engine) {
+		layout := func(memory int64, text string) *Layout {
+			l, err := newModel(t, e, net, Options{Memory: memory}).Layout(objective(t, net, meanSquare, text), 1, size, 1<<20)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return l
+		}
+		whole, unit := layout(0, "relu3_1"), layout(0, "relu3_1:2@100x100")
+		if whole.Tiles != 1 || whole.Tile != size || unit.Need(0) >= whole.Need(0) || unit.GFLOP() >= whole.GFLOP()/10 {
+			t.Errorf("whole %v, %d bytes, %v GFLOP; unit %v, %d bytes, %v GFLOP", whole.Tile, whole.Need(0), whole.GFLOP(), unit.Tile, unit.Need(0), unit.GFLOP())
+		}
+		fixed := whole.Need(1<<20) - whole.step()
+		for tiles, share := 1, 1.; share > 0.1; share /= 2 {
+			most := fixed + int64(share*float64(whole.step())) + 1
+			l := layout(most, "relu3_1")
+			if l.Need(1<<20) > most || l.Tiles < tiles || share < 1 && l.Tiles == 1 {
+				t.Errorf("%d bytes allowed: %d tiles of %v take %d", most, l.Tiles, l.Tile, l.Need(1<<20))
+			}
+			tiles = l.Tiles
+		}
+	})
+}
+
+// TestGradientEndsEarly wants the context's error, in one piece and in tiles.
+func TestGradientEndsEarly(t *testing.T) {
+	net, x := dreamtest.RandomNet(t, 32), noise(1, 1, 70, 70)
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	eachEngine(t, func(t *testing.T, e *Engine) {
+		for _, side := range []int{0, 60} {
+			m := newModel(t, e, net, Options{Tile: side})
+			if _, _, err := m.Gradient(ctx, objective(t, net, l2, "relu2_2"), x, nil); !errors.Is(err, context.Canceled) {
+				t.Errorf("tile %d: got %v, want that it was cancelled", side, err)
+			}
+		}
+	})
 }
