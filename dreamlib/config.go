@@ -255,7 +255,8 @@ func (c Config) checkNouns() error {
 	var errs []error
 	if c.Pyramid == nil {
 		errs = append(errs, fmt.Errorf("dreamlib: pyramid: there is none, want one of %q", sortedKeys(Pyramids)))
-	} else if _, _, err := c.Pyramid.Sizes(picture.Size{Width: 224, Height: 224}, c.Octaves, c.OctaveScale, 1); err != nil {
+	} else if c.Octaves >= 0 && c.Octaves <= maxOctaves {
+		_, _, err := c.Pyramid.Sizes(picture.Size{Width: 224, Height: 224}, c.Octaves, c.OctaveScale, 1)
 		errs = append(errs, err)
 	}
 	if c.Optimizer == nil {
@@ -312,11 +313,8 @@ func (c Config) space(p models.Preprocessing) Space {
 
 // transform is Jitter and Transform, one after the other; nil for none.
 func (c Config) transform() Transform {
-	switch {
-	case c.Jitter == 0:
+	if c.Jitter == 0 {
 		return c.Transform
-	case c.Transform == nil:
-		return Jitter(c.Jitter)
 	}
 	return Sequence(Jitter(c.Jitter), c.Transform)
 }

@@ -5,20 +5,20 @@ import (
 	"fmt"
 	"testing"
 
-	"github.com/gomlx/gomlx/core/tensors"
-
+	"github.com/seed2310110f/godream/dreamlib/internal/dreamtest"
 	"github.com/seed2310110f/godream/dreamlib/picture"
+	"github.com/seed2310110f/godream/dreamlib/vgg"
 	"github.com/seed2310110f/godream/models"
 )
 
 // benchEngines runs a benchmark on each engine that is here.
-func benchEngines(b *testing.B, run func(b *testing.B, e *Engine)) {
-	for _, status := range Engines() {
+func benchEngines(b *testing.B, run func(b *testing.B, e *vgg.Engine)) {
+	for _, status := range vgg.Engines() {
 		if !status.Found {
 			continue
 		}
 		b.Run("engine="+status.Name, func(b *testing.B) {
-			e, err := OpenEngine(status.Name)
+			e, err := vgg.OpenEngine(status.Name)
 			if err != nil {
 				b.Fatal(err)
 			}
@@ -50,7 +50,7 @@ func benchConfig(b *testing.B, preset string, octaves, iterations int) Config {
 // benchPicture is noise.
 func benchPicture(size int) *picture.Image {
 	img := picture.New(size, size)
-	copy(img.Pix, noise(1, size, size))
+	copy(img.Pix, dreamtest.Noise(1, len(img.Pix)))
 	return img
 }
 
@@ -58,27 +58,26 @@ func benchPicture(size int) *picture.Image {
 // picture's gradient, and the update.
 func BenchmarkStep(b *testing.B) {
 	net := benchNet(b, 1)
-	benchEngines(b, func(b *testing.B, e *Engine) {
-		for _, lowering := range []Lowering{LoweringAuto, LoweringDirect, LoweringWinograd} {
+	benchEngines(b, func(b *testing.B, e *vgg.Engine) {
+		for _, lowering := range []vgg.Lowering{vgg.LoweringAuto, vgg.LoweringDirect, vgg.LoweringWinograd} {
 			for _, size := range []int{224, 512} {
 				b.Run(fmt.Sprintf("lowering=%s/px=%d", lowering, size), func(b *testing.B) {
-					benchmarkStep(b, newModel(b, e, net, lowering), size)
+					benchmarkStep(b, newModel(b, e, net, vgg.Options{Lowering: lowering}), size)
 				})
 			}
 		}
 	})
 }
 
-func benchmarkStep(b *testing.B, m *Model, size int) {
+func benchmarkStep(b *testing.B, m *vgg.Model, size int) {
 	cfg := benchConfig(b, "classic", 0, 0)
 	cfg.Objective = Layer("relu5_4")
-	a, err := m.Ascend(cfg, 0, benchPicture(size))
+	a, err := Ascend(m, cfg, 0, benchPicture(size))
 	if err != nil {
 		b.Fatal(err)
 	}
-	defer a.Close()
 	step := func() {
-		if _, err := a.Step(); err != nil {
+		if _, err := a.Step(context.Background()); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -92,29 +91,28 @@ func benchmarkStep(b *testing.B, m *Model, size int) {
 // the picture going to the engine and coming back.
 func BenchmarkOctave(b *testing.B) {
 	net := benchNet(b, 8)
-	benchEngines(b, func(b *testing.B, e *Engine) {
+	benchEngines(b, func(b *testing.B, e *vgg.Engine) {
 		for _, preset := range Presets() {
 			b.Run("preset="+preset, func(b *testing.B) {
-				benchmarkOctave(b, newModel(b, e, net, LoweringAuto), benchConfig(b, preset, 1, 4))
+				benchmarkOctave(b, newModel(b, e, net, vgg.Options{}), benchConfig(b, preset, 1, 4))
 			})
 		}
 	})
 }
 
-func benchmarkOctave(b *testing.B, m *Model, cfg Config) {
+func benchmarkOctave(b *testing.B, m *vgg.Model, cfg Config) {
 	start := benchPicture(128)
 	octave := func() {
-		a, err := m.Ascend(cfg, 0, start)
+		a, err := Ascend(m, cfg, 0, start)
 		if err != nil {
 			b.Fatal(err)
 		}
-		defer a.Close()
 		for range cfg.Iterations {
-			if _, err := a.Step(); err != nil {
+			if _, err := a.Step(context.Background()); err != nil {
 				b.Fatal(err)
 			}
 		}
-		if _, err := a.Picture(); err != nil {
+		if _, err := a.Image(); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -129,15 +127,15 @@ func benchmarkOctave(b *testing.B, m *Model, cfg Config) {
 // does, and brings the weights to the engine.
 func BenchmarkDream(b *testing.B) {
 	net := benchNet(b, 8)
-	benchEngines(b, func(b *testing.B, e *Engine) {
+	benchEngines(b, func(b *testing.B, e *vgg.Engine) {
 		cfg, picture := benchConfig(b, "default", 3, 2), benchPicture(128)
-		dream := func(m *Model) {
+		dream := func(m *vgg.Model) {
 			if _, err := Dream(context.Background(), m, picture, cfg, nil); err != nil {
 				b.Fatal(err)
 			}
 		}
 		b.Run("programs=kept", func(b *testing.B) {
-			m := newModel(b, e, net, LoweringAuto)
+			m := newModel(b, e, net, vgg.Options{})
 			dream(m)
 			for b.Loop() {
 				dream(m)
@@ -145,7 +143,7 @@ func BenchmarkDream(b *testing.B) {
 		})
 		b.Run("programs=new", func(b *testing.B) {
 			for b.Loop() {
-				m, err := NewModel(e, net, ModelOptions{})
+				m, err := vgg.NewModel(e, net, vgg.Options{})
 				if err != nil {
 					b.Fatal(err)
 				}
@@ -160,7 +158,7 @@ func BenchmarkDream(b *testing.B) {
 // embedded net's weights on it, and one program compiled and run, to relu1_1.
 // XLA's plugin and the net stay in memory from the first time on.
 func BenchmarkStart(b *testing.B) {
-	for _, status := range Engines() {
+	for _, status := range vgg.Engines() {
 		if !status.Found {
 			continue
 		}
@@ -177,20 +175,25 @@ func benchmarkStart(b *testing.B, engine string) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	e, err := OpenEngine(engine)
+	e, err := vgg.OpenEngine(engine)
 	if err != nil {
 		b.Fatal(err)
 	}
 	defer e.Close()
-	m, err := NewModel(e, net, ModelOptions{})
+	m, err := vgg.NewModel(e, net, vgg.Options{})
 	if err != nil {
 		b.Fatal(err)
 	}
 	defer m.Close()
-	x := tensors.FromFlatDataAndDimensions(noise(1, 32, 32), 1, 32, 32, 3)
+	x := vgg.NewInput(1, 32, 32)
+	copy(x.X, dreamtest.Noise(1, len(x.X)))
 	out, err := m.Activations(x, "relu1_1")
 	if err != nil {
 		b.Fatal(err)
 	}
-	release(append(out, x)...)
+	for _, act := range out {
+		if err := act.FinalizeAll(); err != nil {
+			b.Fatal(err)
+		}
+	}
 }

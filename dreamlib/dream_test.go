@@ -8,25 +8,69 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/gomlx/gomlx/core/tensors"
-
+	_ "github.com/seed2310110f/godream/dreamlib/engines"
+	"github.com/seed2310110f/godream/dreamlib/internal/dreamtest"
 	"github.com/seed2310110f/godream/dreamlib/picture"
+	"github.com/seed2310110f/godream/dreamlib/vgg"
+	"github.com/seed2310110f/godream/models"
 )
 
-// scene is a picture with edges, slopes and noise, in 0..1.
-func scene(w, h int) *picture.Image {
-	m := picture.New(w, h)
-	n := noise(9, h, w)
-	for i := range m.Pix {
-		c, x, y := i%3, i/3%w, i/3/w
-		v := float64(x+c*y)/float64(w+h) + 0.3*math.Sin(float64(x*y)/90) + 0.05*float64(n[i])
-		m.Pix[i] = float32(min(max(v, 0), 1))
+// eachEngine runs a test on every engine, and skips it on those that are not here.
+// The pure-Go one always is.
+func eachEngine(t *testing.T, do func(t *testing.T, e *vgg.Engine)) {
+	t.Helper()
+	for _, status := range vgg.Engines() {
+		t.Run(status.Name, func(t *testing.T) {
+			if !status.Found && status.Name != "go" {
+				t.Skip(status.Detail)
+			}
+			do(t, opened(t, status.Name))
+		})
 	}
+}
+
+func opened(t testing.TB, name string) *vgg.Engine {
+	t.Helper()
+	e, err := vgg.OpenEngine(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(e.Close)
+	return e
+}
+
+func newModel(t testing.TB, e *vgg.Engine, net *models.Net, o vgg.Options) *vgg.Model {
+	t.Helper()
+	m, err := vgg.NewModel(e, net, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(m.Close)
 	return m
 }
 
+// dreamt is what Dream gives.
+func dreamt(t testing.TB, m *vgg.Model, img *picture.Image, cfg Config) *Result {
+	t.Helper()
+	result, err := Dream(context.Background(), m, img, cfg, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return result
+}
+
+// parsed reads an objective's text.
+func parsed(t testing.TB, text string) Objective {
+	t.Helper()
+	o, err := ParseObjective(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return o
+}
+
 // short is a preset with little to do.
-func short(t *testing.T, name string) Config {
+func short(t testing.TB, name string) Config {
 	t.Helper()
 	cfg, err := Preset(name)
 	if err != nil {
@@ -42,13 +86,13 @@ func short(t *testing.T, name string) Config {
 // TestObjectiveRises wants three steps of every preset to raise the objective
 // on every octave, from where the octave began.
 func TestObjectiveRises(t *testing.T) {
-	net := randomNet(t, 16)
-	eachEngine(t, func(t *testing.T, e *Engine) {
-		m := newModel(t, e, net, LoweringAuto)
+	net := dreamtest.RandomNet(t, 16)
+	eachEngine(t, func(t *testing.T, e *vgg.Engine) {
+		m := newModel(t, e, net, vgg.Options{})
 		for _, name := range Presets() {
 			cfg := short(t, name)
 			cfg.Jitter = 0 // the objective is compared from step to step
-			result, err := Dream(context.Background(), m, scene(50, 40), cfg, nil)
+			result, err := Dream(context.Background(), m, dreamtest.Scene(50, 40), cfg, nil)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -69,13 +113,13 @@ func TestObjectiveRises(t *testing.T) {
 
 // TestSeeds wants the same pixels from the same seed, and others from another.
 func TestSeeds(t *testing.T) {
-	net := randomNet(t, 16)
-	eachEngine(t, func(t *testing.T, e *Engine) {
-		m := newModel(t, e, net, LoweringAuto)
+	net := dreamtest.RandomNet(t, 16)
+	eachEngine(t, func(t *testing.T, e *vgg.Engine) {
+		m := newModel(t, e, net, vgg.Options{})
 		cfg := short(t, "google")
-		dream := func(m *Model, seed uint64) []float32 {
+		dream := func(m *vgg.Model, seed uint64) []float32 {
 			cfg.Seed = seed
-			result, err := Dream(context.Background(), m, scene(50, 40), cfg, nil)
+			result, err := Dream(context.Background(), m, dreamtest.Scene(50, 40), cfg, nil)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -85,7 +129,7 @@ func TestSeeds(t *testing.T) {
 		if !slices.Equal(first, dream(m, 1)) {
 			t.Error("the same seed made other pixels")
 		}
-		if !slices.Equal(first, dream(newModel(t, e, net, LoweringAuto), 1)) {
+		if !slices.Equal(first, dream(newModel(t, e, net, vgg.Options{}), 1)) {
 			t.Error("the same seed made other pixels on a new model")
 		}
 		if slices.Equal(first, dream(m, 2)) {
@@ -96,17 +140,20 @@ func TestSeeds(t *testing.T) {
 
 // TestComposition does by hand what Dream does, from the exported steps.
 func TestComposition(t *testing.T) {
-	net := randomNet(t, 16)
-	img := scene(50, 40)
+	net := dreamtest.RandomNet(t, 16)
+	img := dreamtest.Scene(50, 40)
 	cfg := short(t, "google")
-	eachEngine(t, func(t *testing.T, e *Engine) {
-		m := newModel(t, e, net, LoweringAuto)
+	eachEngine(t, func(t *testing.T, e *vgg.Engine) {
+		m := newModel(t, e, net, vgg.Options{})
 		want, err := Dream(context.Background(), m, img, cfg, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
 		var dreamt, lastBase *picture.Image
-		sizes, _ := Octaves(picture.Size{Width: 50, Height: 40}, cfg.Octaves, cfg.OctaveScale, 8)
+		sizes, _, err := Detail.Sizes(picture.Size{Width: 50, Height: 40}, cfg.Octaves, cfg.OctaveScale, 8)
+		if err != nil {
+			t.Fatal(err)
+		}
 		for o, size := range sizes {
 			base := picture.Resize(img, size.Width, size.Height, picture.Bilinear)
 			start := base.Clone()
@@ -115,19 +162,18 @@ func TestComposition(t *testing.T) {
 				start = picture.Resize(dreamt, size.Width, size.Height, picture.Bilinear)
 				start.Add(base)
 			}
-			ascent, err := m.Ascend(cfg, o, start)
+			ascent, err := Ascend(m, cfg, o, start)
 			if err != nil {
 				t.Fatal(err)
 			}
 			for range cfg.Iterations {
-				if _, err := ascent.Step(); err != nil {
+				if _, err := ascent.Step(context.Background()); err != nil {
 					t.Fatal(err)
 				}
 			}
-			if dreamt, err = ascent.Picture(); err != nil {
+			if dreamt, err = ascent.Image(); err != nil {
 				t.Fatal(err)
 			}
-			ascent.Close()
 			lastBase = base
 		}
 		dreamt.Clip()
@@ -139,81 +185,46 @@ func TestComposition(t *testing.T) {
 
 // TestStepIsGradientAscent wants one plain step to be x + step * gradient.
 func TestStepIsGradientAscent(t *testing.T) {
-	net := randomNet(t, 16)
-	picture := scene(40, 33)
+	net := dreamtest.RandomNet(t, 16)
+	picture := dreamtest.Scene(40, 33)
 	cfg := short(t, "classic")
-	cfg.Rule, cfg.Objective = RuleNone, Layer("relu3_2")
-	eachEngine(t, func(t *testing.T, e *Engine) {
-		m := newModel(t, e, net, LoweringDirect)
-		x := Preprocess(net.Preprocessing, picture)
-		value, g, err := m.Gradient(x, cfg.Objective, cfg.Measure)
+	cfg.Optimizer, cfg.Objective = Plain, Layer("relu3_2")
+	eachEngine(t, func(t *testing.T, e *vgg.Engine) {
+		m := newModel(t, e, net, vgg.Options{Lowering: vgg.LoweringDirect})
+		want := vgg.Preprocess(net.Preprocessing, picture)
+		bound, err := cfg.Objective.On(Scope{net, cfg.Measure})
 		if err != nil {
 			t.Fatal(err)
 		}
-		want := tensors.MustCopyFlatData[float32](Preprocess(net.Preprocessing, picture))
-		for i, v := range tensors.MustCopyFlatData[float32](g) {
-			want[i] += float32(cfg.Step) * v
-		}
-		ascent, err := m.Ascend(cfg, 0, picture)
+		value, g, err := m.Gradient(context.Background(), bound, want, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer ascent.Close()
-		got, err := ascent.Step()
+		for i, v := range g.X {
+			want.X[i] += float32(cfg.Step) * v
+		}
+		ascent, err := Ascend(m, cfg, 0, picture)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := ascent.Step(context.Background())
 		if err != nil {
 			t.Fatal(err)
 		}
 		if math.Abs(got-value) > 1e-5*value {
 			t.Errorf("value %v, want %v", got, value)
 		}
-		if d := relative(tensors.MustCopyFlatData[float32](input(ascent)), want); !(d < 1e-6) {
+		if d := dreamtest.Relative(ascent.picture.X, want.X); !(d < 1e-6) {
 			t.Errorf("the step differs by %.2g, relative", d)
 		}
 	})
 }
 
-// input is the picture of an Ascent as the network sees it, [1, h, w, 3].
-func input(a *Ascent) *tensors.Tensor {
-	if c := a.canvas; c != nil {
-		return tensors.FromFlatDataAndDimensions(c.x, 1, c.Picture.Height, c.Picture.Width, 3)
-	}
-	return a.x
-}
-
-// TestPreprocessing wants pictures back as they went in, and Caffe's nets fed
-// blue first in 0..255 less the mean.
-func TestPreprocessing(t *testing.T) {
-	m := picture.New(1, 1)
-	copy(m.Pix, []float32{1, 0.5, 0})
-	caffe := randomNet(t, 64)
-	caffe.Preprocessing.BGR, caffe.Preprocessing.Scale = true, 255
-	caffe.Preprocessing.Mean, caffe.Preprocessing.Std = [3]float64{100, 110, 120}, [3]float64{1, 1, 2}
-	got := tensors.MustCopyFlatData[float32](Preprocess(caffe.Preprocessing, m))
-	if want := []float32{-100, 17.5, 67.5}; !slices.Equal(got, want) {
-		t.Errorf("got %v, want %v", got, want)
-	}
-	for _, net := range []int{0, 1} {
-		p := randomNet(t, 64).Preprocessing
-		if net == 1 {
-			p = caffe.Preprocessing
-		}
-		back, err := Deprocess(p, Preprocess(p, m))
-		if err != nil {
-			t.Fatal(err)
-		}
-		for i, v := range back.Pix {
-			if math.Abs(float64(v-m.Pix[i])) > 1e-6 {
-				t.Errorf("%v came back as %v", m.Pix, back.Pix)
-			}
-		}
-	}
-}
-
 // TestSmallPictures wants any size to work, and to be told what was done.
 func TestSmallPictures(t *testing.T) {
-	net := randomNet(t, 32)
-	eachEngine(t, func(t *testing.T, e *Engine) {
-		m := newModel(t, e, net, LoweringAuto)
+	net := dreamtest.RandomNet(t, 32)
+	eachEngine(t, func(t *testing.T, e *vgg.Engine) {
+		m := newModel(t, e, net, vgg.Options{})
 		for _, c := range []struct {
 			preset string
 			size   picture.Size
@@ -226,7 +237,7 @@ func TestSmallPictures(t *testing.T) {
 			{"pytorch", picture.Size{Width: 3, Height: 2}, "brought from 3x2 to 60x40"},
 		} {
 			cfg := short(t, c.preset)
-			result, err := Dream(context.Background(), m, scene(c.size.Width, c.size.Height), cfg, nil)
+			result, err := Dream(context.Background(), m, dreamtest.Scene(c.size.Width, c.size.Height), cfg, nil)
 			if err != nil {
 				t.Errorf("%s %v: %v", c.preset, c.size, err)
 				continue
@@ -246,12 +257,12 @@ func TestSmallPictures(t *testing.T) {
 // TestEndsEarly wants the picture so far, at full size, with the reason, from a
 // context or an onStep that ends the dream at any step.
 func TestEndsEarly(t *testing.T) {
-	net := randomNet(t, 32)
-	picture := scene(40, 30)
+	net := dreamtest.RandomNet(t, 32)
+	picture := dreamtest.Scene(40, 30)
 	picture.Alpha = make([]float32, 40*30)
 	stop := errors.New("enough")
-	eachEngine(t, func(t *testing.T, e *Engine) {
-		m := newModel(t, e, net, LoweringAuto)
+	eachEngine(t, func(t *testing.T, e *vgg.Engine) {
+		m := newModel(t, e, net, vgg.Options{})
 		for _, preset := range []string{"google", "pytorch", "classic"} {
 			for _, after := range []int{1, 2, 3, 4} {
 				cfg := short(t, preset)
@@ -288,21 +299,17 @@ func TestEndsEarly(t *testing.T) {
 
 // TestDreamRefuses wants clear errors before any work.
 func TestDreamRefuses(t *testing.T) {
-	net := randomNet(t, 32)
-	e, err := OpenEngine("go")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer e.Close()
-	m := newModel(t, e, net, LoweringAuto)
+	net := dreamtest.RandomNet(t, 32)
+	m := newModel(t, opened(t, "go"), net, vgg.Options{})
 	for _, c := range []struct {
 		change  func(*Config)
 		picture *picture.Image
 		want    string
 	}{
-		{func(c *Config) { c.Objective = Layer("relu4_9") }, scene(9, 9), "did you mean relu4_"},
-		{func(c *Config) { c.Objective = Objective{} }, scene(9, 9), "objective: is empty"},
-		{func(c *Config) { c.OctaveScale = 0.5 }, scene(9, 9), "octave scale"},
+		{func(c *Config) { c.Objective = Layer("relu4_9") }, dreamtest.Scene(9, 9), "did you mean relu4_"},
+		{func(c *Config) { c.Objective = Sum() }, dreamtest.Scene(9, 9), "objective: is empty"},
+		{func(c *Config) { c.OctaveScale = 0.5 }, dreamtest.Scene(9, 9), "octave scale"},
+		{func(c *Config) { c.Objective = Unit("relu3_1", 0, 2, 5) }, dreamtest.Scene(9, 9), "relu3_1: position 2x5: want column 0 to 1 and row 0 to 1 of a picture of 9x9"},
 		{func(*Config) {}, nil, "picture: is empty"},
 	} {
 		cfg := short(t, "google")
@@ -312,26 +319,16 @@ func TestDreamRefuses(t *testing.T) {
 			t.Errorf("got %v, %v; want an error with %q", result, err, c.want)
 		}
 	}
-	if _, err := NewModel(e, net, ModelOptions{Lowering: "fft"}); err == nil || !strings.Contains(err.Error(), "direct or winograd") {
-		t.Errorf("an unknown lowering: %v", err)
-	}
-	if _, err := OpenEngine("tpu"); err == nil || !strings.Contains(err.Error(), "want auto, xla:cuda, ") {
-		t.Errorf("an unknown engine: %v", err)
-	}
-	x := Preprocess(net.Preprocessing, scene(7, 20))
-	if _, err := m.Activations(x, "pool4"); err == nil || !strings.Contains(err.Error(), "pool4 needs at least 16x16") {
-		t.Errorf("a picture too small: %v", err)
-	}
 }
 
 // TestNotFinite wants a dream that overflows to end with a word, not with a
 // picture of nothing.
 func TestNotFinite(t *testing.T) {
-	net := randomNet(t, 32)
-	eachEngine(t, func(t *testing.T, e *Engine) {
+	net := dreamtest.RandomNet(t, 32)
+	eachEngine(t, func(t *testing.T, e *vgg.Engine) {
 		cfg := short(t, "classic")
 		cfg.Step = 1e38
-		result, err := Dream(context.Background(), newModel(t, e, net, LoweringAuto), scene(30, 30), cfg, nil)
+		result, err := Dream(context.Background(), newModel(t, e, net, vgg.Options{}), dreamtest.Scene(30, 30), cfg, nil)
 		if err == nil || !strings.Contains(err.Error(), "try a smaller step") || result == nil {
 			t.Errorf("got %v, want a word about the step", err)
 		}

@@ -11,6 +11,7 @@ import (
 	"github.com/seed2310110f/godream/dreamlib"
 	_ "github.com/seed2310110f/godream/dreamlib/engines"
 	"github.com/seed2310110f/godream/dreamlib/picture"
+	"github.com/seed2310110f/godream/dreamlib/vgg"
 	"github.com/seed2310110f/godream/models"
 )
 
@@ -28,12 +29,12 @@ func dreamOn(from, to string) error {
 	if err != nil {
 		return err
 	}
-	engine, err := dreamlib.OpenEngine("go") // or "auto"
+	engine, err := vgg.OpenEngine("go") // or "auto"
 	if err != nil {
 		return err
 	}
 	defer engine.Close()
-	model, err := dreamlib.NewModel(engine, net, dreamlib.ModelOptions{})
+	model, err := vgg.NewModel(engine, net, vgg.Options{})
 	if err != nil {
 		return err
 	}
@@ -88,41 +89,45 @@ func TestExamplePicture(t *testing.T) {
 	}
 }
 
-// Look at what a layer says of a picture, and at the gradient that would make
-// it say more.
-func ExampleModel_Gradient() {
+// Look at a layer's activations, and at the gradient that would raise them.
+func ExampleObjective() {
 	net, err := models.Random(1, "vgg19", 16)
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	engine, err := dreamlib.OpenEngine("go")
+	engine, err := vgg.OpenEngine("go")
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
 	defer engine.Close()
-	model, err := dreamlib.NewModel(engine, net, dreamlib.ModelOptions{})
+	model, err := vgg.NewModel(engine, net, vgg.Options{})
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
 	defer model.Close()
 
-	x := dreamlib.Preprocess(net.Preprocessing, picture.New(32, 24)) // [1, 24, 32, 3]
+	x := vgg.Preprocess(net.Preprocessing, picture.New(32, 24)) // [1, 24, 32, 3]
 	acts, err := model.Activations(x, "relu2_2", "pool3")
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
 	fmt.Println(acts[0].Shape(), acts[1].Shape())
-	_, gradient, err := model.Gradient(x, dreamlib.Layer("relu2_2"), dreamlib.MeanSquare)
+	objective, err := dreamlib.Layer("relu2_2").On(dreamlib.Scope{Net: net, Measure: dreamlib.MeanSquare})
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	fmt.Println(gradient.Shape())
+	_, gradient, err := model.Gradient(context.Background(), objective, x, nil)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(gradient.N, gradient.Height, gradient.Width)
 	// Output:
 	// (Float32)[1, 12, 16, 8] (Float32)[1, 3, 4, 16]
-	// (Float32)[1, 24, 32, 3]
+	// 1 24 32
 }

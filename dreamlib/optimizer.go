@@ -44,14 +44,14 @@ type normalised struct {
 
 // The optimizers that divide a gradient by some measure of its size.
 var (
-	MeanAbs Optimizer = normalised{"mean-abs", meanAbs}
-	Std     Optimizer = normalised{"std", standardised}
-	Plain   Optimizer = normalised{"none", func([]float32) (offset, factor float32) { return 0, 1 }}
+	MeanAbs Optimizer = &normalised{"mean-abs", meanAbs}
+	Std     Optimizer = &normalised{"std", standardised}
+	Plain   Optimizer = &normalised{"none", func([]float32) (offset, factor float32) { return 0, 1 }}
 )
 
-func (n normalised) String() string { return n.name }
+func (n *normalised) String() string { return n.name }
 
-func (n normalised) Start(int) Update {
+func (n *normalised) Start(int) Update {
 	return func(values, g, sizes []float32) {
 		offset, factor := n.standard(g)
 		ascend(values, sizes, func(i int) float32 { return (g[i] - offset) * factor })

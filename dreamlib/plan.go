@@ -182,7 +182,7 @@ func (c Config) held(from, full, octave picture.Size) int64 {
 	}
 	if c.Optimizer == Accumulate {
 		copies++
-	} else if _, simple := c.Optimizer.(normalised); !simple {
+	} else if _, simple := c.Optimizer.(*normalised); !simple {
 		copies += 2
 	}
 	pictures := full.Pixels()

@@ -7,10 +7,11 @@ import (
 	"testing"
 
 	"github.com/seed2310110f/godream/dreamlib/picture"
+	"github.com/seed2310110f/godream/dreamlib/vgg"
 )
 
 func TestProvenanceComesBack(t *testing.T) {
-	p := Provenance{Version: Version, Engine: "go", Lowering: LoweringDirect, Config: presets["google"], Steps: 40, Ended: "a reason"}
+	p := Provenance{Version: Version, Engine: "go", Lowering: vgg.LoweringDirect, Config: presets["google"], Steps: 40, Ended: "a reason"}
 	p.Net.Source, p.Net.SHA256 = "vgg19", "00ff"
 	p.Picture.Source, p.Picture.SHA256 = "two words é.jpg", "ff00"
 	for name, opt := range map[string]picture.Options{"out.png": {Depth: 16}, "out.jpg": {Quality: 80}} {

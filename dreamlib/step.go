@@ -78,9 +78,14 @@ func (c Config) ascent(m *vgg.Model, octave int, image *picture.Image, layout *v
 	if err != nil {
 		return nil, fmt.Errorf("dreamlib: param %s: %w", param, err)
 	}
+	if (fitted.Paint == nil) != (fitted.Pull == nil) || fitted.Paint == nil && len(fitted.Values) != len(start.X) {
+		return nil, fmt.Errorf("dreamlib: param %s: want Paint and Pull, or as Values the picture's %d numbers, found %d", param, len(start.X), len(fitted.Values))
+	}
 	a := &Ascent{model: m, cfg: c, octave: octave, layout: layout, param: fitted, transform: c.transform(), picture: start}
 	if fitted.Paint != nil {
 		a.picture = start.Like()
+	} else {
+		a.picture.X = fitted.Values
 	}
 	a.sizes = []float32{float32(c.Step)}
 	if fitted.Unit != nil {
@@ -101,7 +106,10 @@ func (a *Ascent) Step(ctx context.Context) (value float64, err error) {
 		return 0, errors.New("dreamlib: ascent: there is none, want one from Ascend")
 	}
 	a.paint()
-	seen := a.drawn()
+	seen, err := a.drawn()
+	if err != nil {
+		return 0, err
+	}
 	value, err = a.layout.Gradient(ctx, a.seen, a.gradient)
 	if err != nil {
 		return 0, err
@@ -138,11 +146,14 @@ func (a *Ascent) paint() {
 }
 
 // drawn draws this step's transform, and makes what the network sees by it.
-func (a *Ascent) drawn() (m Map) {
+func (a *Ascent) drawn() (m Map, err error) {
 	if a.transform == nil {
 		a.seen = a.picture
 	} else {
 		m = a.transform.Draw(a.picture.Size(), random(a.cfg.Seed, a.octave, a.iteration, purposeTransform))
+		if m.Apply == nil || m.Pull == nil {
+			return m, fmt.Errorf("dreamlib: transform %s: want Apply and Pull", a.transform)
+		}
 		if a.seen == nil {
 			a.seen = vgg.NewInput(a.picture.N, m.Size.Height, m.Size.Width)
 		}
@@ -154,7 +165,7 @@ func (a *Ascent) drawn() (m Map) {
 			a.pulled = a.picture.Like()
 		}
 	}
-	return m
+	return m, nil
 }
 
 // perUnit makes a gradient one per unit of each channel, in place.

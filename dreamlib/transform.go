@@ -46,7 +46,7 @@ func parseJitter(text string) (Transform, error) {
 }
 
 // maxJitter bounds shifts, in pixels.
-const maxJitter = 1e6
+const maxJitter = 1_000_000
 
 // Draw draws rows first.
 func (j Jitter) Draw(size picture.Size, r *rand.Rand) Map {
@@ -79,8 +79,22 @@ func around(i, n int) int { return (i%n + n) % n }
 // sequence is several transforms, one after another.
 type sequence []Transform
 
-// Sequence applies transforms one after another.
-func Sequence(list ...Transform) Transform { return sequence(list) }
+// Sequence applies transforms one after another. nil is none, and so is a Sequence of none.
+func Sequence(list ...Transform) Transform {
+	var s sequence
+	for _, t := range list {
+		if t != nil {
+			s = append(s, t)
+		}
+	}
+	switch len(s) {
+	case 0:
+		return nil
+	case 1:
+		return s[0]
+	}
+	return s
+}
 
 func (s sequence) String() string {
 	var texts []string
@@ -123,7 +137,7 @@ func (s sequence) Draw(size picture.Size, r *rand.Rand) Map {
 
 // ParseTransform reads the text form; "" is no transform, nil.
 func ParseTransform(text string) (Transform, error) {
-	var list sequence
+	var list []Transform
 	for _, word := range strings.Fields(text) {
 		name, rest, _ := strings.Cut(word, ":")
 		parse, err := choose("transform", name, Transforms)
@@ -136,11 +150,5 @@ func ParseTransform(text string) (Transform, error) {
 		}
 		list = append(list, t)
 	}
-	switch len(list) {
-	case 0:
-		return nil, nil
-	case 1:
-		return list[0], nil
-	}
-	return list, nil
+	return Sequence(list...), nil
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes this folder's goldens with torch_oracle.py beside it.
+"""Makes the goldens here and in ../vgg/testdata with torch_oracle.py beside it.
 
     python3 dreamlib/testdata/goldens.py
 
@@ -7,9 +7,12 @@ It needs torch, torchvision, Pillow, numpy and safetensors.
 
   picture.png                 what the goldens look at
   narrow.safetensors          VGG19, every width divided by 8, random, F16
+  dreams/*.png                the article's dream; the name holds its settings
+
+and in ../vgg/testdata
+
   activations.safetensors     every layer for the picture at 32x32, [c, h, w]
   gradients.safetensors       value and gradient at 48x48, L2 norm of features[:L]
-  dreams/*.png                the article's dream; the name holds its settings
 """
 import subprocess
 import sys
@@ -21,6 +24,7 @@ from PIL import Image, ImageDraw, ImageFilter
 from safetensors.numpy import load_file, save_file
 
 HERE = Path(__file__).parent
+VGG = HERE.parent / "vgg" / "testdata"
 DREAMS = [  # layers, octaves, octave scale, iterations, rate
     (10, 3, 2, 6, 0.2),
     (20, 3, 2, 6, 0.2),
@@ -62,14 +66,14 @@ def main():
         save_file({k: v.astype(np.float16) for k, v in load_file(tmp / "w.safetensors").items()}, net)
         oracle("activations", net, image, tmp / "a.npz", "--size", 32)
         acts = {k: v[0] for k, v in np.load(tmp / "a.npz").items()}
-        save_file({k: np.ascontiguousarray(v) for k, v in acts.items()}, HERE / "activations.safetensors")
+        save_file({k: np.ascontiguousarray(v) for k, v in acts.items()}, VGG / "activations.safetensors")
         grads = {}
         for layers in (10, 20, 30, 36):
             oracle("gradient", net, image, tmp / "g.npz", "--size", 48, "--layers", layers)
             g = np.load(tmp / "g.npz")
             grads[f"{layers}.loss"] = np.array([g["loss"]], np.float32)
             grads[f"{layers}.grad"] = np.ascontiguousarray(g["grad"][0])
-        save_file(grads, HERE / "gradients.safetensors")
+        save_file(grads, VGG / "gradients.safetensors")
     (HERE / "dreams").mkdir(exist_ok=True)
     for layers, octaves, scale, iterations, rate in DREAMS:
         out = HERE / "dreams" / f"L{layers}_octaves{octaves}_scale{scale}_iterations{iterations}_lr{rate}.png"

@@ -55,11 +55,17 @@ type Layout struct {
 // prediction, beside so many other bytes that are held meanwhile; where not even the
 // smallest tiles do, Need says so.
 func (m *Model) Layout(o Objective, n int, size picture.Size, held int64) (*Layout, error) {
-	if err := errors.Join(m.Check(), o.check(m.Net)); err != nil {
+	if err := m.Check(); err != nil {
+		return nil, err
+	}
+	if err := o.check(m.Net); err != nil {
 		return nil, err
 	}
 	if err := m.fits(size, o.Deepest()); err != nil {
 		return nil, err
+	}
+	if n < 1 {
+		return nil, fmt.Errorf("vgg: layout of %d pictures: want 1 picture or more", n)
 	}
 	l := &Layout{Objective: o, model: m, n: n}
 	l.channels = l.fewChannels()
@@ -500,12 +506,15 @@ func (l *Layout) task(kind string) task {
 	return t
 }
 
-// order is where the channels of each Read are among those that are computed.
+// order is where the channels of each Read are among those that are computed, where the
+// network computes no others.
 func (l *Layout) order() (list [][]int) {
 	for _, r := range l.Objective.reads() {
 		var at []int
-		for _, c := range r.Channels {
-			at = append(at, slices.Index(l.channels, c))
+		if l.computed(r) {
+			for _, c := range r.Channels {
+				at = append(at, slices.Index(l.channels, c))
+			}
 		}
 		list = append(list, at)
 	}

@@ -1,4 +1,4 @@
-package dreamlib
+package vgg
 
 import (
 	"bytes"
@@ -8,8 +8,6 @@ import (
 	"os"
 	"testing"
 
-	"github.com/gomlx/gomlx/core/tensors"
-
 	"github.com/seed2310110f/godream/dreamlib/picture"
 	"github.com/seed2310110f/godream/models"
 )
@@ -17,7 +15,7 @@ import (
 // Preprocess and Deprocess with Truncate8 are ToTensor, Normalize and the article's
 // way back, by the checksums of picture/testdata/pil_goldens.py.
 func TestTensorsAreTorchvisions(t *testing.T) {
-	data, err := os.ReadFile("picture/testdata/pil_goldens.json")
+	data, err := os.ReadFile("../picture/testdata/pil_goldens.json")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -31,19 +29,14 @@ func TestTensorsAreTorchvisions(t *testing.T) {
 	}
 	x := Preprocess(models.ImageNet, ramp.Image())
 	var raw bytes.Buffer
-	err = tensors.ConstFlatData(x, func(flat []float32) {
-		if err := binary.Write(&raw, binary.LittleEndian, flat); err != nil {
-			t.Fatal(err)
-		}
-	})
-	if err != nil || crc32.ChecksumIEEE(raw.Bytes()) != want.Tensor.To {
+	if err := binary.Write(&raw, binary.LittleEndian, x.X); err != nil || crc32.ChecksumIEEE(raw.Bytes()) != want.Tensor.To {
 		t.Errorf("to tensor: not torchvision's bits, %v", err)
 	}
 	y := make([]float32, 129)
 	for i := range y {
 		y[i] = float32(i-64) / 16
 	}
-	m, err := Deprocess(models.ImageNet, tensors.FromFlatDataAndDimensions(y, 1, 1, 43, 3))
+	m, err := Deprocess(models.ImageNet, &Input{1, 1, 43, y})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,39 +1,33 @@
-package dreamlib
+package vgg
 
 import (
-	"context"
 	"errors"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/seed2310110f/godream/dreamlib/internal/dreamtest"
 )
 
-// TestTilesOnSeveralDevices wants the very pixels of one device from any number.
+// TestTilesOnSeveralDevices wants the very gradient of one device from any number.
 // XLA's CPU plugin has several devices, whose memory is the same but whose
 // tensors are not.
 func TestTilesOnSeveralDevices(t *testing.T) {
-	cfg, err := Preset("google")
-	if err != nil {
-		t.Fatal(err)
-	}
-	cfg.Objective, cfg.Measure, cfg.Octaves, cfg.Iterations, cfg.Tile = Layer("relu2_2"), L2, 2, 2, 48
+	net, x := dreamtest.RandomNet(t, 32), noise(4, 1, 110, 130)
 	eachEngine(t, func(t *testing.T, e *Engine) {
 		if n := int(e.backend.NumDevices()); n < 2 {
 			t.Skipf("it has %d device", n)
 		}
 		var want []float32
 		for _, e.devices = range []int{1, 2, int(e.backend.NumDevices())} {
-			m := newModel(t, e, randomNet(t, 32), LoweringDirect)
-			result, err := Dream(context.Background(), m, scene(130, 110), cfg, nil)
-			if err != nil {
-				t.Fatal(err)
-			}
+			m := newModel(t, e, net, Options{Lowering: LoweringDirect, Tile: 48})
+			_, g := gradientAt(t, m, objective(t, net, l2, "relu2_2"), x)
 			if want == nil {
-				want = result.Image.Pix
+				want = g
 			}
-			if !slices.Equal(result.Image.Pix, want) {
-				t.Errorf("%d devices: other pixels than on one", e.devices)
+			if !slices.Equal(g, want) {
+				t.Errorf("%d devices: another gradient than on one", e.devices)
 			}
 			if len(m.copies) != e.devices-1 {
 				t.Errorf("%d devices: weights are on %d others", e.devices, len(m.copies))
