@@ -17,11 +17,10 @@ import (
 // entries are the functions that take a model, an image and a Config.
 func entries(m *vgg.Model, img *picture.Image, cfg Config, size picture.Size) map[string]func(t *testing.T) error {
 	return map[string]func(t *testing.T) error{
-		"Dream":      func(t *testing.T) error { _, err := Dream(t.Context(), m, img, cfg, nil); return err },
-		"Ascend":     func(t *testing.T) error { _, err := Ascend(m, cfg, 0, img); return err },
-		"NewPlan":    func(t *testing.T) error { _, err := NewPlan(m, size, cfg); return err },
-		"Prepare":    func(t *testing.T) error { return Prepare(t.Context(), m, size, cfg) },
-		"ProgramKey": func(t *testing.T) error { _, err := ProgramKey(m, size, cfg); return err },
+		"Dream":   func(t *testing.T) error { _, err := Dream(t.Context(), m, img, cfg, nil); return err },
+		"Ascend":  func(t *testing.T) error { _, err := Ascend(m, cfg, 0, img); return err },
+		"NewPlan": func(t *testing.T) error { _, err := NewPlan(m, size, cfg); return err },
+		"Prepare": func(t *testing.T) error { return Prepare(t.Context(), m, size, cfg) },
 	}
 }
 
