@@ -309,7 +309,7 @@ func TestDreamRefuses(t *testing.T) {
 		{func(c *Config) { c.Objective = Layer("relu4_9") }, dreamtest.Scene(9, 9), "did you mean relu4_"},
 		{func(c *Config) { c.Objective = Sum() }, dreamtest.Scene(9, 9), "objective: is empty"},
 		{func(c *Config) { c.OctaveScale = 0.5 }, dreamtest.Scene(9, 9), "octave scale"},
-		{func(c *Config) { c.Objective = Unit("relu3_1", 0, 2, 5) }, dreamtest.Scene(9, 9), "relu3_1: position 2x5: want column 0 to 1 and row 0 to 1 of a picture of 9x9"},
+		{func(c *Config) { c.Objective = Unit("relu3_1", 0, 2, 5) }, dreamtest.Scene(9, 9), "relu3_1: position 2x5: want column 0 to 0 and row 0 to 0 of a picture of 6x6"},
 		{func(*Config) {}, nil, "picture: is empty"},
 	} {
 		cfg := short(t, "google")
