@@ -33,7 +33,7 @@ type Update func(values, gradient, sizes []float32)
 
 // Optimizers reads the text form of each kind.
 var Optimizers = map[string]Optimizer{
-	"mean-abs": MeanAbs, "std": Std, "none": Plain, "accumulate": Accumulate, "adam": Adam{0.9, 0.999, 1e-8},
+	"mean-abs": MeanAbs, "std": Std, "none": Plain, "accumulate": Accumulate, "adam": Adam,
 }
 
 // normalised steps along (g - offset) * factor.
@@ -88,24 +88,26 @@ func (accumulate) Start(n int) Update {
 
 // Adam steps along a running mean of gradients, divided by the root of a running mean of
 // their squares.
-type Adam struct {
-	Beta1, Beta2 float64 // what is kept of the means at each step
-	Epsilon      float64 // is added to the root
+var Adam Optimizer = adam{0.9, 0.999, 1e-8}
+
+type adam struct {
+	beta1, beta2 float64 // what is kept of the means at each step
+	epsilon      float64 // is added to the root
 }
 
-func (Adam) String() string { return "adam" }
+func (adam) String() string { return "adam" }
 
-func (a Adam) Start(n int) Update {
+func (a adam) Start(n int) Update {
 	m, v := make([]float32, n), make([]float32, n)
-	keep1, keep2 := 1.0, 1.0 // Beta1 and Beta2 to the power of the step
+	kept1, kept2 := 1.0, 1.0 // of the zeros that the means began with
 	return func(values, g, sizes []float32) {
-		keep1, keep2 = keep1*a.Beta1, keep2*a.Beta2
+		kept1, kept2 = kept1*a.beta1, kept2*a.beta2
 		ascend(values, sizes, func(i int) float32 {
 			along := float64(g[i])
-			first := a.Beta1*float64(m[i]) + (1-a.Beta1)*along
-			second := a.Beta2*float64(v[i]) + (1-a.Beta2)*along*along
+			first := a.beta1*float64(m[i]) + (1-a.beta1)*along
+			second := a.beta2*float64(v[i]) + (1-a.beta2)*along*along
 			m[i], v[i] = float32(first), float32(second)
-			return float32(first / (1 - keep1) / (math.Sqrt(second/(1-keep2)) + a.Epsilon))
+			return float32(first / (1 - kept1) / (math.Sqrt(second/(1-kept2)) + a.epsilon))
 		})
 	}
 }

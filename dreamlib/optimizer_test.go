@@ -73,7 +73,7 @@ func TestOptimizers(t *testing.T) {
 //
 // and so steps of 2/(2+1) and -10/3/(sqrt(29.6)+1).
 func TestAdam(t *testing.T) {
-	a := Adam{0.5, 0.25, 1}
+	a := adam{0.5, 0.25, 1}
 	first := float32(2. / 3)
 	second := first + float32(-10./3/(math.Sqrt(29.6)+1))
 	if got := moved(a, []float32{1}, []float32{2, 0}); !within(got, []float32{first, 0}, 1e-6) {

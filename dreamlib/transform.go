@@ -50,7 +50,8 @@ const maxJitter = 1_000_000
 
 // Draw draws rows first.
 func (j Jitter) Draw(size picture.Size, r *rand.Rand) Map {
-	draw := func() int { return r.IntN(2*int(j)+1) - int(j) }
+	most := max(int(j), 0)
+	draw := func() int { return r.IntN(2*most+1) - most }
 	down, right := draw(), draw()
 	return Map{
 		Size:  size,
