@@ -162,7 +162,7 @@ func towerTop(p *Pen, y, w float64, c Color) {
 		n := p.Range(7, 11)
 		body = func(x, y float64) Color { return Mix(c.Dark(0.65), c.Light(0.45), 0.5+0.7*math.Sin(n*x/w+3*y)) }
 	}
-	p.Shape(buildingRound(p, body, w), append(side, side.Mirror().Reverse()...))
+	p.Shape(buildingRound(p, body, w), side.Whole())
 	p.Stroke(c.Light(0.5), 0.05, Polygon(-0.6*w, y, 0.6*w, y))
 	p.Stroke(c.Dark(0.6), 0.04, Polygon(0, tip, 0, -0.99))
 	p.Fill(p.Ball(HSV(0.13, 0.7, 0.95), 0, tip, 0.06), Circle(0, tip, 0.06))
@@ -376,7 +376,7 @@ func pagoda(p *Pen) {
 		rim := Spline(0, y+0.06, 0.7*w, y+0.05, 0.93*w, y-0.02, w+0.14, y-lift)
 		slope := Spline(w+0.14, y-lift, 0.75*w, y-0.22*high, 0.6*body, y-0.48*high)
 		half := append(append(Path{}, rim...), slope...)
-		p.Shape(tiles, append(half, half.Mirror().Reverse()...))
+		p.Shape(tiles, half.Whole())
 		p.Stroke(trim, 0.05, rim, rim.Mirror())
 	}
 	y := base - high*float64(n) + 0.02

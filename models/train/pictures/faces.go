@@ -30,8 +30,7 @@ func monkey(p *Pen) {
 	p.Fill(p.Ball(skin.Light(0.2), 0, 0.45, 0.45), Ellipse(0, 0.47, p.Range(0.42, 0.5), p.Range(0.29, 0.34)))
 	dark := skin.Dark(0.8)
 	nostril := Ellipse(0.08, 0.25, 0.05, 0.035)
-	p.Fill(dark, nostril)
-	p.Fill(dark, nostril.Mirror())
+	p.FillPair(dark, nostril)
 	p.Stroke(skin.Dark(0.5), 0.03, Arc(0, 0.22, 0.17, 0.12, math.Pi*1.1, math.Pi*1.9))
 	curve := p.Range(-0.02, 0.2)
 	lips := Spline(-0.33, 0.5, -0.15, 0.5+0.7*curve, 0.15, 0.5+0.7*curve, 0.33, 0.5)
@@ -67,7 +66,7 @@ func owl(p *Pen) {
 	if p.Chance(0.85) { // ear tufts
 		tip := p.Range(0.55, 0.85)
 		tuft := append(Spline(0.15, -0.7, 0.35, -0.8, tip, -1.05), Spline(tip, -1.05, 0.75, -0.7, 0.72, -0.3)...)
-		headPair(p, headFur(p, coat.Dark(0.3), 0.2, 0, 1), tuft)
+		p.ShapePair(headFur(p, coat.Dark(0.3), 0.2, 0, 1), tuft)
 		line := Spline(0.35, -0.65, 0.5, -0.75, 0.92*tip, -0.95)
 		p.Stroke(mark, 0.04, line, line.Mirror())
 	}
@@ -82,9 +81,8 @@ func owl(p *Pen) {
 			return Mix(pale, dull, 0.5+0.5*ray).Dark(0.7 * Smooth(0.8, 1, d))
 		}), Circle(side, -0.28, disc))
 	}
-	brow := headTube(Spline(0.03, -0.18, 0.2, -0.52, 0.68, top+0.12), 0.05, 0.03)
-	p.Fill(mark, brow)
-	p.Fill(mark, brow.Mirror())
+	brow := Tube(Spline(0.03, -0.18, 0.2, -0.52, 0.68, top+0.12), 0.05, 0.03)
+	p.FillPair(mark, brow)
 	eyes := headLook(p)
 	eyes.iris = HSV(p.Range(0.04, 0.16), p.Range(0.75, 1), p.Range(0.8, 1))
 	if p.Chance(0.25) {
@@ -150,9 +148,8 @@ func frog(p *Pen) {
 			p.Fill(skin.Dark(0.5), Circle(sx, sy, 0.045))
 			p.Fill(skin.Light(0.4), Circle(sx, sy-0.01, 0.025))
 		}
-		band := headTube(Spline(0.08, -0.4, 0.12, -0.15, 0.25, 0.1), 0.06, 0.02)
-		p.Fill(mark, band)
-		p.Fill(mark, band.Mirror())
+		band := Tube(Spline(0.08, -0.4, 0.12, -0.15, 0.25, 0.1), 0.06, 0.02)
+		p.FillPair(mark, band)
 	}
 	eyes := headLook(p)
 	eyes.iris = HSV(p.Range(0, 0.2), p.Range(0.6, 1), p.Range(0.75, 1))
@@ -281,15 +278,12 @@ func faceSkin(p *Pen) Color {
 // face is a person's, of any age, skin and hair.
 func face(p *Pen) {
 	skin := faceSkin(p)
-	hair := HSV(p.Range(0.02, 0.12), p.Range(0.1, 0.8), p.Range(0.06, 0.85))
-	if p.Chance(0.2) {
-		hair = p.Color()
-	}
+	hair := p.MaybeAny(HSV(p.Range(0.02, 0.12), p.Range(0.1, 0.8), p.Range(0.06, 0.85)), 0.2)
 	wide, jaw := p.Range(0.55, 0.66), p.Range(0.3, 0.5)
 	style := p.Int(0, 5)
 	faceBack(p, hair, style, wide)
 	p.Shape(Linear(-0.2, 0.7, 0.2, 0.9, skin.Dark(0.25), skin.Dark(0.4)), Polygon(-0.22, 0.6, 0.22, 0.6, 0.26, 1.02, -0.26, 1.02))
-	headPair(p, Linear(wide-0.1, 0, wide+0.13, 0, skin.Dark(0.4), skin), Ellipse(wide+0.01, 0.05, 0.11, 0.18))
+	p.ShapePair(Linear(wide-0.1, 0, wide+0.13, 0, skin.Dark(0.4), skin), Ellipse(wide+0.01, 0.05, 0.11, 0.18))
 	head := headOutline(0, -0.75, 0.7*wide, -0.65, wide, -0.15, 0.95*wide, 0.3, jaw, 0.72, 0, 0.88)
 	p.Shape(headSkin(p, skin, 0, 0.1, 1, 3, 0.15), head)
 	for _, x := range []float64{-0.36, 0.36} {
@@ -307,7 +301,7 @@ func face(p *Pen) {
 	lid := Arc(x, y, 1.2*r, 1.15*r*eyes.high+0.02, -2.9, -0.2)
 	p.Stroke(Gray(0.05), 0.05, lid, lid.Mirror())
 	lift := p.Range(-0.06, 0.06)
-	brow := headTube(Spline(x-0.15, y-0.24+lift, x, y-0.31, x+0.19, y-0.23-0.5*lift), p.Range(0.025, 0.05), 0.015)
+	brow := Tube(Spline(x-0.15, y-0.24+lift, x, y-0.31, x+0.19, y-0.23-0.5*lift), p.Range(0.025, 0.05), 0.015)
 	for _, b := range []Path{brow, brow.Mirror()} {
 		p.Fill(Mix(hair, Gray(0.05), 0.6), b)
 	}
@@ -356,7 +350,7 @@ func faceBack(p *Pen, hair Color, style int, wide float64) {
 		p.Stroke(hair.Dark(0.6), 0.03, locks[4:]...)
 	case 2: // buns
 		x, r := []float64{0, 0.5}[p.IntN(2)], p.Range(0.2, 0.28)
-		headPair(p, headFur(p, hair, x, -0.85, r), Circle(x, -0.8, r))
+		p.ShapePair(headFur(p, hair, x, -0.85, r), Circle(x, -0.8, r))
 	case 3: // curls
 		r := p.Range(0.2, 0.26)
 		for i := range 13 {

@@ -9,10 +9,7 @@ func flower(p *Pen) {
 		outer = HSV(p.Float64(), p.Range(0, 0.2), p.Range(0.85, 1)) // white
 	}
 	outer = outer.Light(p.Range(0, 0.3))
-	inner := p.Near(outer)
-	if p.Chance(0.4) {
-		inner = p.Against(outer)
-	}
+	inner := p.MaybeAgainst(p.Near(outer), 0.4, outer)
 	heart := plantColor(p, 0.03, 0.16)
 	if math.Abs(heart.Luma()-inner.Luma()) < 0.2 {
 		heart = p.Against(inner)
@@ -59,7 +56,7 @@ func flowerPetals(p *Pen, n, rings int, inner, outer Color) {
 		x := wide * math.Pow(math.Abs(math.Sin(math.Pi*math.Pow(t, high))), round)
 		return Point{x, -lerp(0.1, 1, t) * (1 - notch*(1-x/wide)*Smooth(0.75, 1, t))}
 	})
-	petal := append(half, half.Mirror().Reverse()...)
+	petal := half.Whole()
 	veins := []Path{Polygon(0, -0.2, 0, -0.85)}
 	if n < 13 {
 		v := Spline(0.1*wide, -0.2, 0.45*wide, -0.5, 0.5*wide, -0.82)
@@ -96,7 +93,7 @@ func flowerDisc(p *Pen, r float64, c Color) {
 		sin, cos := math.Sincos(2.39996 * float64(i))
 		s := 0.92 * r * math.Sqrt((float64(i)+0.5)/float64(n))
 		size := 0.65 * r / math.Sqrt(float64(n))
-		seeds = append(seeds, plantDot(s*cos, s*sin, size, size))
+		seeds = append(seeds, Dot(7, s*cos, s*sin, size, size))
 	}
 	if dark {
 		p.Fill(c.Dark(0.65), seeds...)
@@ -115,7 +112,7 @@ func flowerStamens(p *Pen, c Color) {
 	for i := range n {
 		sin, cos := math.Sincos(2 * math.Pi * (float64(i) + p.Range(-0.2, 0.2)) / float64(n))
 		s := r * p.Range(0.8, 1.1)
-		threads, ends = append(threads, Polygon(0, 0, s*cos, s*sin)), append(ends, plantDot(s*cos, s*sin, 0.05, 0.05))
+		threads, ends = append(threads, Polygon(0, 0, s*cos, s*sin)), append(ends, Dot(7, s*cos, s*sin, 0.05, 0.05))
 	}
 	p.Stroke(c.Light(0.5), 0.03, threads...)
 	for _, end := range ends {
@@ -182,13 +179,11 @@ func strawberry(p *Pen) {
 	green := plantColor(p, 0.2, 0.38)
 	w, shoulder, waist := p.Range(0.65, 0.88), p.Range(-0.65, -0.5), p.Range(0.55, 0.85)
 	side := Spline(0, shoulder+0.08, 0.5*w, shoulder, 0.93*w, shoulder+0.25, w, -0.1, waist*w, 0.42, 0.4*w, 0.82, 0, 1)
-	body := append(side, side.Mirror().Reverse()...)
+	body := side.Whole()
 	p.Shape(p.Ball(red, 0, 0.1, 0.85), body)
 	p.Clip(body, func() {
 		gap, seed, pale := p.Range(0.24, 0.36), p.Range(0.035, 0.05), HSV(p.Range(0.1, 0.17), p.Range(0.3, 0.7), 0.95)
-		if p.Chance(0.25) {
-			pale = pale.Dark(0.7)
-		}
+		pale = maybe(p, pale, 0.25, pale.Dark(0.7))
 		var pits, seeds []Path
 		for row := range 9 {
 			y := -0.45 + 0.8*gap*float64(row)
@@ -198,8 +193,8 @@ func strawberry(p *Pen) {
 				if u < 1 {
 					x *= 1 - 0.2*u*u
 					thin := 1 - 0.5*u*u
-					pits = append(pits, plantDot(x, y, 2*seed*thin, 2.3*seed))
-					seeds = append(seeds, plantDot(x, y+0.01, seed*thin, 1.5*seed))
+					pits = append(pits, Dot(7, x, y, 2*seed*thin, 2.3*seed))
+					seeds = append(seeds, Dot(7, x, y+0.01, seed*thin, 1.5*seed))
 				}
 			}
 		}

@@ -110,25 +110,6 @@ func headShag(p *Pen, path Path, depth float64) Path {
 	return path
 }
 
-// headPair draws a shape and its mirror image.
-func headPair(p *Pen, paint Paint, path Path) {
-	p.Shape(paint, path)
-	p.Shape(paint, path.Mirror())
-}
-
-// headTube is the outline of a tube along a line, its half width from a to b.
-func headTube(line Path, a, b float64) Path {
-	var left, right Path
-	for i, q := range line {
-		before, after := line[max(0, i-1)], line[min(len(line)-1, i+1)]
-		dx, dy := after.X-before.X, after.Y-before.Y
-		w := lerp(a, b, float64(i)/float64(len(line)-1)) / math.Hypot(dx, dy)
-		left = append(left, Point{q.X + w*dy, q.Y - w*dx})
-		right = append(right, Point{q.X - w*dy, q.Y + w*dx})
-	}
-	return append(left, right.Reverse()...)
-}
-
 // headMuzzle draws two puffed cheeks of radius r under a nose at (0, y), the
 // mouth between them, and whiskers where long is not 0.
 func headMuzzle(p *Pen, c, nose Color, y, r, long float64) {
@@ -145,10 +126,7 @@ func headMuzzle(p *Pen, c, nose Color, y, r, long float64) {
 	if long == 0 {
 		return
 	}
-	hair := p.Against(c)
-	if p.Chance(0.6) {
-		hair = Gray(0.97)
-	}
+	hair := maybe(p, p.Against(c), 0.6, Gray(0.97))
 	for i := range 3 {
 		dy := 0.22*float64(i) - 0.25
 		w := Spline(0.8*r, y+0.6*r+0.5*dy*r, r+0.4*long, y+0.4*r+0.5*dy, r+long, y+0.45*r+1.1*dy+p.Range(-0.06, 0.06))
@@ -163,25 +141,23 @@ func cat(p *Pen) {
 	mark, pink := headMark(p, coat), HSV(p.Range(-0.05, 0.04), p.Range(0.25, 0.55), p.Range(0.7, 0.95))
 	wide, tip, top := p.Range(0.74, 0.86), p.Range(0.62, 0.82), p.Range(-1.05, -0.95)
 	ear := append(Spline(0.1, -0.45, 0.22, -0.62, tip, top), Spline(tip, top, wide, -0.5, 0.95*wide, 0)...)
-	headPair(p, headFur(p, coat.Dark(0.1), 0, 0, 1), ear)
+	p.ShapePair(headFur(p, coat.Dark(0.1), 0, 0, 1), ear)
 	middle := Point{(tip + 0.5) / 2, -0.55}
 	inner := make(Path, len(ear))
 	for i, q := range ear {
 		inner[i] = Point{middle.X + 0.58*(q.X-middle.X), middle.Y + 0.68*(q.Y-middle.Y)}
 	}
-	p.Fill(Linear(0, top, 0, -0.3, pink, pink.Dark(0.5)), inner)
-	p.Fill(Linear(0, top, 0, -0.3, pink, pink.Dark(0.5)), inner.Mirror())
+	p.FillPair(Linear(0, top, 0, -0.3, pink, pink.Dark(0.5)), inner)
 	head := headOutline(0, -0.6, 0.45*wide, -0.58, 0.95*wide, -0.15, wide, 0.3, 0.6*wide, 0.72, 0, p.Range(0.82, 0.92))
 	p.Shape(headFur(p, coat, 0, 0.1, 0.8), headShag(p, head, p.Range(0, 0.12)))
 	switch pattern := p.Float64(); {
 	case pattern < 0.5: // tabby
 		for i := range p.Int(2, 3) {
 			x := 0.17 * float64(i)
-			a := headTube(Spline(x, -0.58, 0.7*x, -0.42, 0.5*x+0.03, -0.24), p.Range(0.04, 0.06), 0.015)
-			b := headTube(Spline(0.97*wide, 0.3*float64(i)-0.15, 0.85*wide, 0.26*float64(i), 0.62*wide, 0.2*float64(i)+0.08), 0.05, 0.01)
+			a := Tube(Spline(x, -0.58, 0.7*x, -0.42, 0.5*x+0.03, -0.24), p.Range(0.04, 0.06), 0.015)
+			b := Tube(Spline(0.97*wide, 0.3*float64(i)-0.15, 0.85*wide, 0.26*float64(i), 0.62*wide, 0.2*float64(i)+0.08), 0.05, 0.01)
 			for _, stripe := range []Path{a, b} {
-				p.Fill(mark, stripe)
-				p.Fill(mark, stripe.Mirror())
+				p.FillPair(mark, stripe)
 			}
 		}
 	case pattern < 0.75: // a blaze
@@ -215,12 +191,9 @@ func dog(p *Pen) {
 		p.Fill(headFur(p, pale, 0, 0, 1), headOutline(0, -0.82, 0.1, -0.6, 0.1, -0.2, 0.3, 0.2, 0, 0.5))
 	}
 	long, out := p.Range(0.1, 0.65), p.Range(0.85, 1)
-	flap := mark
-	if p.Chance(0.4) {
-		flap = coat.Dark(0.35)
-	}
+	flap := maybe(p, mark, 0.4, coat.Dark(0.35))
 	ear := Loop(0.55*wide, -0.84, 0.8*out, -0.78, out, -0.3, out, 0.7*long, 0.84*out, long+0.08, 0.98*wide, 0.5*long, 0.9*wide, -0.35)
-	headPair(p, headFur(p, flap, 0, -0.9, 1), headShag(p, ear, p.Range(0, 0.06)))
+	p.ShapePair(headFur(p, flap, 0, -0.9, 1), headShag(p, ear, p.Range(0, 0.06)))
 	for i := range 4 { // hair on the ears
 		x := lerp(wide, out, 0.25+0.2*float64(i))
 		hair := Spline(0.85*x, -0.55, x, -0.2, 0.97*x, 0.7*long)
@@ -264,7 +237,7 @@ func elephant(p *Pen) {
 	ear := func(k float64) Path {
 		return Loop(0.3, -0.55*k-0.05, lerp(0.6, 0.7, k), k*top, k*1.03, -0.5*k, k*0.98, k*0.05, lerp(0.5, 0.7, k), k*low, 0.4, 0.2*k)
 	}
-	headPair(p, headSkin(p, skin.Dark(0.12), 0, -0.2, 1, 4, 0.4), ear(1))
+	p.ShapePair(headSkin(p, skin.Dark(0.12), 0, -0.2, 1, 4, 0.4), ear(1))
 	p.Fill(Linear(1, -0.3, 0.3, -0.1, rose, rose.Dark(0.45)), ear(0.8))
 	p.Fill(Linear(-1, -0.3, -0.3, -0.1, rose, rose.Dark(0.45)), ear(0.8).Mirror())
 	for i := range 3 { // veins
@@ -273,8 +246,8 @@ func elephant(p *Pen) {
 	}
 	p.Shape(headSkin(p, skin, 0, -0.3, 0.7, 3.5, 0.4), headOutline(0, -0.82, 0.25, -0.88, 0.48, -0.6, 0.47, -0.15, 0.36, 0.2, 0, 0.32))
 	if p.Chance(0.8) {
-		tusk := headTube(Spline(0.24, 0.12, 0.38, 0.45, p.Range(0.42, 0.62), p.Range(0.6, 0.85)), p.Range(0.08, 0.11), 0.015)
-		headPair(p, Linear(0.2, 0, 0.5, 0.8, HSV(0.12, 0.35, 0.75), HSV(0.13, 0.08, 1)), tusk)
+		tusk := Tube(Spline(0.24, 0.12, 0.38, 0.45, p.Range(0.42, 0.62), p.Range(0.6, 0.85)), p.Range(0.08, 0.11), 0.015)
+		p.ShapePair(Linear(0.2, 0, 0.5, 0.8, HSV(0.12, 0.35, 0.75), HSV(0.13, 0.08, 1)), tusk)
 	}
 	elephantTrunk(p, skin)
 	eyes := headLook(p)
@@ -298,7 +271,7 @@ func elephantTrunk(p *Pen, skin Color) {
 		trunk = Spline(0, -0.3, 0, 0.3, 0.12*side, 0.72, 0.45*side, 0.8, 0.68*side, 0.55, 0.6*side, 0.25)
 	}
 	thick, thin := p.Range(0.22, 0.27), p.Range(0.09, 0.12)
-	p.Shape(headSkin(p, skin.Light(0.08), 0, 0, 0.8, 3, 0.4), headTube(trunk, thick, thin))
+	p.Shape(headSkin(p, skin.Light(0.08), 0, 0, 0.8, 3, 0.4), Tube(trunk, thick, thin))
 	p.Fill(headSkin(p, skin, 0, -0.3, 0.7, 3.5, 0.4), Ellipse(0, -0.34, 0.3, 0.2))
 	for i := 7; i < len(trunk)-1; i += 3 { // rings
 		q, next := trunk[i], trunk[i+1]
@@ -314,10 +287,7 @@ func elephantTrunk(p *Pen, skin Color) {
 // lion has a mane of locks all about its face.
 func lion(p *Pen) {
 	coat := headCoat(p, 0.08, 0.13, 0.4, 0.75, 0.65, 0.97)
-	mane := HSV(p.Range(0.02, 0.1), p.Range(0.5, 0.95), p.Range(0.25, 0.75))
-	if p.Chance(0.25) {
-		mane = p.Against(coat)
-	}
+	mane := p.MaybeAgainst(HSV(p.Range(0.02, 0.1), p.Range(0.5, 0.95), p.Range(0.25, 0.75)), 0.25, coat)
 	lionMane(p, mane)
 	for _, x := range []float64{-0.45, 0.45} { // ears
 		p.Shape(headFur(p, coat.Dark(0.1), x, -0.5, 0.2), Circle(x, -0.54, 0.2))

@@ -36,16 +36,14 @@ func beetle(p *Pen) {
 		}
 	}
 	shield := Loop(-0.75*wide, -0.2, -0.7*wide, -0.48, 0, -0.62, 0.7*wide, -0.48, 0.75*wide, -0.2, 0, -0.16)
-	for _, side := range []float64{-1, 1} {
-		p.Stretch(side, 1, func() {
-			p.At(0, -0.25, -open, 1, func() {
-				half := append(Polygon(0, 0), Spline(0.1, -0.03, 0.8*wide, 0.05, wide, 0.45, 0.75*wide, 0.95, 0.02, 1.22)...)
-				p.Shape(coat, half)
-				p.Stroke(back.Light(0.75).Alpha(0.7), 0.07, Arc(0.1, 0.45, 0.6*wide, 0.35, -1.2, -0.3))
-				p.Stroke(dark, 0.045, Polygon(0.01, 0, 0.01, 1.2))
-			})
+	p.Sides(func(side float64) {
+		p.At(0, -0.25, -open, 1, func() {
+			half := append(Polygon(0, 0), Spline(0.1, -0.03, 0.8*wide, 0.05, wide, 0.45, 0.75*wide, 0.95, 0.02, 1.22)...)
+			p.Shape(coat, half)
+			p.Stroke(back.Light(0.75).Alpha(0.7), 0.07, Arc(0.1, 0.45, 0.6*wide, 0.35, -1.2, -0.3))
+			p.Stroke(dark, 0.045, Polygon(0.01, 0, 0.01, 1.2))
 		})
-	}
+	})
 	p.Shape(p.Ball(Mix(back, dark, p.Float64()), 0, -0.4, 0.4), shield)
 	p.Stroke(back.Light(0.6).Alpha(0.7), 0.05, Arc(0, -0.36, 0.5*wide, 0.14, 3.5, 5.2))
 }
@@ -83,9 +81,7 @@ func beetleCoat(p *Pen, back Color) Field {
 func butterfly(p *Pen) {
 	base := animalTone(p, 0, 0.17, 0.5, 1, 0.6, 1)
 	rim, second := base.Dark(p.Range(0.75, 0.95)), Mix(base, p.Color(), p.Range(0.2, 0.8))
-	if p.Chance(0.25) {
-		rim = base.Light(0.75)
-	}
+	rim = maybe(p, rim, 0.25, base.Light(0.75))
 	spot, noise := p.Against(rim), p.Noise()
 	high, low, f, kind := p.Range(0.7, 0.95), p.Range(0.7, 0.95), p.Range(9, 14), p.IntN(3)
 	inner := Field(func(x, y float64) Color {
@@ -183,12 +179,10 @@ func dragonfly(p *Pen) {
 		p.Stroke(vein, 0.035, edge)
 		p.Fill(mark, Rect(0.78, -0.36*wide, 0.92, -0.1*wide))
 	}
-	for _, side := range []float64{-1, 1} {
-		p.Stretch(side, 1, func() {
-			p.At(0.06, -0.25, tilt, 0.92, wing)
-			p.At(0.06, -0.45, tilt-p.Range(0.3, 0.35), 0.98, wing)
-		})
-	}
+	p.Sides(func(side float64) {
+		p.At(0.06, -0.25, tilt, 0.92, wing)
+		p.At(0.06, -0.45, tilt-p.Range(0.3, 0.35), 0.98, wing)
+	})
 	tail := Polygon(-0.1, -0.2, -0.055, 0.3, -0.075, 0.9, 0, 1.0, 0.075, 0.9, 0.055, 0.3, 0.1, -0.2)
 	p.Shape(Linear(-0.08, 0, 0.08, 0, body.Light(0.4), body.Dark(0.4)), tail)
 	for i := range 9 {

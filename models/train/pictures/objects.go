@@ -69,10 +69,7 @@ func wheelSpokes(p *Pen, c Color, grain Field, r float64) {
 
 // wheelBicycle is a tyre with tread and thin crossing spokes.
 func wheelBicycle(p *Pen, c Color) {
-	steel := Gray(p.Range(0.75, 1))
-	if p.Chance(0.3) {
-		steel = Gray(0.1)
-	}
+	steel := maybe(p, Gray(p.Range(0.75, 1)), 0.3, Gray(0.1))
 	n, cross := p.Int(9, 14), p.Range(0.1, 0.35)
 	var spokes, tread []Path
 	for i := range 2 * n {
@@ -216,10 +213,7 @@ func lantern(p *Pen) {
 		lanternIron(p, glow, iron)
 		return
 	}
-	c := HSV(p.Range(-0.04, 0.12), p.Range(0.6, 1), p.Range(0.55, 0.95))
-	if p.Chance(0.4) {
-		c = p.Color()
-	}
+	c := p.MaybeAny(HSV(p.Range(-0.04, 0.12), p.Range(0.6, 1), p.Range(0.55, 0.95)), 0.4)
 	w, h, cy := p.Range(0.5, 0.85), p.Range(0.45, 0.58), -0.15
 	power := p.Range(2, 5) // 2 is an ellipse; more, nearer to a cylinder
 	side := Curve(24, func(t float64) Point {
@@ -273,7 +267,7 @@ func lanternIron(p *Pen, glow, iron Color) {
 		p.Stroke(iron, 0.035, Polygon(-w, 0.1, w, 0.1), Polygon(-w, 0.45, w, 0.45))
 	}
 	half := Spline(0, -0.78, 0.12, -0.74, 0.3*w, lerp(-0.74, top, 0.6), 1.3*w, top+0.02)
-	p.Shape(metal, append(half, half.Mirror().Reverse()...))
+	p.Shape(metal, half.Whole())
 	for i := range 5 {
 		x := float64(i)/2 - 1
 		p.Stroke(iron.Light(0.6), 0.02, Polygon(0.15*x, -0.7, 1.1*w*x, top))

@@ -73,6 +73,30 @@ func (p *Pen) Against(c Color) Color {
 	}
 }
 
+// maybe is usual or, with the given probability, other.
+func maybe[T any](p *Pen, usual T, probability float64, other T) T {
+	if p.Chance(probability) {
+		return other
+	}
+	return usual
+}
+
+// MaybeAny is usual or, with the given probability, any colour.
+func (p *Pen) MaybeAny(usual Color, probability float64) Color {
+	if p.Chance(probability) {
+		return p.Color()
+	}
+	return usual
+}
+
+// MaybeAgainst is usual or, with the given probability, a colour against c.
+func (p *Pen) MaybeAgainst(usual Color, probability float64, c Color) Color {
+	if p.Chance(probability) {
+		return p.Against(c)
+	}
+	return usual
+}
+
 // At draws with the origin moved to (x, y), turned by an angle in radians
 // (clockwise, as y points down) and scaled.
 func (p *Pen) At(x, y, turn, scale float64, draw func()) {
@@ -81,6 +105,14 @@ func (p *Pen) At(x, y, turn, scale float64, draw func()) {
 
 // Stretch draws with x and y scaled each on its own; -1 mirrors.
 func (p *Pen) Stretch(sx, sy float64, draw func()) { p.within(p.place.Scale(sx, sy), draw) }
+
+// Sides draws the right side of a thing twice, the first time mirrored; side is
+// -1 then, and 1 the second time.
+func (p *Pen) Sides(draw func(side float64)) {
+	for _, side := range []float64{-1, 1} {
+		p.Stretch(side, 1, func() { draw(side) })
+	}
+}
 
 func (p *Pen) within(place gg.Matrix, draw func()) {
 	before := p.place
@@ -108,6 +140,18 @@ func (p *Pen) Stroke(paint Paint, width float64, paths ...Path) {
 func (p *Pen) Shape(paint Paint, path Path) {
 	p.Fill(paint, path)
 	p.Outline(path)
+}
+
+// FillPair fills a path and its mirror image.
+func (p *Pen) FillPair(paint Paint, path Path) {
+	p.Fill(paint, path)
+	p.Fill(paint, path.Mirror())
+}
+
+// ShapePair draws a shape and its mirror image.
+func (p *Pen) ShapePair(paint Paint, path Path) {
+	p.Shape(paint, path)
+	p.Shape(paint, path.Mirror())
 }
 
 // Outline draws the closed path in this picture's ink, or nothing in pictures

@@ -24,9 +24,7 @@ func crab(p *Pen) {
 		sizes[p.IntN(2)] = 0.65
 	}
 	gape, raise, tipped := p.Range(0.1, 0.5), p.Range(-0.5, -0.35), base.Light(0.6)
-	if p.Chance(0.5) {
-		tipped = base.Dark(0.7)
-	}
+	tipped = maybe(p, tipped, 0.5, base.Dark(0.7))
 	for i, side := range []float64{-1, 1} {
 		p.Stretch(side, 1, func() {
 			animalLimbs(p, limb, 0.16, Polygon(0.4, -0.05, 0.8, -0.22, 0.78, raise))
@@ -65,9 +63,7 @@ func crabClaw(p *Pen, c, tip Color, gape float64) {
 func fish(p *Pen) {
 	base := animalTone(p, 0, 0.65, 0.3, 1, 0.45, 1)
 	mark, fin := p.Against(base), animalTone(p, -0.05, 0.15, 0.3, 1, 0.4, 1)
-	if p.Chance(0.5) {
-		fin = base.Dark(0.35)
-	}
+	fin = maybe(p, fin, 0.5, base.Dark(0.35))
 	high, k := p.Range(0.22, 0.58), p.Range(0.6, 0.85)
 	top := func(t float64) Point {
 		return Point{-0.95 + 1.5*t, -high*math.Pow(math.Sin(math.Pi*math.Pow(t, k)), 0.75) - 0.1*t}
@@ -171,7 +167,7 @@ func jellyfish(p *Pen) {
 	frill, c := p.Range(9, 14), Mix(glow, p.Color(), p.Range(0, 0.4))
 	for i := range p.Int(3, 4) {
 		line := wave(0.17*(float64(i)-1.5)*wide, rim-0.1, p.Range(0.5, 0.9), 0.12, sway+0.5*float64(i))
-		arm := animalRibbon(Curve(40, func(t float64) Point {
+		arm := Ribbon(Curve(40, func(t float64) Point {
 			j := min(11, int(12*t))
 			u := 12*t - float64(j)
 			return Point{lerp(line[j].X, line[j+1].X, u), lerp(line[j].Y, line[j+1].Y, u)}
@@ -230,10 +226,10 @@ func octopus(p *Pen) {
 			sin, cos := math.Sincos(a - 0.25*bend*math.Sin(math.Pi*min(1, 1.6*t)) + bend*t*t*t)
 			x, y = x+step*cos, y+step*sin
 			if half := 0.16 - 0.13*t; j > 3 && j < 18 {
-				cups = append(cups, animalDot(x-hand*-sin*0.45*half, y+hand*cos*0.45*half, 0.42*half))
+				cups = append(cups, Dot(8, x-hand*-sin*0.45*half, y+hand*cos*0.45*half, 0.42*half, 0.42*half))
 			}
 		}
-		arm := animalRibbon(line, func(t float64) float64 { return 0.32 - 0.26*t })
+		arm := Ribbon(line, func(t float64) float64 { return 0.32 - 0.26*t })
 		p.Shape(skin, arm)
 		p.Fill(pale, cups...)
 	}
@@ -254,10 +250,7 @@ func octopus(p *Pen) {
 // cut open to its chambers, or a whelk.
 func shell(p *Pen) {
 	base := animalTone(p, 0.02, 0.12, 0.1, 0.6, 0.65, 1)
-	mark := base.Dark(p.Range(0.5, 0.8))
-	if p.Chance(0.4) {
-		mark = p.Against(base)
-	}
+	mark := p.MaybeAgainst(base.Dark(p.Range(0.5, 0.8)), 0.4, base)
 	if p.Chance(0.35) {
 		shellWhelk(p, base, mark)
 		return
@@ -360,10 +353,7 @@ func shellPlace(grow float64) (cx, scale float64) {
 // starfish is a starfish: arms with rows of knobs and a rough skin.
 func starfish(p *Pen) {
 	base := animalTone(p, -0.03, 0.12, 0.5, 1, 0.5, 1)
-	knob := base.Light(p.Range(0.4, 0.8))
-	if p.Chance(0.3) {
-		knob = p.Against(base)
-	}
+	knob := p.MaybeAgainst(base.Light(p.Range(0.4, 0.8)), 0.3, base)
 	n := 5
 	if p.Chance(0.12) {
 		n = p.Int(6, 7)
@@ -388,12 +378,12 @@ func starfish(p *Pen) {
 		for j := range 7 {
 			r := 0.16 + 0.12*float64(j)
 			x, y := at(r, 0)
-			knobs = append(knobs, animalDot(x, y, 0.05-0.004*float64(j)))
+			knobs = append(knobs, Dot(8, x, y, 0.05-0.004*float64(j), 0.05-0.004*float64(j)))
 			if j > 0 && j < 6 {
 				w := fat * (0.19 - 0.022*float64(j)) * 0.75
 				x0, y0 := at(r+0.05, w)
 				x1, y1 := at(r+0.05, -w)
-				knobs = append(knobs, animalDot(x0, y0, 0.03), animalDot(x1, y1, 0.03))
+				knobs = append(knobs, Dot(8, x0, y0, 0.03, 0.03), Dot(8, x1, y1, 0.03, 0.03))
 			}
 		}
 	}

@@ -51,7 +51,7 @@ func treeCrown(p *Pen, green Color) {
 		sin, cos := math.Sincos(first + 2.39996*float64(i))
 		x, y, r := wide*s*cos, -0.38+high*s*sin, p.Range(0.22, 0.34)
 		c := p.Near(green).Dark(clamp(0.3 + 0.6*(y+0.2) + p.Range(-0.15, 0.15)))
-		p.Fill(green.Dark(0.8), plantDot(x, y+0.05, r, r))
+		p.Fill(green.Dark(0.8), Dot(7, x, y+0.05, r, r))
 		p.Shape(p.Ball(c, x, y, r), plantBlob(p, x, y, r))
 		var light, dark []Path
 		for k := range 10 {
@@ -65,7 +65,7 @@ func treeCrown(p *Pen, green Color) {
 		p.Stroke(c.Dark(0.55), 0.035, dark...)
 		p.Stroke(c.Light(0.4), 0.035, light...)
 		if spots {
-			p.Fill(blossom, plantDot(x, y, 0.06, 0.06))
+			p.Fill(blossom, Dot(7, x, y, 0.06, 0.06))
 		}
 	}
 }
@@ -260,8 +260,8 @@ func mushroom(p *Pen) {
 				a := math.Pi * ((float64(i)+0.5+p.Range(-0.2, 0.2))/float64(n) - 0.5)
 				x, y := w*0.98*math.Sin(a)*math.Sqrt(1-0.8*v*v), brim-high*v+0.6*lip*math.Cos(a)
 				r := size * p.Range(0.6, 1.1)
-				p.Fill(c.Dark(0.5), plantDot(x, y+0.03, r*(0.35+0.65*math.Cos(a)), 0.8*r))
-				p.Fill(mark, plantDot(x, y, r*(0.35+0.65*math.Cos(a)), 0.75*r))
+				p.Fill(c.Dark(0.5), Dot(7, x, y+0.03, r*(0.35+0.65*math.Cos(a)), 0.8*r))
+				p.Fill(mark, Dot(7, x, y, r*(0.35+0.65*math.Cos(a)), 0.75*r))
 			}
 		}
 	})

@@ -50,7 +50,7 @@ func balloon(p *Pen) {
 	})
 	wide := p.Range(1.15, 1.4)
 	p.At(0, tall-1, 0, 1, func() {
-		p.Stretch(wide, tall, func() { p.Shape(Field(skin), append(edge, edge.Mirror().Reverse()...)) })
+		p.Stretch(wide, tall, func() { p.Shape(Field(skin), edge.Whole()) })
 	})
 	balloonBasket(p, 0.2*r*wide, tall-1+tall*(cy+r*neck))
 }
@@ -75,10 +75,7 @@ func balloonBasket(p *Pen, w, y float64) {
 
 // boat is a planked hull with masts and sails on waves.
 func boat(p *Pen) {
-	c := HSV(p.Range(0.02, 0.12), p.Range(0.3, 0.8), p.Range(0.3, 0.8))
-	if p.Chance(0.5) {
-		c = p.Color()
-	}
+	c := p.MaybeAny(HSV(p.Range(0.02, 0.12), p.Range(0.3, 0.8), p.Range(0.3, 0.8)), 0.5)
 	deck, rise, keel := p.Range(0.3, 0.42), p.Range(0.08, 0.25), p.Range(0.8, 0.9)
 	bow, stern := p.Range(0.85, 0.95), p.Range(0.7, 0.9)
 	cloth := p.Color().Light(p.Range(0.3, 0.8))
@@ -220,7 +217,7 @@ func carFront(p *Pen, c, glass Color) {
 		p.Shape(c.Dark(0.3), Ellipse(1.32*x, belt-0.06, 0.11, 0.08)) // mirrors
 	}
 	side := append(Spline(0, top, 0.7*roof, top+0.02, roof, top+0.1, 0.74, belt), Spline(0.86, belt+0.1, 0.9, 0.3, 0.88, 0.66, 0, 0.7)...)
-	p.Shape(Linear(0, top, 0, 0.7, c.Light(0.35), c.Dark(0.45)), append(side, side.Mirror().Reverse()...))
+	p.Shape(Linear(0, top, 0, 0.7, c.Light(0.35), c.Dark(0.45)), side.Whole())
 	p.Shape(Linear(-0.4, top, 0.3, belt, glass.Light(0.7), glass), Polygon(-roof+0.04, top+0.12, roof-0.04, top+0.12, 0.66, belt-0.02, -0.66, belt-0.02))
 	p.Stroke(Gray(1).Alpha(0.5), 0.06, Polygon(-0.2, belt-0.12, 0, top+0.2))
 	p.Stroke(Gray(0.05), 0.03, Polygon(-0.35, belt-0.03, 0.1, belt-0.14))
