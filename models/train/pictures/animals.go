@@ -231,9 +231,8 @@ func snake(p *Pen) {
 	if p.Chance(0.5) {
 		turns, start := p.Range(1.9, 2.3), p.Range(0, 6)
 		line = Curve(72, func(t float64) Point {
-			sin, cos := math.Sincos(start + 2*math.Pi*turns*math.Sqrt(0.03+0.97*t))
-			r := (0.08 + 0.68*math.Sqrt(0.03+0.97*t))
-			return Point{r * cos, r * sin}
+			out := math.Sqrt(0.03 + 0.97*t)
+			return Polar(0, 0, start+2*math.Pi*turns*out, 0.08+0.68*out)
 		})
 		wide = 0.66 / turns
 	} else {

@@ -17,11 +17,10 @@ func monkey(p *Pen) {
 	wide, tuft := p.Range(0.64, 0.72), p.Range(0.02, 0.16)
 	head := headOutline(0, -0.82, 0.6*wide, -0.74, wide, -0.2, 0.93*wide, 0.35, 0.6*wide, 0.78, 0, 0.93)
 	p.Shape(headFur(p, coat, 0, 0, 0.9), headShag(p, head, 0.8*tuft))
-	var hairs []Path
-	for i := range 9 { // a tuft
-		x := 0.05 * float64(i-4)
-		hairs = append(hairs, Spline(x, -0.6, 1.2*x, -0.8, 2*x+p.Range(-0.05, 0.05), -0.83-tuft))
-	}
+	hairs := Repeat(9, func(i float64) Path { // a tuft
+		x := 0.05 * (i - 4)
+		return Spline(x, -0.6, 1.2*x, -0.8, 2*x+p.Range(-0.05, 0.05), -0.83-tuft)
+	})
 	p.Stroke(coat.Dark(0.4), 0.04, hairs[:5]...)
 	p.Stroke(coat.Light(0.2), 0.03, hairs[5:]...)
 	brow := p.Range(-0.55, -0.45)
@@ -227,13 +226,11 @@ func eyeBeast(p *Pen, iris Color) {
 	high := p.Range(0.62, 0.85)
 	p.Shape(headFur(p, skin, 0, 0, 1), headShag(p, headOutline(0, -high-0.15, 0.6, -0.75*high-0.15, 1, 0, 0.6, 0.75*high+0.15, 0, high+0.15), p.Range(0, 0.15)))
 	for ring := range 2 { // scales
-		var scales []Path
-		for i := range 18 {
-			sin, cos := math.Sincos(math.Pi / 9 * (float64(i) + 0.5*float64(ring)))
-			k := 0.92 - 0.09*float64(ring)
-			scales = append(scales, Circle(k*cos, k*(high+0.06)*sin, 0.07))
-		}
-		p.Stroke(headMark(p, skin), 0.03, scales...)
+		k := 0.92 - 0.09*float64(ring)
+		p.Stroke(headMark(p, skin), 0.03, Repeat(18, func(i float64) Path {
+			sin, cos := math.Sincos(math.Pi / 9 * (i + 0.5*float64(ring)))
+			return Circle(k*cos, k*(high+0.06)*sin, 0.07)
+		})...)
 	}
 	ball := headOutline(0, -high+0.08, 0.5, -0.7*high+0.08, 0.82, 0, 0.5, 0.7*high-0.08, 0, high-0.08)
 	p.Fill(skin.Dark(0.9), ball)
@@ -302,9 +299,7 @@ func face(p *Pen) {
 	p.Stroke(Gray(0.05), 0.05, lid, lid.Mirror())
 	lift := p.Range(-0.06, 0.06)
 	brow := Tube(Spline(x-0.15, y-0.24+lift, x, y-0.31, x+0.19, y-0.23-0.5*lift), p.Range(0.025, 0.05), 0.015)
-	for _, b := range []Path{brow, brow.Mirror()} {
-		p.Fill(Mix(hair, Gray(0.05), 0.6), b)
-	}
+	p.FillPair(Mix(hair, Gray(0.05), 0.6), brow)
 	nose, flare := p.Range(0.26, 0.34), p.Range(0.08, 0.14)
 	p.Fill(Linear(-flare, 0, flare, 0, skin.Light(0.35), skin.Dark(0.3)), headOutline(0, -0.1, 0.05, 0.05, flare, nose-0.04, 0, nose+0.04))
 	wing := Spline(0.05, nose+0.03, flare, nose+0.02, flare+0.02, nose-0.07)

@@ -317,19 +317,16 @@ func lionMane(p *Pen, mane Color) {
 	reach, locks := p.Range(0.98, 1.08), p.Int(24, 40)
 	wild := p.Range(0.08, 0.22)
 	back := Curve(2*locks, func(t float64) Point {
-		sin, cos := math.Sincos(2 * math.Pi * t)
 		r := reach - wild*p.Float64() - 0.15*float64(int(math.Round(2*float64(locks)*t))%2)
-		return Point{r * cos, r * sin}
+		return Polar(0, 0, 2*math.Pi*t, r)
 	})
 	p.Shape(headFur(p, mane, 0, 0, 1), back)
 	for layer, tone := range []Color{mane.Dark(0.65), mane.Light(0.35), mane.Dark(0.35), mane.Light(0.55), mane.Dark(0.55)} {
-		var hairs []Path
 		outer, thick := reach-0.06*float64(layer), p.Range(0.03, 0.06)
-		for range 20 {
+		p.Fill(tone, Repeat(20, func(float64) Path {
 			sin, cos := math.Sincos(p.Range(0, 2*math.Pi))
 			bend, r := p.Range(-0.12, 0.12), outer*p.Range(0.85, 1)
-			hairs = append(hairs, Polygon(0.5*cos-thick*sin, 0.5*sin+thick*cos, r*cos-bend*sin, r*sin+bend*cos, 0.5*cos+thick*sin, 0.5*sin-thick*cos))
-		}
-		p.Fill(tone, hairs...)
+			return Polygon(0.5*cos-thick*sin, 0.5*sin+thick*cos, r*cos-bend*sin, r*sin+bend*cos, 0.5*cos+thick*sin, 0.5*sin-thick*cos)
+		})...)
 	}
 }

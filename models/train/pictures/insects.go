@@ -165,17 +165,14 @@ func dragonfly(p *Pen) {
 			}
 			return glass.Light(0.3 - 1.5*y)
 		}), edge)
-		var along, cross []Path
-		for i := range 3 {
-			s := wide * 0.25 * float64(i)
-			along = append(along, Polygon(0, 0, 0.4, s-0.05*wide, 0.94, s-0.1*wide))
-		}
-		for i := range 9 {
-			x := 0.22 + 0.08*float64(i)
-			cross = append(cross, Polygon(x, -0.28*wide, x+0.03, 0.6*wide))
-		}
-		p.Stroke(vein, 0.025, along...)
-		p.Stroke(vein, 0.015, cross...)
+		p.Stroke(vein, 0.025, Repeat(3, func(i float64) Path { // along
+			s := wide * 0.25 * i
+			return Polygon(0, 0, 0.4, s-0.05*wide, 0.94, s-0.1*wide)
+		})...)
+		p.Stroke(vein, 0.015, Repeat(9, func(i float64) Path { // across
+			x := 0.22 + 0.08*i
+			return Polygon(x, -0.28*wide, x+0.03, 0.6*wide)
+		})...)
 		p.Stroke(vein, 0.035, edge)
 		p.Fill(mark, Rect(0.78, -0.36*wide, 0.92, -0.1*wide))
 	}

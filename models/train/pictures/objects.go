@@ -21,14 +21,11 @@ func wheel(p *Pen) {
 		teeth := p.Range(0.07, 0.12)
 		n := float64(p.Int(10, 18))
 		p.Shape(grain, Curve(160, func(t float64) Point {
-			sin, cos := math.Sincos(2 * math.Pi * t)
-			r := 0.88 + teeth*max(-1, min(1, 2.5*math.Sin(2*math.Pi*n*t)))
-			return Point{r * cos, r * sin}
+			return Polar(0, 0, 2*math.Pi*t, 0.88+teeth*max(-1, min(1, 2.5*math.Sin(2*math.Pi*n*t))))
 		}))
 	case kind < 0.6: // a ship's, with handles
 		for i := range 8 {
-			sin, cos := math.Sincos(float64(i) * math.Pi / 4)
-			p.Stroke(c.Dark(0.3), 0.12, Polygon(0.5*cos, 0.5*sin, 0.96*cos, 0.96*sin))
+			p.Stroke(c.Dark(0.3), 0.12, Ray(0, 0, float64(i)*math.Pi/4, 0.5, 0.96))
 		}
 		rim = p.Range(0.62, 0.7)
 	}
@@ -56,9 +53,8 @@ func wheelSpokes(p *Pen, c Color, grain Field, r float64) {
 	p.Stroke(c.Dark(0.7), 0.05, Circle(0, 0, r), Circle(0, 0, inner))
 	if p.Chance(0.6) { // nails
 		for i := range n {
-			sin, cos := math.Sincos(2 * math.Pi * (float64(i) + 0.5) / float64(n))
-			m := (r + inner) / 2
-			p.Fill(c.Light(0.7), Circle(m*cos, m*sin, 0.035))
+			q := Polar(0, 0, 2*math.Pi*(float64(i)+0.5)/float64(n), (r+inner)/2)
+			p.Fill(c.Light(0.7), Circle(q.X, q.Y, 0.035))
 		}
 	}
 	hub := p.Range(0.15, 0.24)
@@ -71,20 +67,13 @@ func wheelSpokes(p *Pen, c Color, grain Field, r float64) {
 func wheelBicycle(p *Pen, c Color) {
 	steel := maybe(p, Gray(p.Range(0.75, 1)), 0.3, Gray(0.1))
 	n, cross := p.Int(9, 14), p.Range(0.1, 0.35)
-	var spokes, tread []Path
-	for i := range 2 * n {
-		lean := cross * float64(2*(i%2)-1)
-		a := math.Pi * float64(i) / float64(n)
-		sin, cos := math.Sincos(a)
-		from := Point{0.12 * math.Cos(a+4*lean), 0.12 * math.Sin(a+4*lean)}
-		spokes = append(spokes, Path{from, Point{0.8 * cos, 0.8 * sin}})
-	}
-	p.Stroke(steel, 0.025, spokes...)
+	p.Stroke(steel, 0.025, Repeat(2*n, func(i float64) Path {
+		a := math.Pi * i / float64(n)
+		lean := 4 * cross * (2*math.Mod(i, 2) - 1)
+		return Path{Polar(0, 0, a+lean, 0.12), Polar(0, 0, a, 0.8)}
+	})...)
 	p.Stroke(Gray(0.1), 0.17, Circle(0, 0, 0.88))
-	for i := range 40 {
-		sin, cos := math.Sincos(math.Pi * float64(i) / 20)
-		tread = append(tread, Polygon(0.88*cos, 0.88*sin, 0.95*cos, 0.95*sin))
-	}
+	tread := Repeat(40, func(i float64) Path { return Ray(0, 0, math.Pi*i/20, 0.88, 0.95) })
 	p.Stroke(Gray(0.45), 0.03, tread...)
 	p.Stroke(c, 0.07, Circle(0, 0, 0.78))
 	p.Fill(p.Ball(c, 0, 0, 0.14), Circle(0, 0, 0.14))
@@ -126,9 +115,7 @@ func clock(p *Pen) {
 		if p.Chance(0.5) { // a rosette
 			petals := p.Range(6, 12)
 			p.Stroke(Mix(face, ink, 0.4), 0.03, Curve(72, func(t float64) Point {
-				sin, cos := math.Sincos(2 * math.Pi * t)
-				s := 0.27 + 0.06*math.Cos(2*math.Pi*math.Floor(petals)*t)
-				return Point{s * cos, s * sin}
+				return Polar(0, 0, 2*math.Pi*t, 0.27+0.06*math.Cos(2*math.Pi*math.Floor(petals)*t))
 			}))
 		}
 		hour := p.Range(0, 12)
@@ -181,11 +168,11 @@ func clockNumerals(p *Pen, ink Color) {
 		}
 	}
 	p.Stroke(ink, 0.02, minutes...)
+	thin, thick := 0.05, 0.085
 	if numerals {
-		p.Stroke(ink, p.Range(0.03, 0.045), hours...)
-	} else {
-		p.Stroke(ink, p.Range(0.05, 0.085), hours...)
+		thin, thick = 0.03, 0.045
 	}
+	p.Stroke(ink, p.Range(thin, thick), hours...)
 }
 
 // clockBells are the bells and feet of an alarm clock, or a watch's crown.

@@ -54,6 +54,21 @@ func Dot(corners int, x, y, rx, ry float64) Path {
 	})
 }
 
+// Ray is a straight line away from (x, y) at an angle, as in Polar, from
+// distance r0 to distance r1.
+func Ray(x, y, angle, r0, r1 float64) Path {
+	return Path{Polar(x, y, angle, r0), Polar(x, y, angle, r1)}
+}
+
+// Repeat is path(0) to path(n-1).
+func Repeat(n int, path func(i float64) Path) []Path {
+	paths := make([]Path, n)
+	for i := range paths {
+		paths[i] = path(float64(i))
+	}
+	return paths
+}
+
 // Curve is n straight pieces along at(t) for t from 0 to 1.
 func Curve(n int, at func(t float64) Point) Path {
 	path := make(Path, n+1)

@@ -28,8 +28,7 @@ func newPen(random *rand.Rand, size int) *Pen {
 	p := &Pen{Rand: random, dc: gg.NewContext(size, size)}
 	half := float64(size) / 2
 	p.place = gg.Translate(half, half).Scale(half, half)
-	sin, cos := math.Sincos(p.Range(math.Pi*1.05, math.Pi*1.95)) // from above
-	p.light = Point{cos, sin}
+	p.light = Polar(0, 0, p.Range(math.Pi*1.05, math.Pi*1.95), 1) // from above
 	p.Ink = p.Color().Dark(p.Range(0.7, 1))
 	if p.Chance(0.6) {
 		p.Line = p.Range(0.03, 0.07)

@@ -32,9 +32,7 @@ func plantBark(p *Pen) Color { return HSV(p.Range(0.03, 0.12), p.Range(0.1, 0.7)
 func plantBlob(p *Pen, x, y, r float64) Path {
 	lobes, phase := float64(p.Int(4, 6)), p.Range(0, math.Pi)
 	return Curve(20, func(t float64) Point {
-		sin, cos := math.Sincos(2 * math.Pi * t)
-		s := r * (0.85 + 0.25*math.Abs(math.Sin(math.Pi*lobes*t+phase)))
-		return Point{x + s*cos, y + s*sin}
+		return Polar(x, y, 2*math.Pi*t, r*(0.85+0.25*math.Abs(math.Sin(math.Pi*lobes*t+phase))))
 	})
 }
 

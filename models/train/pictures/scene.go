@@ -118,8 +118,8 @@ func (s scene) things(picture *image.RGBA) {
 	if p.Chance(0.15) {
 		front := newPen(s.random, s.size)
 		side := front.Range(0, 2*math.Pi)
-		sin, cos := math.Sincos(side)
-		front.At(1.1*cos, 1.1*sin, side, 0.4, func() { front.Fill(front.Color(), Rect(-0.8, -3, 0.5, 3)) })
+		at := Polar(0, 0, side, 1.1)
+		front.At(at.X, at.Y, side, 0.4, func() { front.Fill(front.Color(), Rect(-0.8, -3, 0.5, 3)) })
 		draw.Draw(picture, picture.Rect, front.image(), image.Point{}, draw.Over)
 	}
 }

@@ -115,10 +115,7 @@ func fishFin(p *Pen, c Color, root, edge Path) {
 	outline := append(append(Path{}, root...), edge.Reverse()...)
 	mid := len(root) / 2
 	p.Shape(Linear(root[mid].X, root[mid].Y, edge[mid].X, edge[mid].Y, c.Dark(0.3), c.Light(0.35)), outline)
-	var rays []Path
-	for i := range root {
-		rays = append(rays, Path{root[i], edge[i]})
-	}
+	rays := Repeat(len(root), func(i float64) Path { return Path{root[int(i)], edge[int(i)]} })
 	p.Stroke(c.Dark(0.6), 0.022, rays...)
 }
 
@@ -157,12 +154,11 @@ func jellyfish(p *Pen) {
 		})
 	}
 	sway := p.Range(0, 6)
-	var threads []Path
 	n := p.Int(8, 14)
-	for i := range n {
-		x := wide * 0.9 * (2*float64(i)/float64(n-1) - 1)
-		threads = append(threads, wave(x, rim-0.05, p.Range(0.65, 1.05), 0.08, sway+p.Range(0, 1)))
-	}
+	threads := Repeat(n, func(i float64) Path {
+		x := wide * 0.9 * (2*i/float64(n-1) - 1)
+		return wave(x, rim-0.05, p.Range(0.65, 1.05), 0.08, sway+p.Range(0, 1))
+	})
 	animalLimbs(p, Mix(base, glow, p.Float64()), p.Range(0.02, 0.04), threads...)
 	frill, c := p.Range(9, 14), Mix(glow, p.Color(), p.Range(0, 0.4))
 	for i := range p.Int(3, 4) {
@@ -320,11 +316,7 @@ func shellWhelk(p *Pen, base, mark Color) {
 // many times wider with each turn, from the mouth's outer lip inwards.
 func shellEdge(grow float64) Path {
 	cx, scale := shellPlace(grow)
-	return Curve(48, func(t float64) Point {
-		sin, cos := math.Sincos(2 * math.Pi * t)
-		r := scale * math.Pow(grow, -t)
-		return Point{cx + r*cos, r * sin}
-	})
+	return Curve(48, func(t float64) Point { return Polar(cx, 0, 2*math.Pi*t, scale*math.Pow(grow, -t)) })
 }
 
 // shellSpiral paints within shellEdge: f runs from 0 to 1 across the whorl and
@@ -373,8 +365,8 @@ func starfish(p *Pen) {
 			x, y := at(q[0], q[1]*fat*5/float64(n))
 			k = append(k, x, y)
 		}
-		sin, cos := math.Sincos(2 * math.Pi * (float64(i) + 0.5) / float64(n))
-		k = append(k, waist*cos, waist*sin)
+		q := Polar(0, 0, 2*math.Pi*(float64(i)+0.5)/float64(n), waist)
+		k = append(k, q.X, q.Y)
 		for j := range 7 {
 			r := 0.16 + 0.12*float64(j)
 			x, y := at(r, 0)

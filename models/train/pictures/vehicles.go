@@ -203,8 +203,7 @@ func carWheel(p *Pen, x, y, r float64, spokes int) {
 	p.Fill(Radial(x, y, r, Gray(0.3), Gray(0.06)), Circle(x, y, r))
 	p.Fill(p.Ball(Gray(0.75), x, y, 0.6*r), Circle(x, y, 0.62*r))
 	for i := range spokes {
-		sin, cos := math.Sincos(2 * math.Pi * float64(i) / float64(spokes))
-		p.Stroke(Gray(0.15), 0.13*r, Polygon(x+0.25*r*cos, y+0.25*r*sin, x+0.5*r*cos, y+0.5*r*sin))
+		p.Stroke(Gray(0.15), 0.13*r, Ray(x, y, 2*math.Pi*float64(i)/float64(spokes), 0.25*r, 0.5*r))
 	}
 	p.Fill(Gray(0.25), Circle(x, y, 0.13*r))
 }
