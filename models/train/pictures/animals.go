@@ -19,15 +19,6 @@ var animals = []Class{
 	{Name: "turtle", Turn: anyWay, draw: turtle},
 }
 
-// animalTone is a colour of a hue from h0 to h1, in a quarter of pictures of
-// any.
-func animalTone(p *Pen, h0, h1, s0, s1, v0, v1 float64) Color {
-	if p.Chance(0.25) {
-		h0, h1 = 0, 1
-	}
-	return HSV(p.Range(h0, h1), p.Range(s0, s1), p.Range(v0, v1))
-}
-
 // animalEye is a round eye with iris, pupil and glint.
 func animalEye(p *Pen, iris Color, x, y, r float64) {
 	p.Fill(Gray(0.04), Circle(x, y, 1.2*r))
@@ -47,13 +38,7 @@ func animalLimbs(p *Pen, c Color, width float64, limbs ...Path) {
 // animalRound lights a paint like a ball about (cx, cy).
 func animalRound(p *Pen, paint Field, cx, cy, r float64) Field {
 	ball := p.Ball(Gray(0.5), cx, cy, r)
-	return func(x, y float64) Color {
-		t := 2*ball(x, y).R - 1
-		if t > 0 {
-			return paint(x, y).Light(t)
-		}
-		return paint(x, y).Dark(-t)
-	}
+	return func(x, y float64) Color { return paint(x, y).Lit(2*ball(x, y).R-1, 1, 1) }
 }
 
 // animalCoat is a body's pattern: blotches, stripes, rings or dapples of mark
@@ -81,7 +66,7 @@ func animalCoat(p *Pen, base, mark Color) Field {
 // bird is a bird from the side, on a branch or flying, with beak, eye, layered
 // wing feathers and tail.
 func bird(p *Pen) {
-	back := animalTone(p, -0.03, 0.15, 0.2, 0.95, 0.25, 0.9)
+	back := p.Tone(-0.03, 0.15, 0.2, 0.95, 0.25, 0.9)
 	belly, cap := back.Light(p.Range(0.4, 0.85)), back.Dark(p.Range(0.1, 0.9))
 	belly = p.MaybeAgainst(belly, 0.5, back)
 	wing, tip := Mix(back, p.Color(), p.Range(0, 0.6)), back.Dark(p.Range(0.5, 0.9))
@@ -189,8 +174,8 @@ func birdWing(p *Pen, c, tip Color, x, y, reach, a, b float64) {
 // snail is a snail from the side: a spiral shell on a grainy foot, a head with
 // two eyes on stalks.
 func snail(p *Pen) {
-	skin := animalTone(p, 0.03, 0.15, 0.15, 0.6, 0.4, 0.85)
-	house := animalTone(p, 0.02, 0.13, 0.3, 0.9, 0.45, 0.95)
+	skin := p.Tone(0.03, 0.15, 0.15, 0.6, 0.4, 0.85)
+	house := p.Tone(0.02, 0.13, 0.3, 0.9, 0.45, 0.95)
 	band, noise := p.Against(house), p.Noise()
 	neck, reach := p.Range(-0.15, 0.1), p.Range(-0.55, -0.3)
 	stalk := func(x0, x1, y1 float64) {
@@ -225,7 +210,7 @@ func snail(p *Pen) {
 // snake is a coiled or winding snake from above, with patterned back, eyes and
 // forked tongue.
 func snake(p *Pen) {
-	base := animalTone(p, 0.05, 0.38, 0.3, 0.9, 0.4, 0.9)
+	base := p.Tone(0.05, 0.38, 0.3, 0.9, 0.4, 0.9)
 	mark, wide := p.Against(base), p.Range(0.24, 0.32)
 	var line Path
 	if p.Chance(0.5) {
@@ -298,8 +283,8 @@ func snakeHead(p *Pen, base, mark Color, line Path) {
 // turtle is a turtle from above: a shell of ringed plates, a head with eyes,
 // and four scaly flippers or feet.
 func turtle(p *Pen) {
-	skin := animalTone(p, 0.1, 0.4, 0.3, 0.8, 0.35, 0.8)
-	plate := animalTone(p, 0.04, 0.35, 0.4, 0.9, 0.3, 0.8)
+	skin := p.Tone(0.1, 0.4, 0.3, 0.8, 0.35, 0.8)
+	plate := p.Tone(0.04, 0.35, 0.4, 0.9, 0.3, 0.8)
 	seam := p.Against(plate)
 	noise := p.Noise()
 	scaly := Field(func(x, y float64) Color {

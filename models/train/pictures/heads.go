@@ -74,11 +74,7 @@ func headFur(p *Pen, c Color, cx, cy, r float64) Field {
 	return func(x, y float64) Color {
 		dx, dy := x-cx, y-cy
 		k := fine/(math.Sqrt(dx*dx+dy*dy)+0.05) + 2.5
-		if n := noise(k*dx, k*dy); n > 0 {
-			return ball(x, y).Light(0.45 * n)
-		} else {
-			return ball(x, y).Dark(-0.6 * n)
-		}
+		return ball(x, y).Lit(noise(k*dx, k*dy), 0.45, 0.6)
 	}
 }
 

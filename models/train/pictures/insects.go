@@ -5,7 +5,7 @@ import "math"
 // beetle is a beetle from above: legs, feelers, head, neck shield and two wing
 // cases, now and then opened.
 func beetle(p *Pen) {
-	back := animalTone(p, -0.03, 0.4, 0.5, 1, 0.35, 0.95)
+	back := p.Tone(-0.03, 0.4, 0.5, 1, 0.35, 0.95)
 	dark := back.Dark(p.Range(0.6, 1))
 	coat := animalRound(p, beetleCoat(p, back), 0, 0.3, 0.8)
 	wide, open, horn, lift := p.Range(0.42, 0.62), 0.0, p.IntN(3), p.Range(-0.1, 0.1)
@@ -79,7 +79,7 @@ func beetleCoat(p *Pen, back Color) Field {
 // butterfly is a butterfly from above: four patterned wings with veins, a
 // body, and feelers with clubs.
 func butterfly(p *Pen) {
-	base := animalTone(p, 0, 0.17, 0.5, 1, 0.6, 1)
+	base := p.Tone(0, 0.17, 0.5, 1, 0.6, 1)
 	rim, second := base.Dark(p.Range(0.75, 0.95)), Mix(base, p.Color(), p.Range(0.2, 0.8))
 	rim = maybe(p, rim, 0.25, base.Light(0.75))
 	spot, noise := p.Against(rim), p.Noise()
@@ -148,7 +148,7 @@ func eyespot(p *Pen, ring, iris Color, x, y, r float64) {
 // dragonfly is a dragonfly from above: four long veined wings, a jointed stick
 // of a body, and big eyes.
 func dragonfly(p *Pen) {
-	body := animalTone(p, 0.2, 0.65, 0.5, 1, 0.4, 0.95)
+	body := p.Tone(0.2, 0.65, 0.5, 1, 0.4, 0.95)
 	mark := body.Dark(0.75)
 	glass := Mix(p.Color(), Gray(0.95), p.Range(0.3, 0.9)).Alpha(p.Range(0.55, 0.95))
 	vein := glass.Dark(p.Range(0.6, 0.9)).Alpha(1)
@@ -199,7 +199,7 @@ func dragonfly(p *Pen) {
 // spider is a spider from above: eight jointed legs, a patterned abdomen, and
 // rows of eyes over the fangs.
 func spider(p *Pen) {
-	body := animalTone(p, 0, 0.15, 0.1, 0.8, 0.15, 0.7)
+	body := p.Tone(0, 0.15, 0.1, 0.8, 0.15, 0.7)
 	mark := p.Against(body)
 	leg, thin := body.Dark(p.Range(0, 0.5)), p.Range(0.06, 0.11)
 	var legs, rings []Path

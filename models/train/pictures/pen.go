@@ -55,6 +55,15 @@ func (p *Pen) Color() Color {
 	return HSV(p.Float64(), math.Sqrt(p.Float64()), p.Range(0.15, 1))
 }
 
+// Tone is a colour of a hue from h0 to h1, in a quarter of pictures of any,
+// with saturation from s0 to s1 and value from v0 to v1.
+func (p *Pen) Tone(h0, h1, s0, s1, v0, v1 float64) Color {
+	if p.Chance(0.25) {
+		h0, h1 = 0, 1
+	}
+	return HSV(p.Range(h0, h1), p.Range(s0, s1), p.Range(v0, v1))
+}
+
 // Near is a colour like c: red, green and blue each within a tenth.
 func (p *Pen) Near(c Color) Color {
 	shift := func(v float64) float64 { return clamp(v + p.Range(-0.1, 0.1)) }

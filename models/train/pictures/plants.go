@@ -16,14 +16,8 @@ var plants = []Class{
 	{Name: "tree", Turn: 0.3, draw: tree},
 }
 
-// plantColor is a colour of a hue from a to b turns, and in a quarter of the
-// pictures of any hue.
-func plantColor(p *Pen, a, b float64) Color {
-	if p.Chance(0.25) {
-		a, b = 0, 1
-	}
-	return HSV(p.Range(a, b), p.Range(0.45, 0.95), p.Range(0.45, 1))
-}
+// plantColor is a fresh colour of a hue from a to b turns, see Pen.Tone.
+func plantColor(p *Pen, a, b float64) Color { return p.Tone(a, b, 0.45, 0.95, 0.45, 1) }
 
 // plantBark is a brown, gray or pale wood.
 func plantBark(p *Pen) Color { return HSV(p.Range(0.03, 0.12), p.Range(0.1, 0.7), p.Range(0.25, 0.75)) }

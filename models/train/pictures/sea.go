@@ -5,7 +5,7 @@ import "math"
 // crab is a crab from above: a wide bumpy shell, eyes on stalks, jointed legs
 // and two pincers.
 func crab(p *Pen) {
-	base := animalTone(p, -0.03, 0.1, 0.55, 0.95, 0.5, 0.95)
+	base := p.Tone(-0.03, 0.1, 0.55, 0.95, 0.5, 0.95)
 	limb := base.Dark(p.Range(0, 0.3))
 	wide, bend := p.Range(0.52, 0.66), p.Range(-0.08, 0.08)
 	var legs, joints []Path
@@ -61,8 +61,8 @@ func crabClaw(p *Pen, c, tip Color, gape float64) {
 // fish is a fish from the side: scales, stripes or spots, rayed fins, a gill,
 // a forked tail and a round eye.
 func fish(p *Pen) {
-	base := animalTone(p, 0, 0.65, 0.3, 1, 0.45, 1)
-	mark, fin := p.Against(base), animalTone(p, -0.05, 0.15, 0.3, 1, 0.4, 1)
+	base := p.Tone(0, 0.65, 0.3, 1, 0.45, 1)
+	mark, fin := p.Against(base), p.Tone(-0.05, 0.15, 0.3, 1, 0.4, 1)
 	fin = maybe(p, fin, 0.5, base.Dark(0.35))
 	high, k := p.Range(0.22, 0.58), p.Range(0.6, 0.85)
 	top := func(t float64) Point {
@@ -145,7 +145,7 @@ func fishCoat(p *Pen, base, mark Color, high float64) Field {
 // jellyfish is a jellyfish: a glassy ribbed bell with a scalloped rim over
 // frilly arms and long thin tentacles.
 func jellyfish(p *Pen) {
-	base := animalTone(p, 0.5, 1, 0.15, 0.8, 0.6, 1)
+	base := p.Tone(0.5, 1, 0.15, 0.8, 0.6, 1)
 	glow, deep := base.Light(p.Range(0.5, 0.9)), base.Dark(p.Range(0.3, 0.6))
 	wide, high, rim := p.Range(0.6, 0.9), p.Range(0.65, 0.95), p.Range(-0.15, 0)
 	wave := func(x, y, end, swing, phase float64) Path {
@@ -199,7 +199,7 @@ func jellyfish(p *Pen) {
 // octopus is an octopus spread out: eight curling arms with suckers, a bulging
 // mantle and two eyes.
 func octopus(p *Pen) {
-	base := animalTone(p, -0.06, 0.1, 0.4, 0.9, 0.45, 0.95)
+	base := p.Tone(-0.06, 0.1, 0.4, 0.9, 0.45, 0.95)
 	pale := base.Light(p.Range(0.5, 0.85))
 	mark := Mix(base, p.Color(), p.Range(0.2, 0.6))
 	coat, skin := animalCoat(p, base, mark), Radial(0, 0, 0.9, base.Dark(0.35), Mix(base, mark, 0.5).Light(0.1))
@@ -245,7 +245,7 @@ func octopus(p *Pen) {
 // shell is an empty sea shell: a ribbed ram's horn, a nautilus with stripes or
 // cut open to its chambers, or a whelk.
 func shell(p *Pen) {
-	base := animalTone(p, 0.02, 0.12, 0.1, 0.6, 0.65, 1)
+	base := p.Tone(0.02, 0.12, 0.1, 0.6, 0.65, 1)
 	mark := p.MaybeAgainst(base.Dark(p.Range(0.5, 0.8)), 0.4, base)
 	if p.Chance(0.35) {
 		shellWhelk(p, base, mark)
@@ -344,7 +344,7 @@ func shellPlace(grow float64) (cx, scale float64) {
 
 // starfish is a starfish: arms with rows of knobs and a rough skin.
 func starfish(p *Pen) {
-	base := animalTone(p, -0.03, 0.12, 0.5, 1, 0.5, 1)
+	base := p.Tone(-0.03, 0.12, 0.5, 1, 0.5, 1)
 	knob := p.MaybeAgainst(base.Light(p.Range(0.4, 0.8)), 0.3, base)
 	n := 5
 	if p.Chance(0.12) {

@@ -53,17 +53,13 @@ func treeCrown(p *Pen, green Color) {
 		c := p.Near(green).Dark(clamp(0.3 + 0.6*(y+0.2) + p.Range(-0.15, 0.15)))
 		p.Fill(green.Dark(0.8), Dot(7, x, y+0.05, r, r))
 		p.Shape(p.Ball(c, x, y, r), plantBlob(p, x, y, r))
-		var light, dark []Path
+		var twigs [2][]Path
 		for k := range 10 {
 			a, b, l := x+p.Range(-0.8, 0.8)*r, y+p.Range(-0.8, 0.8)*r, p.Range(-0.08, 0.08)
-			if k%2 == 0 {
-				light = append(light, Polygon(a, b, a+l, b+0.04))
-			} else {
-				dark = append(dark, Polygon(a, b, a+l, b+0.04))
-			}
+			twigs[k%2] = append(twigs[k%2], Polygon(a, b, a+l, b+0.04))
 		}
-		p.Stroke(c.Dark(0.55), 0.035, dark...)
-		p.Stroke(c.Light(0.4), 0.035, light...)
+		p.Stroke(c.Dark(0.55), 0.035, twigs[1]...)
+		p.Stroke(c.Light(0.4), 0.035, twigs[0]...)
 		if spots {
 			p.Fill(blossom, Dot(7, x, y, 0.06, 0.06))
 		}

@@ -51,13 +51,7 @@ func buildingWall(p *Pen, c Color) Field {
 func buildingRound(p *Pen, paint Paint, w float64) Field {
 	lx, _ := p.toLight()
 	lx = math.Copysign(max(0.5, math.Abs(lx)), lx)
-	return func(x, y float64) Color {
-		t := x / w * lx
-		if t > 0 {
-			return paint.At(x, y).Light(0.3 * t)
-		}
-		return paint.At(x, y).Dark(-0.8 * t)
-	}
+	return func(x, y float64) Color { return paint.At(x, y).Lit(x/w*lx, 0.3, 0.8) }
 }
 
 // buildingTiles is the paint of a roof of colour c: rows of round tiles.
