@@ -124,12 +124,8 @@ func count(logits []*Node, labels *Node) *Node {
 // may end the run with an error; so does the end of ctx, after the step under
 // way. Either way the trainer is whole and can be saved.
 func (t *trainer) train(ctx context.Context, report func(loss, right float64) error) error {
-	feeding, stop := context.WithCancel(ctx)
-	defer stop()
-	batches := t.feed(feeding, t.step)
-	for t.step < t.steps() {
-		b, more := <-batches
-		if !more || ctx.Err() != nil {
+	for b := range t.feed(t.step) {
+		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
 		loss, right, err := t.take(b)
