@@ -15,7 +15,7 @@ const maxWeights = 1 << 28
 
 // classifiers lists the tensors behind the features that a file may have:
 // torchvision's names, then timm's. They are not read, but for the last two in
-// a file that says what they read; see Net.readClassifier.
+// a file whose metadata name their layer; see Net.readClassifier.
 var classifiers = map[string]bool{
 	"classifier.0.weight": true, "classifier.0.bias": true,
 	"classifier.3.weight": true, "classifier.3.bias": true,

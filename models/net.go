@@ -1,7 +1,7 @@
 // Package models holds VGG networks as data: an ordered table of layers with
 // frozen weights, their names and aliases, and the preprocessing that belongs
 // to them. It reads weight files (Load, LoadFile), draws random nets for tests
-// (Random), and knows nothing of graphs or dreaming.
+// (Random), and is free of graphs and dreaming.
 //
 //	net, err := models.LoadFile("vgg19-dcbb9e9d.pth")
 //	if err != nil {

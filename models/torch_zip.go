@@ -89,7 +89,7 @@ func (a *archive) read(name string, limit uint64) ([]byte, error) {
 // Details).
 const deflateRatio = 1032
 
-// locate finds a storage's entry. What the zip says of its size is held
+// locate finds a storage's entry, and checks the sizes that the zip gives for it
 // against the size of the file.
 func (a *archive) locate(s *storage) (extent, error) {
 	f, ok := a.entries[a.root+"data/"+s.key]

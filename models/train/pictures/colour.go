@@ -9,7 +9,7 @@ import (
 // 0 to 1. As a Paint it is the same everywhere.
 type Color struct{ R, G, B, A float64 }
 
-// Paint says which colour a filled shape has at a place, in the coordinates
+// Paint gives the colour of a filled shape at a place, in the coordinates
 // that were current when the shape was drawn.
 type Paint interface{ At(x, y float64) Color }
 

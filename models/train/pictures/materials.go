@@ -11,7 +11,7 @@ type cells struct {
 	reach [256]float64 // taken off the square of the distance to a point: 0, or a radius squared
 }
 
-// cell is what cells say of a place.
+// cell is a place's position within the region that it lies in.
 type cell struct {
 	id     uint8   // of the point, an index into size
 	dx, dy float64 // from the point to the place

@@ -112,8 +112,7 @@ func catmull(a, b, c, d, t float64) float64 {
 	return b + 0.5*t*(c-a+t*(2*a-5*b+4*c-d+t*(3*(b-c)+d-a)))
 }
 
-// Mirror is the path with x negated, so that halves of a thing need saying
-// only once.
+// Mirror is the path with x negated, for things whose two sides are alike.
 func (path Path) Mirror() Path {
 	out := make(Path, len(path))
 	for i, q := range path {

@@ -255,10 +255,10 @@ type pixels struct {
 	paint       Paint
 	place       gg.Matrix
 	determinant float64
-	color       color.RGBA // the last answer, kept here to save an allocation
+	color       color.RGBA // the last result, kept here to save an allocation
 }
 
-// ColorAt is gg's question for a pixel's colour.
+// ColorAt is called by gg for each pixel.
 func (q *pixels) ColorAt(px, py int) color.Color {
 	dx, dy := float64(px)+0.5-q.place.X0, float64(py)+0.5-q.place.Y0
 	x := (q.place.YY*dx - q.place.XY*dy) / q.determinant
