@@ -207,7 +207,7 @@ func lantern(p *Pen) {
 		s := 2*t - 1
 		return Point{w * (0.35 + 0.65*math.Pow(1-math.Pow(math.Abs(s), power), 0.6)), cy + h*s}
 	})
-	body := append(append(Path{}, side...), side.Mirror().Reverse()...)
+	body := side.Whole()
 	ribs := p.Range(5, 9)
 	p.Shape(Field(func(x, y float64) Color {
 		d := math.Hypot(x/w, (y-cy)/h)
