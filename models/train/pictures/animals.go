@@ -122,7 +122,7 @@ func bird(p *Pen) {
 
 // birdBeak is a cone, a dagger or a hook that ends left of x = -root.
 func birdBeak(p *Pen, root float64) {
-	c := HSV(p.Range(0, 0.15), p.Range(0, 1), p.Range(0.3, 1))
+	c := p.HSV(0, 0.15, 0, 1, 0.3, 1)
 	long := 1.05 - root
 	switch p.IntN(3) {
 	case 0:

@@ -166,10 +166,7 @@ func towerTop(p *Pen, y, w float64, c Color) {
 // its gable or its eaves, or both.
 func house(p *Pen) {
 	c := buildingColor(p)
-	roof := p.Against(c)
-	if p.Chance(0.5) {
-		roof = HSV(p.Range(-0.03, 0.06), p.Range(0.5, 0.85), p.Range(0.35, 0.75))
-	}
+	roof := p.MaybeHSV(p.Against(c), 0.5, -0.03, 0.06, 0.5, 0.85, 0.35, 0.75)
 	wall, tiles, b := buildingWall(p, c), buildingTiles(p, roof), buildingWindows(p, c)
 	eaves, top := p.Range(-0.2, 0.1), p.Range(-0.9, -0.65)
 	door := roof.Dark(p.Range(0, 0.4))
@@ -241,7 +238,7 @@ func bridge(p *Pen) {
 	wall := buildingWall(p, stone)
 	n, hump, deck := p.Int(1, 4), p.Range(0, 0.45), p.Range(-0.45, -0.1)
 	road := func(x float64) float64 { return deck - hump*(1-x*x) + 0.05 }
-	water := HSV(p.Range(0.4, 0.65), p.Range(0.3, 0.8), p.Range(0.3, 0.8))
+	water := p.HSV(0.4, 0.65, 0.3, 0.8, 0.3, 0.8)
 	p.Fill(Linear(0, 0.4, 0, 1, water.Dark(0.5), water), Rect(-1, 0.45, 1, 1))
 	body := Curve(16, func(t float64) Point { return Point{2*t - 1, road(2*t - 1)} })
 	if p.Chance(0.6) { // a railing
@@ -332,10 +329,7 @@ func temple(p *Pen) {
 
 // pagoda is a stack of narrowing storeys, each under a roof with upturned ends.
 func pagoda(p *Pen) {
-	c := buildingColor(p)
-	if p.Chance(0.4) {
-		c = HSV(p.Range(-0.03, 0.05), p.Range(0.6, 0.9), p.Range(0.5, 0.85))
-	}
+	c := p.MaybeHSV(buildingColor(p), 0.4, -0.03, 0.05, 0.6, 0.9, 0.5, 0.85)
 	roof := p.Against(c)
 	tiles, trim := buildingTiles(p, roof), roof.Light(0.55)
 	if roof.Luma() > 0.6 {
@@ -399,7 +393,7 @@ func windmill(p *Pen) {
 			p.Stroke(roof.Dark(0.5), 0.03, Polygon(x, 0.5, x, 0.6))
 		}
 	}
-	wood := HSV(p.Range(0.04, 0.12), p.Range(0.2, 0.7), p.Range(0.15, 0.4))
+	wood := p.HSV(0.04, 0.12, 0.2, 0.7, 0.15, 0.4)
 	if c.Luma() < 0.45 {
 		wood = wood.Light(0.75)
 	}

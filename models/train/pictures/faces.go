@@ -5,9 +5,9 @@ import "math"
 // monkey has a light face in dark fur, and round ears at the sides.
 func monkey(p *Pen) {
 	coat := headCoat(p, 0.03, 0.1, 0.3, 0.8, 0.18, 0.55)
-	skin := Mix(coat, HSV(p.Range(0.03, 0.1), p.Range(0.2, 0.5), p.Range(0.85, 1)), p.Range(0.75, 0.95))
+	skin := Mix(coat, p.HSV(0.03, 0.1, 0.2, 0.5, 0.85, 1), p.Range(0.75, 0.95))
 	if coat.Luma() > 0.62 {
-		skin = HSV(p.Range(0, 0.08), p.Range(0.4, 0.7), p.Range(0.25, 0.45))
+		skin = p.HSV(0, 0.08, 0.4, 0.7, 0.25, 0.45)
 	}
 	size, y := p.Range(0.25, 0.33), p.Range(-0.25, 0)
 	for _, x := range []float64{-0.98 + size, 0.98 - size} {
@@ -83,13 +83,10 @@ func owl(p *Pen) {
 	brow := Tube(Spline(0.03, -0.18, 0.2, -0.52, 0.68, top+0.12), 0.05, 0.03)
 	p.FillPair(mark, brow)
 	eyes := headLook(p)
-	eyes.iris = HSV(p.Range(0.04, 0.16), p.Range(0.75, 1), p.Range(0.8, 1))
-	if p.Chance(0.25) {
-		eyes.iris = HSV(p.Float64(), p.Range(0.5, 0.9), p.Range(0.5, 0.9))
-	}
+	eyes.iris = p.MaybeHSV(p.HSV(0.04, 0.16, 0.75, 1, 0.8, 1), 0.25, 0, 1, 0.5, 0.9, 0.5, 0.9)
 	eyes.iris0, eyes.white = 0.95, eyes.iris
 	eyes.draw(p, x, -0.28, p.Range(0.22, 0.27))
-	beak := HSV(p.Range(0.07, 0.14), p.Range(0.2, 0.8), p.Range(0.35, 0.95))
+	beak := p.HSV(0.07, 0.14, 0.2, 0.8, 0.35, 0.95)
 	p.Shape(Linear(-0.1, 0, 0.1, 0, beak.Light(0.3), beak.Dark(0.5)), headOutline(0, -0.2, 0.1, -0.14, 0.09, 0.02, 0, p.Range(0.15, 0.24)))
 }
 
@@ -151,7 +148,7 @@ func frog(p *Pen) {
 		p.FillPair(mark, band)
 	}
 	eyes := headLook(p)
-	eyes.iris = HSV(p.Range(0, 0.2), p.Range(0.6, 1), p.Range(0.75, 1))
+	eyes.iris = p.HSV(0, 0.2, 0.6, 1, 0.75, 1)
 	eyes.iris0 = p.Range(0.75, 0.98)
 	if p.Chance(0.6) { // lying pupils
 		eyes.slit, eyes.pupil = p.Range(1.4, 2.2), p.Range(0.4, 0.45)
@@ -161,10 +158,7 @@ func frog(p *Pen) {
 
 // eye is one big eye: a person's with lashes and mostly a brow, or a beast's.
 func eye(p *Pen) {
-	iris := HSV(p.Range(0.02, 0.65), p.Range(0.35, 0.95), p.Range(0.4, 0.9))
-	if p.Chance(0.2) {
-		iris = HSV(p.Float64(), p.Range(0.4, 0.95), p.Range(0.5, 0.95))
-	}
+	iris := p.MaybeHSV(p.HSV(0.02, 0.65, 0.35, 0.95, 0.4, 0.9), 0.2, 0, 1, 0.4, 0.95, 0.5, 0.95)
 	if p.Chance(0.35) {
 		eyeBeast(p, iris)
 		return
@@ -210,7 +204,7 @@ func eyeLashes(p *Pen, skin Color, upper, lower Path) {
 	}
 	p.Stroke(skin.Dark(0.6), 0.035, crease)
 	if p.Chance(0.75) {
-		hair, y := HSV(p.Range(0.03, 0.1), p.Range(0.2, 0.7), p.Range(0.05, 0.45)), p.Range(-0.86, -0.74)
+		hair, y := p.HSV(0.03, 0.1, 0.2, 0.7, 0.05, 0.45), p.Range(-0.86, -0.74)
 		brow := Spline(-0.95, y+0.2, -0.5, y, 0.2, y-0.08, 0.6, y+0.02, 1, y+0.3)
 		for i := range len(brow) - 1 {
 			q, t := brow[i], float64(i)/float64(len(brow))
@@ -266,7 +260,7 @@ func eyeIris(p *Pen, c Color, cx, cy, r, pupil, slit float64) {
 // faceSkin is a person's skin, now and then a painted one.
 func faceSkin(p *Pen) Color {
 	if p.Chance(0.08) {
-		return HSV(p.Float64(), p.Range(0.2, 0.6), p.Range(0.6, 1))
+		return p.HSV(0, 1, 0.2, 0.6, 0.6, 1)
 	}
 	v := 0.3 + 0.7*math.Sqrt(p.Float64())
 	return HSV(p.Range(0.035, 0.085), p.Range(0.55, 0.7)-0.35*v*p.Float64(), v)
@@ -275,7 +269,7 @@ func faceSkin(p *Pen) Color {
 // face is a person's, of any age, skin and hair.
 func face(p *Pen) {
 	skin := faceSkin(p)
-	hair := p.MaybeAny(HSV(p.Range(0.02, 0.12), p.Range(0.1, 0.8), p.Range(0.06, 0.85)), 0.2)
+	hair := p.MaybeAny(p.HSV(0.02, 0.12, 0.1, 0.8, 0.06, 0.85), 0.2)
 	wide, jaw := p.Range(0.55, 0.66), p.Range(0.3, 0.5)
 	style := p.Int(0, 5)
 	faceBack(p, hair, style, wide)

@@ -7,10 +7,7 @@ const goldenAngle = 2.39996
 
 // flower is petals, in one ring or two, about a disc of seeds or stamens.
 func flower(p *Pen) {
-	outer := plantColor(p, p.Range(-0.25, 0), 0.17)
-	if p.Chance(0.25) {
-		outer = HSV(p.Float64(), p.Range(0, 0.2), p.Range(0.85, 1)) // white
-	}
+	outer := p.MaybeHSV(plantColor(p, p.Range(-0.25, 0), 0.17), 0.25, 0, 1, 0, 0.2, 0.85, 1) // white
 	outer = outer.Light(p.Range(0, 0.3))
 	inner := p.MaybeAgainst(p.Near(outer), 0.4, outer)
 	heart := plantColor(p, 0.03, 0.16)
@@ -126,7 +123,7 @@ func rose(p *Pen) {
 	case kind < 0.15:
 		c = HSV(p.Range(0.1, 0.16), p.Range(0.3, 0.8), 0.95) // yellow
 	case kind < 0.3:
-		c = HSV(p.Range(-0.1, 0.1), p.Range(0, 0.25), p.Range(0.9, 1)) // pale
+		c = p.HSV(-0.1, 0.1, 0, 0.25, 0.9, 1) // pale
 	}
 	size := p.Range(0.85, 0.95)
 	if p.Chance(0.6) {
@@ -166,7 +163,7 @@ func rose(p *Pen) {
 
 // strawberry is a heart-shaped berry with seeds in pits and a leafy top.
 func strawberry(p *Pen) {
-	red := HSV(p.Range(-0.04, 0.02), p.Range(0.75, 0.95), p.Range(0.65, 0.95))
+	red := p.HSV(-0.04, 0.02, 0.75, 0.95, 0.65, 0.95)
 	if p.Chance(0.35) {
 		red = plantColor(p, 0, 0.17)
 	}

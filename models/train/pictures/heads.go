@@ -24,10 +24,7 @@ type headEyes struct {
 
 // headLook draws a pair of round eyes with any natural iris.
 func headLook(p *Pen) headEyes {
-	iris := HSV(p.Range(0.03, 0.65), p.Range(0.5, 0.95), p.Range(0.45, 0.95))
-	if p.Chance(0.35) {
-		iris = HSV(p.Range(0.04, 0.09), p.Range(0.6, 0.9), p.Range(0.3, 0.6)) // brown
-	}
+	iris := p.MaybeHSV(p.HSV(0.03, 0.65, 0.5, 0.95, 0.45, 0.95), 0.35, 0.04, 0.09, 0.6, 0.9, 0.3, 0.6) // brown
 	return headEyes{
 		white: Gray(p.Range(0.9, 1)), iris: iris, rim: Gray(p.Range(0, 0.12)),
 		iris0: p.Range(0.68, 0.9), pupil: p.Range(0.36, 0.62), slit: 1,
@@ -55,9 +52,9 @@ func (e headEyes) draw(p *Pen, x, y, r float64) {
 // headCoat is a coat's colour: mostly a natural one, else any.
 func headCoat(p *Pen, h0, h1, s0, s1, v0, v1 float64) Color {
 	if p.Chance(0.22) {
-		return HSV(p.Float64(), p.Range(0.3, 0.9), p.Range(0.4, 0.95))
+		return p.HSV(0, 1, 0.3, 0.9, 0.4, 0.95)
 	}
-	return HSV(p.Range(h0, h1), p.Range(s0, s1), p.Range(v0, v1))
+	return p.HSV(h0, h1, s0, s1, v0, v1)
 }
 
 // headMark is the colour of marks that show on a coat.
@@ -134,7 +131,7 @@ func headMuzzle(p *Pen, c, nose Color, y, r, long float64) {
 // cat has pointed ears, whiskers, and often stripes or a white blaze.
 func cat(p *Pen) {
 	coat := headCoat(p, 0.03, 0.12, 0.05, 0.75, 0.22, 0.95)
-	mark, pink := headMark(p, coat), HSV(p.Range(-0.05, 0.04), p.Range(0.25, 0.55), p.Range(0.7, 0.95))
+	mark, pink := headMark(p, coat), p.HSV(-0.05, 0.04, 0.25, 0.55, 0.7, 0.95)
 	wide, tip, top := p.Range(0.74, 0.86), p.Range(0.62, 0.82), p.Range(-1.05, -0.95)
 	ear := append(Spline(0.1, -0.45, 0.22, -0.62, tip, top), Spline(tip, top, wide, -0.5, 0.95*wide, 0)...)
 	p.ShapePair(headFur(p, coat.Dark(0.1), 0, 0, 1), ear)
@@ -162,7 +159,7 @@ func cat(p *Pen) {
 		p.Fill(headFur(p, mark, 0, 0, 0.8), Loop(0.03, -0.58, 0.4, -0.53, 0.9*wide, -0.1, 0.7*wide, 0.3, 0.2, 0.15))
 	}
 	eyes := headLook(p)
-	eyes.iris = HSV(p.Range(0.09, 0.58), p.Range(0.5, 0.95), p.Range(0.65, 1))
+	eyes.iris = p.HSV(0.09, 0.58, 0.5, 0.95, 0.65, 1)
 	eyes.white = eyes.iris.Light(0.3)
 	eyes.iris0, eyes.pupil, eyes.slit = 0.95, p.Range(0.6, 0.75), p.Range(0.12, 0.95)
 	eyes.high, eyes.lean = p.Range(0.75, 1), p.Range(0.1, 0.45)
@@ -209,7 +206,7 @@ func dog(p *Pen) {
 func dogSnout(p *Pen, pale Color) {
 	y, r := p.Range(0.12, 0.22), p.Range(0.38, 0.46)
 	if p.Chance(0.7) { // tongue
-		pink, tip := HSV(p.Range(-0.05, 0.02), p.Range(0.45, 0.7), p.Range(0.8, 1)), p.Range(0.85, 1.02)
+		pink, tip := p.HSV(-0.05, 0.02, 0.45, 0.7, 0.8, 1), p.Range(0.85, 1.02)
 		p.Shape(Linear(0, 0.5, 0, tip, pink.Dark(0.4), pink), headOutline(0, 0.5, 0.17, 0.5, 0.18, tip-0.12, 0, tip))
 		p.Stroke(pink.Dark(0.5), 0.03, Polygon(0, 0.5, 0, tip-0.12))
 	}
@@ -283,7 +280,7 @@ func elephantTrunk(p *Pen, skin Color) {
 // lion has a mane of locks all about its face.
 func lion(p *Pen) {
 	coat := headCoat(p, 0.08, 0.13, 0.4, 0.75, 0.65, 0.97)
-	mane := p.MaybeAgainst(HSV(p.Range(0.02, 0.1), p.Range(0.5, 0.95), p.Range(0.25, 0.75)), 0.25, coat)
+	mane := p.MaybeAgainst(p.HSV(0.02, 0.1, 0.5, 0.95, 0.25, 0.75), 0.25, coat)
 	lionMane(p, mane)
 	for _, x := range []float64{-0.45, 0.45} { // ears
 		p.Shape(headFur(p, coat.Dark(0.1), x, -0.5, 0.2), Circle(x, -0.54, 0.2))
@@ -299,10 +296,10 @@ func lion(p *Pen) {
 	ridge := headOutline(0, -0.3, 0.08, -0.2, 0.09, 0, 0.15, 0.2, 0, 0.25)
 	p.Fill(Linear(-0.12, 0, 0.12, 0, coat.Light(0.5), coat.Dark(0.2)), ridge)
 	eyes := headLook(p)
-	eyes.iris = HSV(p.Range(0.07, 0.2), p.Range(0.6, 0.95), p.Range(0.65, 1))
+	eyes.iris = p.HSV(0.07, 0.2, 0.6, 0.95, 0.65, 1)
 	eyes.iris0, eyes.high, eyes.lean = 0.85, p.Range(0.75, 0.95), p.Range(0.1, 0.4)
 	eyes.draw(p, p.Range(0.25, 0.29), p.Range(-0.16, -0.08), p.Range(0.14, 0.18))
-	nose := HSV(p.Range(-0.03, 0.05), p.Range(0.2, 0.6), p.Range(0.12, 0.5))
+	nose := p.HSV(-0.03, 0.05, 0.2, 0.6, 0.12, 0.5)
 	headMuzzle(p, Mix(coat, Gray(1), p.Range(0.5, 0.9)), nose, 0.2, p.Range(0.22, 0.26), p.Range(0.35, 0.6)*float64(p.Int(0, 1)))
 	p.Shape(Linear(0, 0.06, 0, 0.25, nose.Light(0.3), nose.Dark(0.3)), headOutline(0, 0.08, 0.17, 0.06, 0.2, 0.12, 0.08, 0.22, 0, 0.28))
 	p.Fill(nose.Dark(0.85), Ellipse(0.09, 0.16, 0.04, 0.025), Ellipse(-0.09, 0.16, 0.04, 0.025))

@@ -4,7 +4,7 @@ import "math"
 
 // wheel is a spoked cart wheel, a ship's or a bicycle's wheel, or a gear.
 func wheel(p *Pen) {
-	c := HSV(p.Range(0.03, 0.12), p.Range(0.2, 0.8), p.Range(0.3, 0.8))
+	c := p.HSV(0.03, 0.12, 0.2, 0.8, 0.3, 0.8)
 	if p.Chance(0.5) {
 		c = p.Color().Light(0.1)
 	}
@@ -93,10 +93,7 @@ func clock(p *Pen) {
 	} else {
 		ink = ink.Light(0.5)
 	}
-	rim := p.Against(face)
-	if p.Chance(0.4) {
-		rim = HSV(p.Range(0.08, 0.14), p.Range(0.5, 0.8), p.Range(0.5, 0.9))
-	}
+	rim := p.MaybeHSV(p.Against(face), 0.4, 0.08, 0.14, 0.5, 0.8, 0.5, 0.9)
 	r, cy := 0.97, 0.0
 	if p.Chance(0.45) {
 		r, cy = 0.77, 0.16
@@ -200,7 +197,7 @@ func lantern(p *Pen) {
 		lanternIron(p, glow, iron)
 		return
 	}
-	c := p.MaybeAny(HSV(p.Range(-0.04, 0.12), p.Range(0.6, 1), p.Range(0.55, 0.95)), 0.4)
+	c := p.MaybeAny(p.HSV(-0.04, 0.12, 0.6, 1, 0.55, 0.95), 0.4)
 	w, h, cy := p.Range(0.5, 0.85), p.Range(0.45, 0.58), -0.15
 	power := p.Range(2, 5) // 2 is an ellipse; more, nearer to a cylinder
 	side := Curve(24, func(t float64) Point {

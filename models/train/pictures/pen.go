@@ -55,13 +55,18 @@ func (p *Pen) Color() Color {
 	return HSV(p.Float64(), math.Sqrt(p.Float64()), p.Range(0.15, 1))
 }
 
-// Tone is a colour of a hue from h0 to h1, in a quarter of pictures of any,
-// with saturation from s0 to s1 and value from v0 to v1.
+// HSV is a colour of a hue from h0 to h1, a saturation from s0 to s1 and a value
+// from v0 to v1.
+func (p *Pen) HSV(h0, h1, s0, s1, v0, v1 float64) Color {
+	return HSV(p.Range(h0, h1), p.Range(s0, s1), p.Range(v0, v1))
+}
+
+// Tone is such a colour too, but in a quarter of the pictures of any hue.
 func (p *Pen) Tone(h0, h1, s0, s1, v0, v1 float64) Color {
 	if p.Chance(0.25) {
 		h0, h1 = 0, 1
 	}
-	return HSV(p.Range(h0, h1), p.Range(s0, s1), p.Range(v0, v1))
+	return p.HSV(h0, h1, s0, s1, v0, v1)
 }
 
 // Near is a colour like c: red, green and blue each within a tenth.
@@ -93,6 +98,14 @@ func maybe[T any](p *Pen, usual T, probability float64, other T) T {
 func (p *Pen) MaybeAny(usual Color, probability float64) Color {
 	if p.Chance(probability) {
 		return p.Color()
+	}
+	return usual
+}
+
+// MaybeHSV is usual or, with the given probability, a colour as HSV draws it.
+func (p *Pen) MaybeHSV(usual Color, probability, h0, h1, s0, s1, v0, v1 float64) Color {
+	if p.Chance(probability) {
+		return p.HSV(h0, h1, s0, s1, v0, v1)
 	}
 	return usual
 }

@@ -20,7 +20,7 @@ var plants = []Class{
 func plantColor(p *Pen, a, b float64) Color { return p.Tone(a, b, 0.45, 0.95, 0.45, 1) }
 
 // plantBark is a brown, gray or pale wood.
-func plantBark(p *Pen) Color { return HSV(p.Range(0.03, 0.12), p.Range(0.1, 0.7), p.Range(0.25, 0.75)) }
+func plantBark(p *Pen) Color { return p.HSV(0.03, 0.12, 0.1, 0.7, 0.25, 0.75) }
 
 // plantBlob is a round patch with a scalloped edge.
 func plantBlob(p *Pen, x, y, r float64) Path {

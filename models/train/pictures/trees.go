@@ -208,7 +208,7 @@ func pineBoughs(p *Pen, bark, green Color, wide float64) {
 // pictures.
 func mushroom(p *Pen) {
 	c := plantColor(p, -0.03, 0.13)
-	stem := HSV(p.Range(0.05, 0.16), p.Range(0.05, 0.35), p.Range(0.7, 1))
+	stem := p.HSV(0.05, 0.16, 0.05, 0.35, 0.7, 1)
 	w, brim, high, lip := p.Range(0.6, 0.98), p.Range(-0.25, 0.15), p.Range(0.45, 0.9), p.Range(0.12, 0.26)
 	peak, gills := p.Range(0.35, 1.5), p.Chance(0.55)
 	high = min(high, 1+brim)

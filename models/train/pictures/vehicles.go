@@ -58,7 +58,7 @@ func balloon(p *Pen) {
 // balloonBasket hangs a wicker basket on ropes below an opening of half width w
 // at y, and lights the burner.
 func balloonBasket(p *Pen, w, y float64) {
-	wicker := HSV(p.Range(0.04, 0.12), p.Range(0.4, 0.8), p.Range(0.4, 0.8))
+	wicker := p.HSV(0.04, 0.12, 0.4, 0.8, 0.4, 0.8)
 	half := p.Range(0.13, 0.18)
 	p.Fill(Gray(0.1), Ellipse(0, y, w, 0.045))
 	for i := range 4 {
@@ -75,7 +75,7 @@ func balloonBasket(p *Pen, w, y float64) {
 
 // boat is a planked hull with masts and sails on waves.
 func boat(p *Pen) {
-	c := p.MaybeAny(HSV(p.Range(0.02, 0.12), p.Range(0.3, 0.8), p.Range(0.3, 0.8)), 0.5)
+	c := p.MaybeAny(p.HSV(0.02, 0.12, 0.3, 0.8, 0.3, 0.8), 0.5)
 	deck, rise, keel := p.Range(0.3, 0.42), p.Range(0.08, 0.25), p.Range(0.8, 0.9)
 	bow, stern := p.Range(0.85, 0.95), p.Range(0.7, 0.9)
 	cloth := p.Color().Light(p.Range(0.3, 0.8))
@@ -101,7 +101,7 @@ func boat(p *Pen) {
 			p.Fill(Gray(0.08), Circle(x, deck+0.17, 0.045))
 		}
 	}
-	water := HSV(p.Range(0.42, 0.66), p.Range(0.4, 0.85), p.Range(0.35, 0.85))
+	water := p.HSV(0.42, 0.66, 0.4, 0.85, 0.35, 0.85)
 	for i := range 3 {
 		y, phase, waves := 0.76+0.09*float64(i), p.Range(0, 6), p.Range(14, 24)
 		crest := Curve(40, func(t float64) Point {
@@ -165,7 +165,7 @@ func boatRig(p *Pen, masts int, deck float64, cloth, other, wood Color) {
 // car is a car from the side or from the front.
 func car(p *Pen) {
 	c := HSV(p.Float64(), math.Sqrt(p.Float64()), p.Range(0.35, 1))
-	glass := HSV(p.Range(0.5, 0.65), p.Range(0.1, 0.6), p.Range(0.15, 0.45))
+	glass := p.HSV(0.5, 0.65, 0.1, 0.6, 0.15, 0.45)
 	if p.Chance(0.35) {
 		carFront(p, c, glass)
 		return
