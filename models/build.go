@@ -15,7 +15,7 @@ const maxWeights = 1 << 28
 
 // classifiers lists the tensors behind the features that a file may have:
 // torchvision's names, then timm's. They are not read, but for the last two in
-// a file that says what they read; see Net.readClassifier.
+// a file whose metadata name their layer; see Net.readClassifier.
 var classifiers = map[string]bool{
 	"classifier.0.weight": true, "classifier.0.bias": true,
 	"classifier.3.weight": true, "classifier.3.bias": true,
@@ -128,22 +128,23 @@ func (n *Net) readClassifier(d directory) error {
 	}
 	i, err := n.Index(name)
 	if err != nil {
-		return FormatError(fmt.Sprintf("metadata %s: want a layer's name, found %.100q", classifierKey, name))
+		return invalidf("metadata %s: want a layer's name, found %.100q", classifierKey, name)
 	}
 	for _, tensor := range []string{headWeight, headBias} {
 		if _, ok := d.tensors[tensor]; !ok {
-			return FormatError(fmt.Sprintf("tensor %s: missing: metadata %s asks for it", tensor, classifierKey))
+			return invalidf("tensor %s: missing: metadata %s asks for it", tensor, classifierKey)
 		}
 	}
 	c := &Classifier{Layer: n.Layers[i].Name}
 	classes := len(n.Labels)
 	if classes == 0 {
-		return FormatError(fmt.Sprintf("tensor %s: has no classes: want their names in metadata %s", headWeight, labelsKey))
+		return invalidf("tensor %s: has no classes: want their names in metadata %s", headWeight, labelsKey)
 	}
-	if err := d.check(headWeight, []int{classes, n.Layers[i].Channels}); err != nil {
-		return within(fmt.Sprintf("%d labels", classes), err)
+	err = d.check(headWeight, []int{classes, n.Layers[i].Channels})
+	if err == nil {
+		err = d.check(headBias, []int{classes})
 	}
-	if err := d.check(headBias, []int{classes}); err != nil {
+	if err != nil {
 		return within(fmt.Sprintf("%d labels", classes), err)
 	}
 	if c.Weight, err = weights(d, headWeight); err != nil {
@@ -160,7 +161,7 @@ func (n *Net) readClassifier(d directory) error {
 func refuseBatchNorm(d directory) error {
 	for _, name := range slices.Sorted(maps.Keys(d.tensors)) {
 		if strings.HasPrefix(name, "features.") && strings.HasSuffix(name, ".running_mean") {
-			return UnsupportedError(fmt.Sprintf("tensor %.100q: batch normalisation: fold it into the convolutions first", name))
+			return unsupportedf("tensor %.100q: batch normalisation: fold it into the convolutions first", name)
 		}
 	}
 	return nil
@@ -180,12 +181,12 @@ func variantOf(d directory) (string, error) {
 	names := slices.Sorted(maps.Keys(d.tensors))
 	switch {
 	case !slices.ContainsFunc(names, func(name string) bool { return strings.HasPrefix(name, "features.") }):
-		return "", FormatError(fmt.Sprintf("want tensors named features.N.weight and features.N.bias, found %d: %.200q",
-			len(names), names[:min(5, len(names))]))
+		return "", invalidf("want tensors named features.N.weight and features.N.bias, found %d: %.200q",
+			len(names), names[:min(5, len(names))])
 	case len(missing) > 0:
-		return "", FormatError(fmt.Sprintf("tensor %s: missing: by its other tensors the file is nearest to %s", missing[0], best))
+		return "", invalidf("tensor %s: missing: by its other tensors the file is nearest to %s", missing[0], best)
 	case len(extra) > 0:
-		return "", FormatError(fmt.Sprintf("tensor %.100q: unexpected: %s has none of that name", extra[0], best))
+		return "", invalidf("tensor %.100q: unexpected: %s has none of that name", extra[0], best)
 	}
 	return best, nil
 }
@@ -225,8 +226,8 @@ func layersOf(d directory, variant string) ([]Layer, error) {
 				return nil, err
 			}
 			if total += out*in*9 + out; total > maxWeights {
-				return nil, UnsupportedError(fmt.Sprintf("tensor %s: want at most %d weights up to here, found %d",
-					kernelName(i), maxWeights, total))
+				return nil, unsupportedf("tensor %s: want at most %d weights up to here, found %d",
+					kernelName(i), maxWeights, total)
 			}
 			channels = out
 		}
@@ -247,10 +248,10 @@ func firstOf(shape []int) int {
 func (d directory) check(name string, shape []int) error {
 	t := d.tensors[name]
 	if !slices.Equal(t.shape, shape) {
-		return FormatError(fmt.Sprintf("tensor %s: shape: want %v, found %v", name, shape, t.shape))
+		return invalidf("tensor %s: shape: want %v, found %v", name, shape, t.shape)
 	}
 	if decoders[t.dtype] == nil {
-		return UnsupportedError(fmt.Sprintf("tensor %s: dtype: want F32, F16 or BF16, found %s", name, t.dtype))
+		return unsupportedf("tensor %s: dtype: want F32, F16 or BF16, found %s", name, t.dtype)
 	}
 	return nil
 }
@@ -262,7 +263,7 @@ func weights(d directory, name string) ([]float32, error) {
 		return nil, within("tensor "+name, err)
 	}
 	if i := finite(values); i >= 0 {
-		return nil, FormatError(fmt.Sprintf("tensor %s: value %d: want a finite number, found %v", name, i, values[i]))
+		return nil, invalidf("tensor %s: value %d: want a finite number, found %v", name, i, values[i])
 	}
 	return values, nil
 }
@@ -271,17 +272,14 @@ func weights(d directory, name string) ([]float32, error) {
 func (n *Net) readMetadata(metadata map[string]string) error {
 	n.Name = metadata[nameKey]
 	own := []string{nameKey, labelsKey, preprocessingKey, classifierKey}
-	for key, text := range metadata {
-		if !slices.Contains(own, key) {
-			if n.Metadata == nil {
-				n.Metadata = map[string]string{}
-			}
-			n.Metadata[key] = text
-		}
+	others := maps.Clone(metadata)
+	maps.DeleteFunc(others, func(key, _ string) bool { return slices.Contains(own, key) })
+	if len(others) > 0 {
+		n.Metadata = others
 	}
 	if text, ok := metadata[labelsKey]; ok {
 		if err := json.Unmarshal([]byte(text), &n.Labels); err != nil {
-			return FormatError(fmt.Sprintf("metadata %s: %v", labelsKey, err))
+			return invalidf("metadata %s: %v", labelsKey, err)
 		}
 	}
 	text, ok := metadata[preprocessingKey]
@@ -291,11 +289,12 @@ func (n *Net) readMetadata(metadata map[string]string) error {
 	var p Preprocessing
 	dec := json.NewDecoder(strings.NewReader(text))
 	dec.DisallowUnknownFields()
-	if err := dec.Decode(&p); err != nil {
-		return FormatError(fmt.Sprintf("metadata %s: %v", preprocessingKey, err))
+	err := dec.Decode(&p)
+	if err == nil {
+		err = p.check()
 	}
-	if err := p.check(); err != nil {
-		return FormatError(fmt.Sprintf("metadata %s: %v", preprocessingKey, err))
+	if err != nil {
+		return invalidf("metadata %s: %v", preprocessingKey, err)
 	}
 	n.Preprocessing = p
 	return nil

@@ -27,6 +27,12 @@ type UnsupportedError string
 
 func (e UnsupportedError) Error() string { return "models: unsupported weight file: " + string(e) }
 
+func invalidf(format string, values ...any) error { return FormatError(fmt.Sprintf(format, values...)) }
+
+func unsupportedf(format string, values ...any) error {
+	return UnsupportedError(fmt.Sprintf(format, values...))
+}
+
 // LoadFile reads the weight file at path, as Load does. Its errors name path.
 func LoadFile(path string) (*Net, error) { return readFile(path, Load) }
 
@@ -91,11 +97,7 @@ func Outline(r io.ReaderAt, size int64, name string) (*Net, error) {
 }
 
 func sketch(r io.ReaderAt, size int64) (*Net, error) {
-	file, read, err := open(r, size)
-	if err != nil {
-		return nil, err
-	}
-	d, err := read(file)
+	d, err := list(r, size)
 	if err != nil {
 		return nil, err
 	}
@@ -118,20 +120,23 @@ func named(net *Net, name string, err error) (*Net, error) {
 	return net, nil
 }
 
-// open sniffs what the size bytes of r are.
-func open(r io.ReaderAt, size int64) (*io.SectionReader, reader, error) {
+// list lists the tensors in the size bytes of r.
+func list(r io.ReaderAt, size int64) (directory, error) {
 	if size < 0 {
-		return nil, nil, FormatError(fmt.Sprintf("size: want a number of bytes, found %d", size))
+		return directory{}, invalidf("size: want a number of bytes, found %d", size)
 	}
 	file := io.NewSectionReader(r, 0, size) // any offset beyond it is io.EOF
 	read, err := sniff(file)
-	return file, read, err
+	if err != nil {
+		return directory{}, err
+	}
+	return read(file)
 }
 
 // load decodes the network while a second goroutine hashes the file: hashing
 // 575 MB takes longer than decoding the 80 MB that are needed.
 func load(r io.ReaderAt, size int64) (*Net, error) {
-	file, read, err := open(r, size)
+	d, err := list(r, size)
 	if err != nil {
 		return nil, err
 	}
@@ -142,9 +147,9 @@ func load(r io.ReaderAt, size int64) (*Net, error) {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		sum, sumErr = digest(ctx, io.NewSectionReader(file, 0, size))
+		sum, sumErr = digest(ctx, io.NewSectionReader(r, 0, size))
 	}()
-	net, err := decode(read, file)
+	net, err := build(d)
 	if err != nil {
 		stop()
 	}
@@ -157,14 +162,6 @@ func load(r io.ReaderAt, size int64) (*Net, error) {
 	}
 	net.SHA256 = sum
 	return net, nil
-}
-
-func decode(read reader, file *io.SectionReader) (*Net, error) {
-	d, err := read(file)
-	if err != nil {
-		return nil, err
-	}
-	return build(d)
 }
 
 // digest is the SHA-256 of all that r holds, in hex.
@@ -205,7 +202,7 @@ func sniff(file *io.SectionReader) (reader, error) {
 	case isHDF5(file):
 		return nil, UnsupportedError("HDF5 (Keras): want a torch .pth or a .safetensors file")
 	}
-	return nil, FormatError(fmt.Sprintf("want a torch .pth or a .safetensors file, found one that begins %q", head))
+	return nil, invalidf("want a torch .pth or a .safetensors file, found one that begins %q", head)
 }
 
 // isHDF5 looks for the signature at 0, 512, 1024, 2048 and so on: a user block

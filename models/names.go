@@ -3,7 +3,6 @@ package models
 import (
 	"errors"
 	"fmt"
-	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -160,18 +159,13 @@ func (n *Net) Class(name string) (int, error) {
 		return 0, ErrNoClassifier
 	}
 	want := strings.ToLower(strings.TrimSpace(name))
-	best, distance := 0, math.MaxInt
-	for i, label := range n.Labels {
-		d := levenshtein.ComputeDistance(want, strings.ToLower(label))
-		if d == 0 {
-			return i, nil
-		}
-		if d < distance {
-			best, distance = i, d
-		}
+	edits := func(label string) int { return levenshtein.ComputeDistance(want, strings.ToLower(label)) }
+	nearest := slices.MinFunc(n.Labels, func(a, b string) int { return edits(a) - edits(b) })
+	if edits(nearest) == 0 {
+		return slices.Index(n.Labels, nearest), nil
 	}
 	if i, err := strconv.Atoi(want); err == nil && i >= 0 && i < len(n.Labels) {
 		return i, nil
 	}
-	return 0, &UnknownLabelError{Name: name, Nearest: n.Labels[best], Valid: slices.Clone(n.Labels)}
+	return 0, &UnknownLabelError{Name: name, Nearest: nearest, Valid: slices.Clone(n.Labels)}
 }

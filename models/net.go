@@ -1,7 +1,7 @@
 // Package models holds VGG networks as data: an ordered table of layers with
 // frozen weights, their names and aliases, and the preprocessing that belongs
 // to them. It reads weight files (Load, LoadFile), draws random nets for tests
-// (Random), and knows nothing of graphs or dreaming.
+// (Random), and is free of graphs and dreaming.
 //
 //	net, err := models.LoadFile("vgg19-dcbb9e9d.pth")
 //	if err != nil {
@@ -158,13 +158,11 @@ func (n *Net) MinSize(i int) int { return n.Layers[i].Stride }
 // Variant is the depth in words, "vgg19" for 16 convolutions, or "" when the
 // table is none of the published ones.
 func (n *Net) Variant() string {
-	convs := 0
-	for _, l := range n.Layers {
-		if l.Kind == Conv {
-			convs++
-		}
+	depth := 0
+	for range convs(n.Layers) {
+		depth++
 	}
-	return map[int]string{8: "vgg11", 10: "vgg13", 13: "vgg16", 16: "vgg19"}[convs]
+	return map[int]string{8: "vgg11", 10: "vgg13", 13: "vgg16", 16: "vgg19"}[depth]
 }
 
 // finite reports the index of the first value that is NaN or infinite, or -1.

@@ -3,7 +3,6 @@ package models
 import (
 	"bytes"
 	"encoding/binary"
-	"fmt"
 	"math"
 	"strings"
 
@@ -32,7 +31,7 @@ func unpickle(data []byte, load func(id any) (any, error)) (value any, n int, er
 	// not recurse, so no pickle overflows the goroutine's stack.
 	defer func() {
 		if caught := recover(); caught != nil {
-			value, err = nil, FormatError(fmt.Sprintf("pickle: %v", caught))
+			value, err = nil, invalidf("pickle: %v", caught)
 		}
 	}()
 	u := pickle.NewUnpickler(bytes.NewReader(data[:n]))
@@ -55,7 +54,7 @@ func pickleError(err error) error {
 	if len(text) > 200 {
 		text = text[:200] + "..."
 	}
-	return FormatError(fmt.Sprintf("pickle: %s", strings.ToValidUTF8(text, "?")))
+	return invalidf("pickle: %s", strings.ToValidUTF8(text, "?"))
 }
 
 // How an opcode's argument is laid out, where it is not a number of bytes.
@@ -92,7 +91,7 @@ func scan(data []byte) (int, error) {
 		op := data[at]
 		layout, ok := opcodes[op]
 		if !ok {
-			return 0, FormatError(fmt.Sprintf("pickle: byte %d: opcode %#02x is not allowed", at, op))
+			return 0, invalidf("pickle: byte %d: opcode %#02x is not allowed", at, op)
 		}
 		n, err := argument(layout, data[at+1:])
 		if err != nil {
@@ -108,10 +107,10 @@ func scan(data []byte) (int, error) {
 			return at, nil
 		}
 		if marks > maxMarks {
-			return 0, FormatError(fmt.Sprintf("pickle: byte %d: nested deeper than %d", at, maxMarks))
+			return 0, invalidf("pickle: byte %d: nested deeper than %d", at, maxMarks)
 		}
 	}
-	return 0, FormatError(fmt.Sprintf("pickle: no STOP within %d bytes", len(data)))
+	return 0, invalidf("pickle: no STOP within %d bytes", len(data))
 }
 
 // argument is the length of an opcode's argument, which stands at the start of
@@ -177,6 +176,6 @@ func findClass(name string) (any, error) {
 	if class, ok := storageClasses[name]; ok {
 		return class, nil
 	}
-	return nil, FormatError(fmt.Sprintf("pickle: class %.100q is not allowed: "+
-		"want tensors alone, as torch.save(model.state_dict()) writes them", name))
+	return nil, invalidf("pickle: class %.100q is not allowed: "+
+		"want tensors alone, as torch.save(model.state_dict()) writes them", name)
 }

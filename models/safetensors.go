@@ -31,10 +31,10 @@ func readSafetensors(file *io.SectionReader) (directory, error) {
 	}
 	length := binary.LittleEndian.Uint64(prefix[:])
 	if left := file.Size() - int64(len(prefix)); length > uint64(left) {
-		return directory{}, FormatError(fmt.Sprintf("safetensors: header: want %d bytes, found %d left", length, left))
+		return directory{}, invalidf("safetensors: header: want %d bytes, found %d left", length, left)
 	}
 	if length > maxHeader {
-		return directory{}, UnsupportedError(fmt.Sprintf("safetensors: header: want at most %d bytes, found %d", maxHeader, length))
+		return directory{}, unsupportedf("safetensors: header: want at most %d bytes, found %d", maxHeader, length)
 	}
 	header := make([]byte, length)
 	if _, err := file.ReadAt(header, int64(len(prefix))); err != nil && err != io.EOF {
@@ -73,7 +73,7 @@ func parseHeader(header []byte) (entries map[string]safetensor, metadata map[str
 		}
 		name := token.(string) // the decoder lets nothing else be a key
 		if _, twice := entries[name]; twice || name == metadataKey && metadata != nil {
-			return nil, nil, FormatError(fmt.Sprintf("%.100q is there twice", name))
+			return nil, nil, invalidf("%.100q is there twice", name)
 		}
 		if name == metadataKey {
 			metadata = map[string]string{}
@@ -84,14 +84,14 @@ func parseHeader(header []byte) (entries map[string]safetensor, metadata map[str
 			entries[name] = e
 		}
 		if err != nil {
-			return nil, nil, FormatError(fmt.Sprintf("%.100q: %v", name, err))
+			return nil, nil, invalidf("%.100q: %v", name, err)
 		}
 	}
 	if _, err := dec.Token(); err != nil { // the closing brace
 		return nil, nil, FormatError(err.Error())
 	}
 	if rest := header[dec.InputOffset():]; len(bytes.TrimSpace(rest)) > 0 {
-		return nil, nil, FormatError(fmt.Sprintf("want nothing after the object, found %.20q", rest))
+		return nil, nil, invalidf("want nothing after the object, found %.20q", rest)
 	}
 	return entries, metadata, nil
 }
@@ -107,16 +107,16 @@ func checkOffsets(entries map[string]safetensor, size int64) error {
 		begin, end := e.Offsets[0], e.Offsets[1]
 		switch {
 		case !known:
-			return UnsupportedError(fmt.Sprintf("tensor %.100q: dtype %.20q is unknown", name, e.Dtype))
+			return unsupportedf("tensor %.100q: dtype %.20q is unknown", name, e.Dtype)
 		case len(e.Shape) > maxRank:
-			return FormatError(fmt.Sprintf("tensor %.100q: want at most %d dimensions, found %d", name, maxRank, len(e.Shape)))
+			return invalidf("tensor %.100q: want at most %d dimensions, found %d", name, maxRank, len(e.Shape))
 		case !ok:
-			return FormatError(fmt.Sprintf("tensor %.100q: shape %v is not a size", name, e.Shape))
+			return invalidf("tensor %.100q: shape %v is not a size", name, e.Shape)
 		case begin < 0 || begin > end || end > size:
-			return FormatError(fmt.Sprintf("tensor %.100q: want bytes within 0 to %d, found %d to %d", name, size, begin, end))
+			return invalidf("tensor %.100q: want bytes within 0 to %d, found %d to %d", name, size, begin, end)
 		case end-begin != int64(n)*int64(item):
-			return FormatError(fmt.Sprintf("tensor %.100q: want %d bytes for %v of %s, found %d",
-				name, n*item, e.Shape, e.Dtype, end-begin))
+			return invalidf("tensor %.100q: want %d bytes for %v of %s, found %d",
+				name, n*item, e.Shape, e.Dtype, end-begin)
 		}
 		names = append(names, name)
 	}
@@ -127,13 +127,13 @@ func checkOffsets(entries map[string]safetensor, size int64) error {
 	at := int64(0)
 	for _, name := range names {
 		if begin := entries[name].Offsets[0]; begin != at {
-			return FormatError(fmt.Sprintf("tensor %.100q: want it to begin at byte %d, found %d: there is a gap or an overlap",
-				name, at, begin))
+			return invalidf("tensor %.100q: want it to begin at byte %d, found %d: there is a gap or an overlap",
+				name, at, begin)
 		}
 		at = entries[name].Offsets[1]
 	}
 	if at != size {
-		return FormatError(fmt.Sprintf("safetensors: want %d bytes of values, found %d", at, size))
+		return invalidf("safetensors: want %d bytes of values, found %d", at, size)
 	}
 	return nil
 }

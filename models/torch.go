@@ -44,8 +44,8 @@ func (s storages) load(id any) (any, error) {
 	found := storage{dtype: string(class), key: key, count: count}
 	if known, ok := s[key]; ok {
 		if *known != found {
-			return nil, FormatError(fmt.Sprintf("storage %q: it is %d values of %s, and %d of %s",
-				key, known.count, known.dtype, found.count, found.dtype))
+			return nil, invalidf("storage %q: it is %d values of %s, and %d of %s",
+				key, known.count, known.dtype, found.count, found.dtype)
 		}
 		return known, nil
 	}
@@ -57,14 +57,14 @@ func (s storages) load(id any) (any, error) {
 // strides) and its second version, which adds what only training needs.
 func rebuildTensor(args []any) (any, error) {
 	if len(args) < 4 {
-		return nil, FormatError(fmt.Sprintf("pickle: tensor: want at least 4 arguments, found %d", len(args)))
+		return nil, invalidf("pickle: tensor: want at least 4 arguments, found %d", len(args))
 	}
 	s, isStorage := args[0].(*storage)
 	offset, isOffset := args[1].(int)
 	shape, isShape := ints(args[2])
 	strides, isStrides := ints(args[3])
 	if !isStorage || !isOffset || !isShape || !isStrides {
-		return nil, FormatError(fmt.Sprintf("pickle: tensor: want a storage, an offset, a shape and strides of at most %d integers", maxRank))
+		return nil, invalidf("pickle: tensor: want a storage, an offset, a shape and strides of at most %d integers", maxRank)
 	}
 	return &view{storage: s, offset: offset, shape: shape, strides: strides}, nil
 }
@@ -105,12 +105,12 @@ func (v *view) tensor(find locate) (tensor, error) {
 	n, ok := volume(v.shape)
 	switch {
 	case !ok || len(v.strides) != len(v.shape):
-		return tensor{}, FormatError(fmt.Sprintf("shape %v with strides %v is not a tensor", v.shape, v.strides))
+		return tensor{}, invalidf("shape %v with strides %v is not a tensor", v.shape, v.strides)
 	case v.offset < 0 || v.offset > v.storage.count || n > v.storage.count-v.offset:
-		return tensor{}, FormatError(fmt.Sprintf("want %d values from number %d on, found a storage of %d",
-			n, v.offset, v.storage.count))
+		return tensor{}, invalidf("want %d values from number %d on, found a storage of %d",
+			n, v.offset, v.storage.count)
 	case !dense(v.shape, v.strides):
-		return tensor{}, UnsupportedError(fmt.Sprintf("shape %v with strides %v leaves gaps or overlaps", v.shape, v.strides))
+		return tensor{}, unsupportedf("shape %v with strides %v leaves gaps or overlaps", v.shape, v.strides)
 	}
 	bytes, err := find(v.storage)
 	if err != nil {
@@ -135,15 +135,15 @@ func stateDirectory(value any, find locate) (directory, error) {
 	for _, entry := range state {
 		name, ok := entry.Key.(string)
 		if !ok {
-			return directory{}, FormatError(fmt.Sprintf("want the name of a tensor, found a key of type %s", typeName(entry.Key)))
+			return directory{}, invalidf("want the name of a tensor, found a key of type %s", typeName(entry.Key))
 		}
 		name = plainName(name)
 		v, ok := entry.Value.(*view)
 		if !ok {
-			return directory{}, FormatError(fmt.Sprintf("%.100q: want a tensor, found %s", name, typeName(entry.Value)))
+			return directory{}, invalidf("%.100q: want a tensor, found %s", name, typeName(entry.Value))
 		}
 		if _, twice := d.tensors[name]; twice {
-			return directory{}, FormatError(fmt.Sprintf("tensor %.100q: it is there twice", name))
+			return directory{}, invalidf("tensor %.100q: it is there twice", name)
 		}
 		if d.tensors[name], err = v.tensor(find); err != nil {
 			return directory{}, within(fmt.Sprintf("tensor %.100q", name), err)
@@ -167,7 +167,7 @@ func plainName(name string) string {
 func stateDict(value any) ([]types.DictEntry, error) {
 	entries, ok := dictEntries(value)
 	if !ok {
-		return nil, FormatError(fmt.Sprintf("want a dict of tensors, found %s", typeName(value)))
+		return nil, invalidf("want a dict of tensors, found %s", typeName(value))
 	}
 	for _, entry := range entries {
 		if entry.Key == any("state_dict") || entry.Key == any("model") {

@@ -13,6 +13,7 @@ import (
 const (
 	legacyMagic    = "1950a86a20f9469cfc6c" // a long, in hex
 	legacyProtocol = 1001
+	legacyObject   = 3 // index of the object's pickle
 )
 
 // readLegacy lists the tensors of a torch file from before 1.6: five pickles
@@ -25,30 +26,30 @@ func readLegacy(file *io.SectionReader) (directory, error) {
 		return directory{}, readError(err)
 	}
 	used, found := 0, storages{}
-	next := func(load func(any) (any, error)) (any, error) {
+	var values [5]any // of the pickles
+	for i := range values {
+		var load func(any) (any, error)
+		if i == legacyObject {
+			load = found.load
+		}
 		value, n, err := unpickle(data[used:], load)
+		if err == nil {
+			err = checkLegacy(i, value)
+		}
+		if err != nil {
+			return directory{}, err
+		}
+		values[i] = value
 		used += n
-		return value, err
 	}
-	if err := legacyHeader(next); err != nil {
-		return directory{}, err
-	}
-	state, err := next(found.load)
+	starts, err := legacyStarts(file, int64(used), values[legacyObject+1], found)
 	if err != nil {
 		return directory{}, err
 	}
-	keys, err := next(nil)
-	if err != nil {
-		return directory{}, err
-	}
-	starts, err := legacyStarts(file, int64(used), keys, found)
-	if err != nil {
-		return directory{}, err
-	}
-	return stateDirectory(state, func(s *storage) (extent, error) {
+	return stateDirectory(values[legacyObject], func(s *storage) (extent, error) {
 		start, ok := starts[s.key]
 		if !ok {
-			return nil, FormatError(fmt.Sprintf("storage %.100q is missing", s.key))
+			return nil, invalidf("storage %.100q is missing", s.key)
 		}
 		bytes := int64(s.count) * int64(itemSize[s.dtype])
 		return func(skip int64) (io.ReadCloser, error) {
@@ -57,30 +58,23 @@ func readLegacy(file *io.SectionReader) (directory, error) {
 	})
 }
 
-// legacyHeader reads and checks the first three pickles.
-func legacyHeader(next func(func(any) (any, error)) (any, error)) error {
-	magic, err := next(nil)
-	if err != nil {
-		return err
-	}
-	if n, ok := magic.(*big.Int); !ok || n.Text(16) != legacyMagic {
-		return FormatError("a pickle, but not torch's: the magic number is missing")
-	}
-	protocol, err := next(nil)
-	if err != nil {
-		return err
-	}
-	if protocol != any(legacyProtocol) {
-		return UnsupportedError(fmt.Sprintf("torch protocol: want %d, found another", legacyProtocol))
-	}
-	system, err := next(nil)
-	if err != nil {
-		return err
-	}
-	properties, _ := dictEntries(system)
-	for _, p := range properties {
-		if p.Key == any("little_endian") && p.Value != any(true) {
-			return UnsupportedError("byte order: want little, found big")
+// checkLegacy checks the value of pickle i where that belongs to the header.
+func checkLegacy(i int, value any) error {
+	switch i {
+	case 0: // the magic number
+		if n, ok := value.(*big.Int); !ok || n.Text(16) != legacyMagic {
+			return FormatError("a pickle, but not torch's: the magic number is missing")
+		}
+	case 1: // the protocol
+		if value != any(legacyProtocol) {
+			return unsupportedf("torch protocol: want %d, found another", legacyProtocol)
+		}
+	case 2: // the system's properties
+		properties, _ := dictEntries(value)
+		for _, p := range properties {
+			if p.Key == any("little_endian") && p.Value != any(true) {
+				return UnsupportedError("byte order: want little, found big")
+			}
 		}
 	}
 	return nil
@@ -91,14 +85,14 @@ func legacyHeader(next func(func(any) (any, error)) (any, error)) error {
 func legacyStarts(file *io.SectionReader, at int64, keys any, found storages) (map[string]int64, error) {
 	list, ok := keys.(*types.List)
 	if !ok {
-		return nil, FormatError(fmt.Sprintf("want a list of storage keys, found %s", typeName(keys)))
+		return nil, invalidf("want a list of storage keys, found %s", typeName(keys))
 	}
 	starts := make(map[string]int64, list.Len())
 	for _, item := range *list {
 		key, _ := item.(string)
 		s, ok := found[key]
 		if _, twice := starts[key]; !ok || twice {
-			return nil, FormatError(fmt.Sprintf("storage key %.100q: it is unknown, or there twice", key))
+			return nil, invalidf("storage key %.100q: it is unknown, or there twice", key)
 		}
 		var prefix [8]byte
 		if _, err := file.ReadAt(prefix[:], at); err != nil {
@@ -106,12 +100,12 @@ func legacyStarts(file *io.SectionReader, at int64, keys any, found storages) (m
 		}
 		at += int64(len(prefix))
 		if n := binary.LittleEndian.Uint64(prefix[:]); n != uint64(s.count) {
-			return nil, FormatError(fmt.Sprintf("storage %.100q: want %d values, found %d", key, s.count, n))
+			return nil, invalidf("storage %.100q: want %d values, found %d", key, s.count, n)
 		}
 		item := int64(itemSize[s.dtype])
 		if int64(s.count) > (file.Size()-at)/item {
-			return nil, FormatError(fmt.Sprintf("storage %.100q: want %d values of %s, found %d bytes left: the file is truncated",
-				key, s.count, s.dtype, file.Size()-at))
+			return nil, invalidf("storage %.100q: want %d values of %s, found %d bytes left: the file is truncated",
+				key, s.count, s.dtype, file.Size()-at)
 		}
 		starts[key] = at
 		at += int64(s.count) * item

@@ -2,7 +2,6 @@ package models
 
 import (
 	"archive/zip"
-	"fmt"
 	"io"
 	"path"
 )
@@ -30,7 +29,7 @@ func readZip(file *io.SectionReader) (directory, error) {
 			return directory{}, err
 		}
 		if string(order) != "little" {
-			return directory{}, UnsupportedError(fmt.Sprintf("byte order: want little, found %q", order))
+			return directory{}, unsupportedf("byte order: want little, found %q", order)
 		}
 	}
 	data, err := a.read("data.pkl", maxPickle)
@@ -52,7 +51,7 @@ func openArchive(file *io.SectionReader) (*archive, error) {
 	a := &archive{size: file.Size(), entries: make(map[string]*zip.File, len(z.File))}
 	for _, f := range z.File {
 		if _, twice := a.entries[f.Name]; twice {
-			return nil, FormatError(fmt.Sprintf("zip: entry %.100q is there twice", f.Name))
+			return nil, invalidf("zip: entry %.100q is there twice", f.Name)
 		}
 		a.entries[f.Name] = f
 		if root, base := path.Split(f.Name); base == "data.pkl" {
@@ -72,7 +71,7 @@ func openArchive(file *io.SectionReader) (*archive, error) {
 func (a *archive) read(name string, limit uint64) ([]byte, error) {
 	f := a.entries[a.root+name]
 	if f.UncompressedSize64 > limit {
-		return nil, UnsupportedError(fmt.Sprintf("%s: want at most %d bytes, found %d", name, limit, f.UncompressedSize64))
+		return nil, unsupportedf("%s: want at most %d bytes, found %d", name, limit, f.UncompressedSize64)
 	}
 	r, err := openEntry(f)
 	if err != nil {
@@ -90,12 +89,12 @@ func (a *archive) read(name string, limit uint64) ([]byte, error) {
 // Details).
 const deflateRatio = 1032
 
-// locate finds a storage's entry. What the zip says of its size is held
+// locate finds a storage's entry, and checks the sizes that the zip gives for it
 // against the size of the file.
 func (a *archive) locate(s *storage) (extent, error) {
 	f, ok := a.entries[a.root+"data/"+s.key]
 	if !ok {
-		return nil, FormatError(fmt.Sprintf("storage %.100q is missing", s.key))
+		return nil, invalidf("storage %.100q is missing", s.key)
 	}
 	most := f.CompressedSize64
 	if f.Method != zip.Store {
@@ -104,11 +103,11 @@ func (a *archive) locate(s *storage) (extent, error) {
 	item := uint64(itemSize[s.dtype])
 	switch {
 	case f.CompressedSize64 > uint64(a.size), f.UncompressedSize64 > most:
-		return nil, FormatError(fmt.Sprintf("storage %.100q: want %d bytes, packed into %d, found a file of %d",
-			s.key, f.UncompressedSize64, f.CompressedSize64, a.size))
+		return nil, invalidf("storage %.100q: want %d bytes, packed into %d, found a file of %d",
+			s.key, f.UncompressedSize64, f.CompressedSize64, a.size)
 	case f.UncompressedSize64/item < uint64(s.count):
-		return nil, FormatError(fmt.Sprintf("storage %.100q: want %d values of %s, found %d bytes",
-			s.key, s.count, s.dtype, f.UncompressedSize64))
+		return nil, invalidf("storage %.100q: want %d values of %s, found %d bytes",
+			s.key, s.count, s.dtype, f.UncompressedSize64)
 	}
 	return func(skip int64) (io.ReadCloser, error) {
 		r, err := openEntry(f)

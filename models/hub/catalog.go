@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/agnivade/levenshtein"
@@ -72,7 +73,7 @@ func timm(variant string, params int64) Entry {
 // Entries lists the networks that Pull knows, in a fixed order. The slice is the
 // caller's.
 func Entries() []Entry {
-	return append([]Entry(nil), catalog...)
+	return slices.Clone(catalog)
 }
 
 // Size is the size of the download for people: "575 MB" (10^6 bytes).
@@ -142,13 +143,8 @@ func unknown(name string, known []string) error {
 
 // nearest returns the known name that takes the fewest edits to reach.
 func nearest(name string, known []string) string {
-	best, least := "", -1
-	for _, k := range known {
-		if d := levenshtein.ComputeDistance(strings.ToLower(name), k); least < 0 || d < least {
-			best, least = k, d
-		}
-	}
-	return best
+	edits := func(k string) int { return levenshtein.ComputeDistance(strings.ToLower(name), k) }
+	return slices.MinFunc(known, func(a, b string) int { return edits(a) - edits(b) })
 }
 
 // size writes a number of bytes for people, in decimal units.

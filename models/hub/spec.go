@@ -21,7 +21,7 @@ const (
 )
 
 // SpecError says that a spec, or a name for Pull, names no network: it is
-// unknown, or one of random's settings is no good. It reads as Err does.
+// unknown, or one of random's settings is no good. Its text is that of Err.
 type SpecError struct{ Err error }
 
 func (e *SpecError) Error() string { return e.Err.Error() }
@@ -114,8 +114,8 @@ type drawing struct {
 	divide  int
 }
 
-// parseRandom reads "key=value,key=value". Whether variant and divide are any
-// good is for models.Random to say.
+// parseRandom reads "key=value,key=value". models.Random checks
+// variant and divide.
 func parseRandom(settings string, set bool) (drawing, error) {
 	r := drawing{seed: 1, variant: "vgg19", divide: 4}
 	if !set {

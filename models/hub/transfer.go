@@ -35,7 +35,8 @@ type lastingError struct{ error }
 
 func (e lastingError) Unwrap() error { return e.error }
 
-// lasting also knows an unknown host and a bad certificate.
+// lasting reports whether an error is a lastingError, an unknown host or a bad
+// certificate.
 func lasting(err error) bool {
 	var dns *net.DNSError
 	var cert *tls.CertificateVerificationError

@@ -81,7 +81,7 @@ func writeFile(path string, data []byte) error {
 }
 
 // resume puts the trainer where a file was saved. The file must be of the same
-// run. An error that is fs.ErrNotExist says that there is no file.
+// run. The error is fs.ErrNotExist where there is no file.
 func (t *trainer) resume(path string) error {
 	c, err := readCheckpoint(path)
 	if err != nil {
@@ -136,17 +136,17 @@ func (v variable) tensor() (*tensors.Tensor, error) {
 }
 
 // waiting are the variables of a checkpoint that GoMLX, which makes variables
-// as it builds programs, has not asked for yet.
+// as it builds programs, has not loaded yet.
 type waiting map[string]*tensors.Tensor
 
-// LoadVariable is GoMLX's question for a variable.
+// LoadVariable is called by GoMLX when it makes a variable.
 func (w waiting) LoadVariable(_ *model.Store, path string) (*tensors.Tensor, bool) {
 	value, found := w[path]
 	delete(w, path)
 	return value, found
 }
 
-// DeleteVariable is told that a variable is no longer wanted.
+// DeleteVariable is called by GoMLX when it drops a variable.
 func (w waiting) DeleteVariable(_ *model.Store, path string) error {
 	delete(w, path)
 	return nil

@@ -1,9 +1,8 @@
 package main
 
 import (
-	"context"
+	"iter"
 	"math/rand/v2"
-	"sync"
 
 	"github.com/seed2310110f/godream/models/train/pictures"
 )
@@ -58,41 +57,22 @@ func (b batch) draw(i, size, class int, seed uint64) {
 	}
 }
 
-// feed draws the batches of the steps from first to the end of the run ahead of
-// their use, in order. It ends with ctx.
-func (r prepared) feed(ctx context.Context, first int) <-chan batch {
-	const workers = 2
-	ready := make(chan batch)
-	parts := make([]chan batch, workers)
-	var all sync.WaitGroup
-	for w := range parts {
-		parts[w] = make(chan batch, 2)
-		all.Go(func() {
-			for step := first + w; step < r.steps(); step += workers {
-				select {
-				case parts[w] <- r.batch(step):
-				case <-ctx.Done():
-					return
-				}
-			}
-		})
-	}
-	go func() {
-		defer close(ready)
-		defer all.Wait()
+// feed draws the batches of the steps from first to the end of the run, in
+// order and a few steps ahead of their use.
+func (r prepared) feed(first int) iter.Seq[batch] {
+	const ahead = 4
+	return func(yield func(batch) bool) {
+		var drawing []chan batch
 		for step := first; step < r.steps(); step++ {
-			var b batch
-			select {
-			case b = <-parts[(step-first)%workers]:
-			case <-ctx.Done():
+			for next := step + len(drawing); next < min(step+ahead, r.steps()); next++ {
+				drawn := make(chan batch, 1)
+				go func() { drawn <- r.batch(next) }()
+				drawing = append(drawing, drawn)
+			}
+			if !yield(<-drawing[0]) {
 				return
 			}
-			select {
-			case ready <- b:
-			case <-ctx.Done():
-				return
-			}
+			drawing = drawing[1:]
 		}
-	}()
-	return ready
+	}
 }

@@ -28,7 +28,7 @@ type verdict struct {
 	answers [][]int // how many pictures of a class were taken for each class
 }
 
-// judge asks the model about n fresh pictures, as many of each class.
+// judge classifies n fresh pictures, as many of each class.
 func judge(m *vgg.Model, n, size int) (verdict, error) {
 	v := verdict{labels: m.Net.Labels, answers: make([][]int, len(m.Net.Labels))}
 	classes, err := indices(v.labels)
@@ -50,7 +50,7 @@ func judge(m *vgg.Model, n, size int) (verdict, error) {
 	return v, nil
 }
 
-// accuracy is the share of right answers.
+// accuracy is the share of pictures that were classified rightly.
 func (v verdict) accuracy() float64 {
 	right, all := 0, 0
 	for class, answers := range v.answers {
@@ -62,7 +62,8 @@ func (v verdict) accuracy() float64 {
 	return float64(right) / float64(all)
 }
 
-// share is how much of a class's pictures had an answer; 0 where it had none.
+// share is the part of a class's pictures that were taken for the class answer; 0
+// where there were no pictures.
 func (v verdict) share(class, answer int) float64 {
 	all := 0
 	for _, n := range v.answers[class] {
@@ -95,8 +96,7 @@ func (v verdict) mistakes() []mistake {
 // classes upwards.
 func (v verdict) Dims() (columns, rows int) { return len(v.labels), len(v.labels) }
 
-// Z is the share of a class's pictures that had an answer. Its root makes rare
-// mistakes visible.
+// Z is the root of a share, so that rare mistakes are visible.
 func (v verdict) Z(answer, class int) float64 { return math.Sqrt(v.share(class, answer)) }
 
 // X is a column's place.

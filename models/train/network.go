@@ -4,6 +4,7 @@ import (
 	"github.com/gomlx/compute/dtypes"
 	"github.com/gomlx/compute/shapes"
 	. "github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/core/tensors"
 	"github.com/gomlx/gomlx/ml/model"
 	"github.com/gomlx/gomlx/ml/model/initializer"
 
@@ -154,19 +155,11 @@ func (n network) disturb(scope *model.Scope, x, labels, radius *Node) *Node {
 }
 
 // columns turns torch's [out, in, 3, 3] into GoMLX's [3, 3, in, out].
-func columns(kernel []float32, out, in int) [][][][]float32 {
-	columns := make([][][][]float32, 3)
-	for y := range columns {
-		columns[y] = make([][][]float32, 3)
-		for x := range columns[y] {
-			columns[y][x] = make([][]float32, in)
-			for i := range in {
-				columns[y][x][i] = make([]float32, out)
-				for o := range out {
-					columns[y][x][i][o] = kernel[((o*in+i)*3+y)*3+x]
-				}
-			}
-		}
+func columns(kernel []float32, out, in int) *tensors.Tensor {
+	turned := make([]float32, len(kernel))
+	for at, weight := range kernel {
+		o, i, place := at/(9*in), at/9%in, at%9
+		turned[(place*in+i)*out+o] = weight
 	}
-	return columns
+	return tensors.FromFlatDataAndDimensions(turned, 3, 3, in, out)
 }

@@ -88,7 +88,7 @@ func (t *trainer) program(build func(*model.Scope, []*Node) []*Node) (*model.Exe
 // learn is one step of AdamW (Loshchilov and Hutter 2017, arXiv:1711.05101) at
 // a rate that rises from 0 and falls along a cosine (the same authors 2016,
 // arXiv:1608.03983), or at the stage's own. in is pictures, labels and, where
-// pictures are disturbed, radii; it answers with the loss and how many of the
+// pictures are disturbed, radii; it returns the loss and how many of the
 // pictures the net got right.
 func (t *trainer) learn(scope *model.Scope, in []*Node, kind stepper) []*Node {
 	g := in[0].Graph()
@@ -108,7 +108,7 @@ func (t *trainer) learn(scope *model.Scope, in []*Node, kind stepper) []*Node {
 	return []*Node{loss, count(logits, in[1])}
 }
 
-// right answers how many of a batch the net, as it will be used, gets right.
+// right counts the pictures of a batch that the net, as it will be used, gets right.
 func (t *trainer) right(scope *model.Scope, in []*Node) []*Node {
 	t.store.SetTraining(in[0].Graph(), false)
 	return []*Node{count(t.network.logits(scope, t.network.preprocess(in[0]), true), in[1])}
@@ -120,16 +120,12 @@ func count(logits []*Node, labels *Node) *Node {
 	return ReduceAllSum(ConvertDType(Equal(named, labels), dtypes.Float32))
 }
 
-// train goes on to the end of the run. After every step it tells report, which
+// train goes on to the end of the run. After every step it calls report, which
 // may end the run with an error; so does the end of ctx, after the step under
 // way. Either way the trainer is whole and can be saved.
 func (t *trainer) train(ctx context.Context, report func(loss, right float64) error) error {
-	feeding, stop := context.WithCancel(ctx)
-	defer stop()
-	batches := t.feed(feeding, t.step)
-	for t.step < t.steps() {
-		b, more := <-batches
-		if !more || ctx.Err() != nil {
+	for b := range t.feed(t.step) {
+		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
 		loss, right, err := t.take(b)

@@ -349,7 +349,7 @@ func TestBatches(t *testing.T) {
 		t.Errorf("fresh labels %v, want classes by turns", got)
 	}
 	i := 5
-	for b := range r.feed(t.Context(), 5) {
+	for b := range r.feed(5) {
 		if !slices.Equal(b.pixels, r.batch(i).pixels) {
 			t.Fatalf("batch %d is not the step's", i)
 		}

@@ -19,29 +19,12 @@ var animals = []Class{
 	{Name: "turtle", Turn: anyWay, draw: turtle},
 }
 
-// animalTone is a colour of a hue from h0 to h1, in a quarter of pictures of
-// any.
-func animalTone(p *Pen, h0, h1, s0, s1, v0, v1 float64) Color {
-	if p.Chance(0.25) {
-		h0, h1 = 0, 1
-	}
-	return HSV(p.Range(h0, h1), p.Range(s0, s1), p.Range(v0, v1))
-}
-
 // animalEye is a round eye with iris, pupil and glint.
 func animalEye(p *Pen, iris Color, x, y, r float64) {
 	p.Fill(Gray(0.04), Circle(x, y, 1.2*r))
 	p.Fill(iris, Circle(x, y, r))
 	p.Fill(Gray(0.02), Circle(x, y, 0.6*r))
 	p.Fill(Gray(1), Circle(x-0.3*r, y-0.35*r, 0.3*r))
-}
-
-// animalDot is a small round spot, of fewer points than a Circle.
-func animalDot(x, y, r float64) Path {
-	return Curve(8, func(t float64) Point {
-		sin, cos := math.Sincos(2 * math.Pi * t)
-		return Point{x + r*cos, y + r*sin}
-	})
 }
 
 // animalLimbs strokes limbs, in pictures with outlines with an edge of ink.
@@ -52,30 +35,10 @@ func animalLimbs(p *Pen, c Color, width float64, limbs ...Path) {
 	p.Stroke(c, width, limbs...)
 }
 
-// animalRibbon is the outline of a band along a line, of width w at t from 0 to
-// 1 along it.
-func animalRibbon(line Path, w func(t float64) float64) Path {
-	left, right := make(Path, len(line)), make(Path, len(line))
-	for i, q := range line {
-		a, b := line[max(0, i-1)], line[min(len(line)-1, i+1)]
-		dx, dy := b.X-a.X, b.Y-a.Y
-		half := w(float64(i)/float64(len(line)-1)) / 2 / math.Hypot(dx, dy)
-		left[i] = Point{q.X + dy*half, q.Y - dx*half}
-		right[i] = Point{q.X - dy*half, q.Y + dx*half}
-	}
-	return append(left, right.Reverse()...)
-}
-
 // animalRound lights a paint like a ball about (cx, cy).
 func animalRound(p *Pen, paint Field, cx, cy, r float64) Field {
 	ball := p.Ball(Gray(0.5), cx, cy, r)
-	return func(x, y float64) Color {
-		t := 2*ball(x, y).R - 1
-		if t > 0 {
-			return paint(x, y).Light(t)
-		}
-		return paint(x, y).Dark(-t)
-	}
+	return func(x, y float64) Color { return paint(x, y).Lit(2*ball(x, y).R-1, 1, 1) }
 }
 
 // animalCoat is a body's pattern: blotches, stripes, rings or dapples of mark
@@ -103,11 +66,9 @@ func animalCoat(p *Pen, base, mark Color) Field {
 // bird is a bird from the side, on a branch or flying, with beak, eye, layered
 // wing feathers and tail.
 func bird(p *Pen) {
-	back := animalTone(p, -0.03, 0.15, 0.2, 0.95, 0.25, 0.9)
+	back := p.Tone(-0.03, 0.15, 0.2, 0.95, 0.25, 0.9)
 	belly, cap := back.Light(p.Range(0.4, 0.85)), back.Dark(p.Range(0.1, 0.9))
-	if p.Chance(0.5) {
-		belly = p.Against(back)
-	}
+	belly = p.MaybeAgainst(belly, 0.5, back)
 	wing, tip := Mix(back, p.Color(), p.Range(0, 0.6)), back.Dark(p.Range(0.5, 0.9))
 	flying, tail := p.Chance(0.45), p.Range(0.35, 0.55)
 	head := p.Range(0.26, 0.34)
@@ -161,7 +122,7 @@ func bird(p *Pen) {
 
 // birdBeak is a cone, a dagger or a hook that ends left of x = -root.
 func birdBeak(p *Pen, root float64) {
-	c := HSV(p.Range(0, 0.15), p.Range(0, 1), p.Range(0.3, 1))
+	c := p.HSV(0, 0.15, 0, 1, 0.3, 1)
 	long := 1.05 - root
 	switch p.IntN(3) {
 	case 0:
@@ -213,8 +174,8 @@ func birdWing(p *Pen, c, tip Color, x, y, reach, a, b float64) {
 // snail is a snail from the side: a spiral shell on a grainy foot, a head with
 // two eyes on stalks.
 func snail(p *Pen) {
-	skin := animalTone(p, 0.03, 0.15, 0.15, 0.6, 0.4, 0.85)
-	house := animalTone(p, 0.02, 0.13, 0.3, 0.9, 0.45, 0.95)
+	skin := p.Tone(0.03, 0.15, 0.15, 0.6, 0.4, 0.85)
+	house := p.Tone(0.02, 0.13, 0.3, 0.9, 0.45, 0.95)
 	band, noise := p.Against(house), p.Noise()
 	neck, reach := p.Range(-0.15, 0.1), p.Range(-0.55, -0.3)
 	stalk := func(x0, x1, y1 float64) {
@@ -249,15 +210,14 @@ func snail(p *Pen) {
 // snake is a coiled or winding snake from above, with patterned back, eyes and
 // forked tongue.
 func snake(p *Pen) {
-	base := animalTone(p, 0.05, 0.38, 0.3, 0.9, 0.4, 0.9)
+	base := p.Tone(0.05, 0.38, 0.3, 0.9, 0.4, 0.9)
 	mark, wide := p.Against(base), p.Range(0.24, 0.32)
 	var line Path
 	if p.Chance(0.5) {
 		turns, start := p.Range(1.9, 2.3), p.Range(0, 6)
 		line = Curve(72, func(t float64) Point {
-			sin, cos := math.Sincos(start + 2*math.Pi*turns*math.Sqrt(0.03+0.97*t))
-			r := (0.08 + 0.68*math.Sqrt(0.03+0.97*t))
-			return Point{r * cos, r * sin}
+			out := math.Sqrt(0.03 + 0.97*t)
+			return Polar(0, 0, start+2*math.Pi*turns*out, 0.08+0.68*out)
 		})
 		wide = 0.66 / turns
 	} else {
@@ -273,7 +233,7 @@ func snake(p *Pen) {
 	for i := 0; i+piece < len(line); i += piece {
 		part := line[max(0, i-1) : i+piece+1]
 		band := func(scale, shift float64) Path {
-			return animalRibbon(part, func(t float64) float64 {
+			return Ribbon(part, func(t float64) float64 {
 				return scale * thick((float64(i)+t*piece)/72) * (1 + shift*math.Sin(math.Pi*t))
 			})
 		}
@@ -288,9 +248,9 @@ func snake(p *Pen) {
 			p.Fill(base.Light(0.4), band(0.02, 12))
 		case 1: // rings
 			q := line[i+1 : i+piece-1]
-			p.Fill(mark, animalRibbon(q, func(float64) float64 { return thick(float64(i) / 72) }))
+			p.Fill(mark, Ribbon(q, func(float64) float64 { return thick(float64(i) / 72) }))
 		case 2: // zigzag
-			p.Fill(mark, animalRibbon(part[:len(part)/2+1], func(t float64) float64 { return 0.8 * wide * t }), animalRibbon(part[len(part)/2:], func(t float64) float64 { return 0.8 * wide * (1 - t) }))
+			p.Fill(mark, Ribbon(part[:len(part)/2+1], func(t float64) float64 { return 0.8 * wide * t }), Ribbon(part[len(part)/2:], func(t float64) float64 { return 0.8 * wide * (1 - t) }))
 		default: // a stripe along, with dots
 			p.Fill(mark, band(0.25, 0))
 			q := line[i+piece/2]
@@ -298,7 +258,7 @@ func snake(p *Pen) {
 		}
 		var scales []Path
 		for j := i; j < i+piece; j++ {
-			scales = append(scales, animalRibbon(line[j:j+2], func(float64) float64 { return 0.9 * thick(float64(j)/72) })[1:3])
+			scales = append(scales, Ribbon(line[j:j+2], func(float64) float64 { return 0.9 * thick(float64(j)/72) })[1:3])
 		}
 		p.Stroke(base.Dark(0.7).Alpha(0.5), 0.015, scales...)
 	}
@@ -323,8 +283,8 @@ func snakeHead(p *Pen, base, mark Color, line Path) {
 // turtle is a turtle from above: a shell of ringed plates, a head with eyes,
 // and four scaly flippers or feet.
 func turtle(p *Pen) {
-	skin := animalTone(p, 0.1, 0.4, 0.3, 0.8, 0.35, 0.8)
-	plate := animalTone(p, 0.04, 0.35, 0.4, 0.9, 0.3, 0.8)
+	skin := p.Tone(0.1, 0.4, 0.3, 0.8, 0.35, 0.8)
+	plate := p.Tone(0.04, 0.35, 0.4, 0.9, 0.3, 0.8)
 	seam := p.Against(plate)
 	noise := p.Noise()
 	scaly := Field(func(x, y float64) Color {
@@ -338,12 +298,10 @@ func turtle(p *Pen) {
 		front = Loop(-0.1, -0.13, 0.3, -0.17, 0.44, 0, 0.35, 0.15, -0.1, 0.13)
 		back = front
 	}
-	for _, side := range []float64{-1, 1} {
-		p.Stretch(side, 1, func() {
-			p.At(0.75*wide, -0.65*high+0.1, -0.5+side*swim, 0.85, func() { p.Shape(scaly, front) })
-			p.At(0.65*wide, 0.75*high+0.05, 0.7+side*swim, 0.85, func() { p.Shape(scaly, back) })
-		})
-	}
+	p.Sides(func(side float64) {
+		p.At(0.75*wide, -0.65*high+0.1, -0.5+side*swim, 0.85, func() { p.Shape(scaly, front) })
+		p.At(0.65*wide, 0.75*high+0.05, 0.7+side*swim, 0.85, func() { p.Shape(scaly, back) })
+	})
 	p.Shape(skin.Dark(0.2), Polygon(-0.08, high, 0.02, 1.02, 0.08, high))
 	p.At(0, -high+0.1, p.Range(-0.3, 0.3), 1, func() {
 		p.Shape(animalRound(p, scaly, 0, -0.2, 0.3), Loop(-0.12, 0.1, -0.14, -0.1, -0.18, -0.25, -0.11, -0.38, 0, -0.43, 0.11, -0.38, 0.18, -0.25, 0.14, -0.1, 0.12, 0.1))

@@ -24,17 +24,11 @@ func castleTower(p *Pen, wall Field, b buildingPanes, x, y, w float64, roof Colo
 	c := b.frame
 	p.At(x, 0, 0, 1, func() {
 		p.Shape(buildingRound(p, wall, w), Rect(-w, y, w, 0.95))
-		head := Polygon(-1.2*w, y+0.16, -1.2*w, y-0.06)
 		n := 3
 		if w > 0.25 {
 			n = 4
 		}
-		for i := range n {
-			l := 1.2 * w * (2*float64(i)/(float64(n)-0.5) - 1)
-			r := l + 1.2*w/(float64(n)-0.5)
-			head = append(head, Point{l, y - 0.06}, Point{l, y - 0.2}, Point{r, y - 0.2}, Point{r, y - 0.06})
-		}
-		p.Shape(buildingRound(p, wall, 1.2*w), append(head, Point{1.2 * w, y + 0.16}))
+		p.Shape(buildingRound(p, wall, 1.2*w), battlements(n, 1.2*w, y-0.06, y-0.2, y+0.16))
 		p.Stroke(c.Dark(0.75), 0.04, Polygon(-1.2*w, y+0.16, 1.2*w, y+0.16))
 		if pointed {
 			top := max(-0.98, y-0.1-p.Range(2, 3)*w)
@@ -52,6 +46,18 @@ func castleTower(p *Pen, wall Field, b buildingPanes, x, y, w float64, roof Colo
 	}
 }
 
+// battlements is the outline of a wall of half width w from foot to low, with n
+// merlons up to top on it.
+func battlements(n int, w, low, top, foot float64) Path {
+	wall := Polygon(-w, foot, -w, low)
+	for i := range n {
+		l := w * (2*float64(i)/(float64(n)-0.5) - 1)
+		r := l + w/(float64(n)-0.5)
+		wall = append(wall, Polygon(l, low, l, top, r, top, r, low)...)
+	}
+	return append(wall, Polygon(w, low, w, foot)...)
+}
+
 // castle is a walled front with battlements, towers, flags and a gate.
 func castle(p *Pen) {
 	stone := buildingColor(p)
@@ -63,14 +69,7 @@ func castle(p *Pen) {
 	if p.Chance(0.6) { // the keep behind
 		castleTower(p, wall, b, p.Range(-0.2, 0.2), p.Range(-0.55, -0.3), p.Range(0.24, 0.34), roof, tiles, pointed)
 	}
-	front := Polygon(-0.7, 0.95, -0.7, mid)
-	n := p.Int(4, 6)
-	for i := range n {
-		l := -0.7 + 1.4*float64(i)/(float64(n)-0.5)
-		r := l + 0.7/(float64(n)-0.5)
-		front = append(front, Point{l, mid}, Point{l, mid - 0.15}, Point{r, mid - 0.15}, Point{r, mid})
-	}
-	p.Shape(wall, append(front, Point{0.7, mid}, Point{0.7, 0.95}))
+	p.Shape(wall, battlements(p.Int(4, 6), 0.7, mid, mid-0.15, 0.95))
 	p.Stroke(stone.Dark(0.7), 0.04, Polygon(-0.7, mid+0.1, 0.7, mid+0.1))
 	castleTower(p, wall, b, -0.98+1.2*w, side, w, roof, tiles, pointed)
 	castleTower(p, wall, b, 0.98-1.2*w, side+p.Range(-0.3, 0.3), w, roof, tiles, pointed)
@@ -133,15 +132,10 @@ func tower(p *Pen) {
 func towerClock(p *Pen, x, y, r float64, c Color) {
 	p.Fill(c.Dark(0.6), Circle(x, y, 1.2*r))
 	p.Fill(Radial(x, y, r, Gray(1), Gray(0.8)), Circle(x, y, r))
-	var hours []Path
-	for i := range 12 {
-		sin, cos := math.Sincos(float64(i) * math.Pi / 6)
-		hours = append(hours, Polygon(x+0.78*r*cos, y+0.78*r*sin, x+0.88*r*cos, y+0.88*r*sin))
-	}
+	hours := Repeat(12, func(i float64) Path { return Ray(x, y, i*math.Pi/6, 0.78*r, 0.88*r) })
 	p.Stroke(Gray(0.1), 0.12*r, hours...)
-	for _, length := range []float64{0.45, 0.7} {
-		sin, cos := math.Sincos(p.Range(0, 2*math.Pi))
-		p.Stroke(Gray(0.1), 0.16*r, Polygon(x, y, x+length*r*cos, y+length*r*sin))
+	for _, length := range []float64{0.45, 0.7} { // hands
+		p.Stroke(Gray(0.1), 0.16*r, Ray(x, y, p.Range(0, 2*math.Pi), 0, length*r))
 	}
 }
 
@@ -162,7 +156,7 @@ func towerTop(p *Pen, y, w float64, c Color) {
 		n := p.Range(7, 11)
 		body = func(x, y float64) Color { return Mix(c.Dark(0.65), c.Light(0.45), 0.5+0.7*math.Sin(n*x/w+3*y)) }
 	}
-	p.Shape(buildingRound(p, body, w), append(side, side.Mirror().Reverse()...))
+	p.Shape(buildingRound(p, body, w), side.Whole())
 	p.Stroke(c.Light(0.5), 0.05, Polygon(-0.6*w, y, 0.6*w, y))
 	p.Stroke(c.Dark(0.6), 0.04, Polygon(0, tip, 0, -0.99))
 	p.Fill(p.Ball(HSV(0.13, 0.7, 0.95), 0, tip, 0.06), Circle(0, tip, 0.06))
@@ -172,10 +166,7 @@ func towerTop(p *Pen, y, w float64, c Color) {
 // its gable or its eaves, or both.
 func house(p *Pen) {
 	c := buildingColor(p)
-	roof := p.Against(c)
-	if p.Chance(0.5) {
-		roof = HSV(p.Range(-0.03, 0.06), p.Range(0.5, 0.85), p.Range(0.35, 0.75))
-	}
+	roof := p.MaybeHSV(p.Against(c), 0.5, -0.03, 0.06, 0.5, 0.85, 0.35, 0.75)
 	wall, tiles, b := buildingWall(p, c), buildingTiles(p, roof), buildingWindows(p, c)
 	eaves, top := p.Range(-0.2, 0.1), p.Range(-0.9, -0.65)
 	door := roof.Dark(p.Range(0, 0.4))
@@ -247,16 +238,14 @@ func bridge(p *Pen) {
 	wall := buildingWall(p, stone)
 	n, hump, deck := p.Int(1, 4), p.Range(0, 0.45), p.Range(-0.45, -0.1)
 	road := func(x float64) float64 { return deck - hump*(1-x*x) + 0.05 }
-	water := HSV(p.Range(0.4, 0.65), p.Range(0.3, 0.8), p.Range(0.3, 0.8))
+	water := p.HSV(0.4, 0.65, 0.3, 0.8, 0.3, 0.8)
 	p.Fill(Linear(0, 0.4, 0, 1, water.Dark(0.5), water), Rect(-1, 0.45, 1, 1))
 	body := Curve(16, func(t float64) Point { return Point{2*t - 1, road(2*t - 1)} })
 	if p.Chance(0.6) { // a railing
-		var posts []Path
-		for i := range 17 {
-			x := float64(i)/8 - 1
-			posts = append(posts, Polygon(x, road(x), x, road(x)-0.17))
-		}
-		p.Stroke(stone.Dark(0.6), 0.035, posts...)
+		p.Stroke(stone.Dark(0.6), 0.035, Repeat(17, func(i float64) Path {
+			x := i/8 - 1
+			return Polygon(x, road(x), x, road(x)-0.17)
+		})...)
 		p.At(0, -0.17, 0, 1, func() { p.Stroke(stone.Dark(0.4), 0.06, body) })
 	}
 	outline := append(append(Path{}, body...), Point{1, 0.6}, Point{-1, 0.6})
@@ -326,12 +315,10 @@ func temple(p *Pen) {
 		})
 	}
 	p.Shape(grain, Rect(-0.9, eaves-0.05, 0.9, eaves+0.13))
-	var slots []Path
-	for i := range 11 {
-		x := 0.82 * (float64(i)/5 - 1)
-		slots = append(slots, Polygon(x, eaves+0.01, x, eaves+0.07))
-	}
-	p.Stroke(stone.Dark(0.65), 0.06, slots...)
+	p.Stroke(stone.Dark(0.65), 0.06, Repeat(11, func(i float64) Path {
+		x := 0.82 * (i/5 - 1)
+		return Polygon(x, eaves+0.01, x, eaves+0.07)
+	})...)
 	gable := Polygon(-0.98, eaves-0.04, 0, top, 0.98, eaves-0.04)
 	p.Shape(Mix(shadow, stone, 0.4), gable)
 	p.Stroke(grain, 0.1, Polygon(-0.93, eaves-0.07, 0, top+0.05, 0.93, eaves-0.07, -0.93, eaves-0.07))
@@ -342,10 +329,7 @@ func temple(p *Pen) {
 
 // pagoda is a stack of narrowing storeys, each under a roof with upturned ends.
 func pagoda(p *Pen) {
-	c := buildingColor(p)
-	if p.Chance(0.4) {
-		c = HSV(p.Range(-0.03, 0.05), p.Range(0.6, 0.9), p.Range(0.5, 0.85))
-	}
+	c := p.MaybeHSV(buildingColor(p), 0.4, -0.03, 0.05, 0.6, 0.9, 0.5, 0.85)
 	roof := p.Against(c)
 	tiles, trim := buildingTiles(p, roof), roof.Light(0.55)
 	if roof.Luma() > 0.6 {
@@ -376,7 +360,7 @@ func pagoda(p *Pen) {
 		rim := Spline(0, y+0.06, 0.7*w, y+0.05, 0.93*w, y-0.02, w+0.14, y-lift)
 		slope := Spline(w+0.14, y-lift, 0.75*w, y-0.22*high, 0.6*body, y-0.48*high)
 		half := append(append(Path{}, rim...), slope...)
-		p.Shape(tiles, append(half, half.Mirror().Reverse()...))
+		p.Shape(tiles, half.Whole())
 		p.Stroke(trim, 0.05, rim, rim.Mirror())
 	}
 	y := base - high*float64(n) + 0.02
@@ -409,7 +393,7 @@ func windmill(p *Pen) {
 			p.Stroke(roof.Dark(0.5), 0.03, Polygon(x, 0.5, x, 0.6))
 		}
 	}
-	wood := HSV(p.Range(0.04, 0.12), p.Range(0.2, 0.7), p.Range(0.15, 0.4))
+	wood := p.HSV(0.04, 0.12, 0.2, 0.7, 0.15, 0.4)
 	if c.Luma() < 0.45 {
 		wood = wood.Light(0.75)
 	}

@@ -9,7 +9,7 @@ import (
 // 0 to 1. As a Paint it is the same everywhere.
 type Color struct{ R, G, B, A float64 }
 
-// Paint says which colour a filled shape has at a place, in the coordinates
+// Paint gives the colour of a filled shape at a place, in the coordinates
 // that were current when the shape was drawn.
 type Paint interface{ At(x, y float64) Color }
 
@@ -46,6 +46,14 @@ func (c Color) Dark(t float64) Color { return Mix(c, Color{A: c.A}, t) }
 
 // Light goes towards white: 0 leaves the colour, 1 is white.
 func (c Color) Light(t float64) Color { return Mix(c, Color{1, 1, 1, c.A}, t) }
+
+// Lit is lighter by light*t where t is above 0, and darker by dark*-t below.
+func (c Color) Lit(t, light, dark float64) Color {
+	if t > 0 {
+		return c.Light(light * t)
+	}
+	return c.Dark(dark * -t)
+}
 
 // Alpha is the colour with another alpha: 0 transparent, 1 opaque.
 func (c Color) Alpha(a float64) Color { c.A = a; return c }

@@ -5,9 +5,9 @@ import "math"
 // monkey has a light face in dark fur, and round ears at the sides.
 func monkey(p *Pen) {
 	coat := headCoat(p, 0.03, 0.1, 0.3, 0.8, 0.18, 0.55)
-	skin := Mix(coat, HSV(p.Range(0.03, 0.1), p.Range(0.2, 0.5), p.Range(0.85, 1)), p.Range(0.75, 0.95))
+	skin := Mix(coat, p.HSV(0.03, 0.1, 0.2, 0.5, 0.85, 1), p.Range(0.75, 0.95))
 	if coat.Luma() > 0.62 {
-		skin = HSV(p.Range(0, 0.08), p.Range(0.4, 0.7), p.Range(0.25, 0.45))
+		skin = p.HSV(0, 0.08, 0.4, 0.7, 0.25, 0.45)
 	}
 	size, y := p.Range(0.25, 0.33), p.Range(-0.25, 0)
 	for _, x := range []float64{-0.98 + size, 0.98 - size} {
@@ -17,11 +17,10 @@ func monkey(p *Pen) {
 	wide, tuft := p.Range(0.64, 0.72), p.Range(0.02, 0.16)
 	head := headOutline(0, -0.82, 0.6*wide, -0.74, wide, -0.2, 0.93*wide, 0.35, 0.6*wide, 0.78, 0, 0.93)
 	p.Shape(headFur(p, coat, 0, 0, 0.9), headShag(p, head, 0.8*tuft))
-	var hairs []Path
-	for i := range 9 { // a tuft
-		x := 0.05 * float64(i-4)
-		hairs = append(hairs, Spline(x, -0.6, 1.2*x, -0.8, 2*x+p.Range(-0.05, 0.05), -0.83-tuft))
-	}
+	hairs := Repeat(9, func(i float64) Path { // a tuft
+		x := 0.05 * (i - 4)
+		return Spline(x, -0.6, 1.2*x, -0.8, 2*x+p.Range(-0.05, 0.05), -0.83-tuft)
+	})
 	p.Stroke(coat.Dark(0.4), 0.04, hairs[:5]...)
 	p.Stroke(coat.Light(0.2), 0.03, hairs[5:]...)
 	brow := p.Range(-0.55, -0.45)
@@ -30,8 +29,7 @@ func monkey(p *Pen) {
 	p.Fill(p.Ball(skin.Light(0.2), 0, 0.45, 0.45), Ellipse(0, 0.47, p.Range(0.42, 0.5), p.Range(0.29, 0.34)))
 	dark := skin.Dark(0.8)
 	nostril := Ellipse(0.08, 0.25, 0.05, 0.035)
-	p.Fill(dark, nostril)
-	p.Fill(dark, nostril.Mirror())
+	p.FillPair(dark, nostril)
 	p.Stroke(skin.Dark(0.5), 0.03, Arc(0, 0.22, 0.17, 0.12, math.Pi*1.1, math.Pi*1.9))
 	curve := p.Range(-0.02, 0.2)
 	lips := Spline(-0.33, 0.5, -0.15, 0.5+0.7*curve, 0.15, 0.5+0.7*curve, 0.33, 0.5)
@@ -67,7 +65,7 @@ func owl(p *Pen) {
 	if p.Chance(0.85) { // ear tufts
 		tip := p.Range(0.55, 0.85)
 		tuft := append(Spline(0.15, -0.7, 0.35, -0.8, tip, -1.05), Spline(tip, -1.05, 0.75, -0.7, 0.72, -0.3)...)
-		headPair(p, headFur(p, coat.Dark(0.3), 0.2, 0, 1), tuft)
+		p.ShapePair(headFur(p, coat.Dark(0.3), 0.2, 0, 1), tuft)
 		line := Spline(0.35, -0.65, 0.5, -0.75, 0.92*tip, -0.95)
 		p.Stroke(mark, 0.04, line, line.Mirror())
 	}
@@ -82,17 +80,13 @@ func owl(p *Pen) {
 			return Mix(pale, dull, 0.5+0.5*ray).Dark(0.7 * Smooth(0.8, 1, d))
 		}), Circle(side, -0.28, disc))
 	}
-	brow := headTube(Spline(0.03, -0.18, 0.2, -0.52, 0.68, top+0.12), 0.05, 0.03)
-	p.Fill(mark, brow)
-	p.Fill(mark, brow.Mirror())
+	brow := Tube(Spline(0.03, -0.18, 0.2, -0.52, 0.68, top+0.12), 0.05, 0.03)
+	p.FillPair(mark, brow)
 	eyes := headLook(p)
-	eyes.iris = HSV(p.Range(0.04, 0.16), p.Range(0.75, 1), p.Range(0.8, 1))
-	if p.Chance(0.25) {
-		eyes.iris = HSV(p.Float64(), p.Range(0.5, 0.9), p.Range(0.5, 0.9))
-	}
+	eyes.iris = p.MaybeHSV(p.HSV(0.04, 0.16, 0.75, 1, 0.8, 1), 0.25, 0, 1, 0.5, 0.9, 0.5, 0.9)
 	eyes.iris0, eyes.white = 0.95, eyes.iris
 	eyes.draw(p, x, -0.28, p.Range(0.22, 0.27))
-	beak := HSV(p.Range(0.07, 0.14), p.Range(0.2, 0.8), p.Range(0.35, 0.95))
+	beak := p.HSV(0.07, 0.14, 0.2, 0.8, 0.35, 0.95)
 	p.Shape(Linear(-0.1, 0, 0.1, 0, beak.Light(0.3), beak.Dark(0.5)), headOutline(0, -0.2, 0.1, -0.14, 0.09, 0.02, 0, p.Range(0.15, 0.24)))
 }
 
@@ -150,12 +144,11 @@ func frog(p *Pen) {
 			p.Fill(skin.Dark(0.5), Circle(sx, sy, 0.045))
 			p.Fill(skin.Light(0.4), Circle(sx, sy-0.01, 0.025))
 		}
-		band := headTube(Spline(0.08, -0.4, 0.12, -0.15, 0.25, 0.1), 0.06, 0.02)
-		p.Fill(mark, band)
-		p.Fill(mark, band.Mirror())
+		band := Tube(Spline(0.08, -0.4, 0.12, -0.15, 0.25, 0.1), 0.06, 0.02)
+		p.FillPair(mark, band)
 	}
 	eyes := headLook(p)
-	eyes.iris = HSV(p.Range(0, 0.2), p.Range(0.6, 1), p.Range(0.75, 1))
+	eyes.iris = p.HSV(0, 0.2, 0.6, 1, 0.75, 1)
 	eyes.iris0 = p.Range(0.75, 0.98)
 	if p.Chance(0.6) { // lying pupils
 		eyes.slit, eyes.pupil = p.Range(1.4, 2.2), p.Range(0.4, 0.45)
@@ -165,10 +158,7 @@ func frog(p *Pen) {
 
 // eye is one big eye: a person's with lashes and mostly a brow, or a beast's.
 func eye(p *Pen) {
-	iris := HSV(p.Range(0.02, 0.65), p.Range(0.35, 0.95), p.Range(0.4, 0.9))
-	if p.Chance(0.2) {
-		iris = HSV(p.Float64(), p.Range(0.4, 0.95), p.Range(0.5, 0.95))
-	}
+	iris := p.MaybeHSV(p.HSV(0.02, 0.65, 0.35, 0.95, 0.4, 0.9), 0.2, 0, 1, 0.4, 0.95, 0.5, 0.95)
 	if p.Chance(0.35) {
 		eyeBeast(p, iris)
 		return
@@ -214,7 +204,7 @@ func eyeLashes(p *Pen, skin Color, upper, lower Path) {
 	}
 	p.Stroke(skin.Dark(0.6), 0.035, crease)
 	if p.Chance(0.75) {
-		hair, y := HSV(p.Range(0.03, 0.1), p.Range(0.2, 0.7), p.Range(0.05, 0.45)), p.Range(-0.86, -0.74)
+		hair, y := p.HSV(0.03, 0.1, 0.2, 0.7, 0.05, 0.45), p.Range(-0.86, -0.74)
 		brow := Spline(-0.95, y+0.2, -0.5, y, 0.2, y-0.08, 0.6, y+0.02, 1, y+0.3)
 		for i := range len(brow) - 1 {
 			q, t := brow[i], float64(i)/float64(len(brow))
@@ -230,13 +220,11 @@ func eyeBeast(p *Pen, iris Color) {
 	high := p.Range(0.62, 0.85)
 	p.Shape(headFur(p, skin, 0, 0, 1), headShag(p, headOutline(0, -high-0.15, 0.6, -0.75*high-0.15, 1, 0, 0.6, 0.75*high+0.15, 0, high+0.15), p.Range(0, 0.15)))
 	for ring := range 2 { // scales
-		var scales []Path
-		for i := range 18 {
-			sin, cos := math.Sincos(math.Pi / 9 * (float64(i) + 0.5*float64(ring)))
-			k := 0.92 - 0.09*float64(ring)
-			scales = append(scales, Circle(k*cos, k*(high+0.06)*sin, 0.07))
-		}
-		p.Stroke(headMark(p, skin), 0.03, scales...)
+		k := 0.92 - 0.09*float64(ring)
+		p.Stroke(headMark(p, skin), 0.03, Repeat(18, func(i float64) Path {
+			sin, cos := math.Sincos(math.Pi / 9 * (i + 0.5*float64(ring)))
+			return Circle(k*cos, k*(high+0.06)*sin, 0.07)
+		})...)
 	}
 	ball := headOutline(0, -high+0.08, 0.5, -0.7*high+0.08, 0.82, 0, 0.5, 0.7*high-0.08, 0, high-0.08)
 	p.Fill(skin.Dark(0.9), ball)
@@ -272,7 +260,7 @@ func eyeIris(p *Pen, c Color, cx, cy, r, pupil, slit float64) {
 // faceSkin is a person's skin, now and then a painted one.
 func faceSkin(p *Pen) Color {
 	if p.Chance(0.08) {
-		return HSV(p.Float64(), p.Range(0.2, 0.6), p.Range(0.6, 1))
+		return p.HSV(0, 1, 0.2, 0.6, 0.6, 1)
 	}
 	v := 0.3 + 0.7*math.Sqrt(p.Float64())
 	return HSV(p.Range(0.035, 0.085), p.Range(0.55, 0.7)-0.35*v*p.Float64(), v)
@@ -281,15 +269,12 @@ func faceSkin(p *Pen) Color {
 // face is a person's, of any age, skin and hair.
 func face(p *Pen) {
 	skin := faceSkin(p)
-	hair := HSV(p.Range(0.02, 0.12), p.Range(0.1, 0.8), p.Range(0.06, 0.85))
-	if p.Chance(0.2) {
-		hair = p.Color()
-	}
+	hair := p.MaybeAny(p.HSV(0.02, 0.12, 0.1, 0.8, 0.06, 0.85), 0.2)
 	wide, jaw := p.Range(0.55, 0.66), p.Range(0.3, 0.5)
 	style := p.Int(0, 5)
 	faceBack(p, hair, style, wide)
 	p.Shape(Linear(-0.2, 0.7, 0.2, 0.9, skin.Dark(0.25), skin.Dark(0.4)), Polygon(-0.22, 0.6, 0.22, 0.6, 0.26, 1.02, -0.26, 1.02))
-	headPair(p, Linear(wide-0.1, 0, wide+0.13, 0, skin.Dark(0.4), skin), Ellipse(wide+0.01, 0.05, 0.11, 0.18))
+	p.ShapePair(Linear(wide-0.1, 0, wide+0.13, 0, skin.Dark(0.4), skin), Ellipse(wide+0.01, 0.05, 0.11, 0.18))
 	head := headOutline(0, -0.75, 0.7*wide, -0.65, wide, -0.15, 0.95*wide, 0.3, jaw, 0.72, 0, 0.88)
 	p.Shape(headSkin(p, skin, 0, 0.1, 1, 3, 0.15), head)
 	for _, x := range []float64{-0.36, 0.36} {
@@ -307,10 +292,8 @@ func face(p *Pen) {
 	lid := Arc(x, y, 1.2*r, 1.15*r*eyes.high+0.02, -2.9, -0.2)
 	p.Stroke(Gray(0.05), 0.05, lid, lid.Mirror())
 	lift := p.Range(-0.06, 0.06)
-	brow := headTube(Spline(x-0.15, y-0.24+lift, x, y-0.31, x+0.19, y-0.23-0.5*lift), p.Range(0.025, 0.05), 0.015)
-	for _, b := range []Path{brow, brow.Mirror()} {
-		p.Fill(Mix(hair, Gray(0.05), 0.6), b)
-	}
+	brow := Tube(Spline(x-0.15, y-0.24+lift, x, y-0.31, x+0.19, y-0.23-0.5*lift), p.Range(0.025, 0.05), 0.015)
+	p.FillPair(Mix(hair, Gray(0.05), 0.6), brow)
 	nose, flare := p.Range(0.26, 0.34), p.Range(0.08, 0.14)
 	p.Fill(Linear(-flare, 0, flare, 0, skin.Light(0.35), skin.Dark(0.3)), headOutline(0, -0.1, 0.05, 0.05, flare, nose-0.04, 0, nose+0.04))
 	wing := Spline(0.05, nose+0.03, flare, nose+0.02, flare+0.02, nose-0.07)
@@ -356,7 +339,7 @@ func faceBack(p *Pen, hair Color, style int, wide float64) {
 		p.Stroke(hair.Dark(0.6), 0.03, locks[4:]...)
 	case 2: // buns
 		x, r := []float64{0, 0.5}[p.IntN(2)], p.Range(0.2, 0.28)
-		headPair(p, headFur(p, hair, x, -0.85, r), Circle(x, -0.8, r))
+		p.ShapePair(headFur(p, hair, x, -0.85, r), Circle(x, -0.8, r))
 	case 3: // curls
 		r := p.Range(0.2, 0.26)
 		for i := range 13 {

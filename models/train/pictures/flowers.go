@@ -2,17 +2,14 @@ package pictures
 
 import "math"
 
+// goldenAngle is the angle between one leaf or seed of a plant and the next.
+const goldenAngle = 2.39996
+
 // flower is petals, in one ring or two, about a disc of seeds or stamens.
 func flower(p *Pen) {
-	outer := plantColor(p, p.Range(-0.25, 0), 0.17)
-	if p.Chance(0.25) {
-		outer = HSV(p.Float64(), p.Range(0, 0.2), p.Range(0.85, 1)) // white
-	}
+	outer := p.MaybeHSV(plantColor(p, p.Range(-0.25, 0), 0.17), 0.25, 0, 1, 0, 0.2, 0.85, 1) // white
 	outer = outer.Light(p.Range(0, 0.3))
-	inner := p.Near(outer)
-	if p.Chance(0.4) {
-		inner = p.Against(outer)
-	}
+	inner := p.MaybeAgainst(p.Near(outer), 0.4, outer)
 	heart := plantColor(p, 0.03, 0.16)
 	if math.Abs(heart.Luma()-inner.Luma()) < 0.2 {
 		heart = p.Against(inner)
@@ -59,7 +56,7 @@ func flowerPetals(p *Pen, n, rings int, inner, outer Color) {
 		x := wide * math.Pow(math.Abs(math.Sin(math.Pi*math.Pow(t, high))), round)
 		return Point{x, -lerp(0.1, 1, t) * (1 - notch*(1-x/wide)*Smooth(0.75, 1, t))}
 	})
-	petal := append(half, half.Mirror().Reverse()...)
+	petal := half.Whole()
 	veins := []Path{Polygon(0, -0.2, 0, -0.85)}
 	if n < 13 {
 		v := Spline(0.1*wide, -0.2, 0.45*wide, -0.5, 0.5*wide, -0.82)
@@ -90,19 +87,16 @@ func flowerPetals(p *Pen, n, rings int, inner, outer Color) {
 // flowerDisc is a round of seeds set in spirals.
 func flowerDisc(p *Pen, r float64, c Color) {
 	p.Shape(p.Ball(c, 0, 0, r), Circle(0, 0, r))
-	dark, n := p.Chance(0.5), p.Int(16, 40)
-	var seeds []Path
-	for i := range n {
-		sin, cos := math.Sincos(2.39996 * float64(i))
-		s := 0.92 * r * math.Sqrt((float64(i)+0.5)/float64(n))
-		size := 0.65 * r / math.Sqrt(float64(n))
-		seeds = append(seeds, plantDot(s*cos, s*sin, size, size))
+	seed := c.Light(0.55)
+	if p.Chance(0.5) {
+		seed = c.Dark(0.65)
 	}
-	if dark {
-		p.Fill(c.Dark(0.65), seeds...)
-	} else {
-		p.Fill(c.Light(0.55), seeds...)
-	}
+	n := p.Int(16, 40)
+	size := 0.65 * r / math.Sqrt(float64(n))
+	p.Fill(seed, Repeat(n, func(i float64) Path {
+		q := Polar(0, 0, goldenAngle*i, 0.92*r*math.Sqrt((i+0.5)/float64(n)))
+		return Dot(7, q.X, q.Y, size, size)
+	})...)
 	if p.Chance(0.4) {
 		p.Fill(c.Dark(0.6), Circle(0, 0, 0.4*r))
 	}
@@ -111,15 +105,12 @@ func flowerDisc(p *Pen, r float64, c Color) {
 // flowerStamens is a ring of threads with thick ends about a pistil.
 func flowerStamens(p *Pen, c Color) {
 	n, r := p.Int(6, 14), p.Range(0.25, 0.4)
-	var threads, ends []Path
-	for i := range n {
-		sin, cos := math.Sincos(2 * math.Pi * (float64(i) + p.Range(-0.2, 0.2)) / float64(n))
-		s := r * p.Range(0.8, 1.1)
-		threads, ends = append(threads, Polygon(0, 0, s*cos, s*sin)), append(ends, plantDot(s*cos, s*sin, 0.05, 0.05))
-	}
+	threads := Repeat(n, func(i float64) Path {
+		return Ray(0, 0, 2*math.Pi*(i+p.Range(-0.2, 0.2))/float64(n), 0, r*p.Range(0.8, 1.1))
+	})
 	p.Stroke(c.Light(0.5), 0.03, threads...)
-	for _, end := range ends {
-		p.Shape(c, end)
+	for _, thread := range threads {
+		p.Shape(c, Dot(7, thread[1].X, thread[1].Y, 0.05, 0.05))
 	}
 	p.Shape(p.Ball(c.Dark(0.3), 0, 0, 0.12), Circle(0, 0, 0.12))
 }
@@ -132,7 +123,7 @@ func rose(p *Pen) {
 	case kind < 0.15:
 		c = HSV(p.Range(0.1, 0.16), p.Range(0.3, 0.8), 0.95) // yellow
 	case kind < 0.3:
-		c = HSV(p.Range(-0.1, 0.1), p.Range(0, 0.25), p.Range(0.9, 1)) // pale
+		c = p.HSV(-0.1, 0.1, 0, 0.25, 0.9, 1) // pale
 	}
 	size := p.Range(0.85, 0.95)
 	if p.Chance(0.6) {
@@ -153,7 +144,7 @@ func rose(p *Pen) {
 		u := 1 - float64(i)/float64(n)
 		r := size*math.Pow(u, 0.75)*p.Range(0.94, 1.05) + 0.05
 		wave, tip := p.Range(-0.06, 0.06), p.Range(1, 1.08)
-		p.At(0, 0, first+2.39996*float64(i), r, func() {
+		p.At(0, 0, first+goldenAngle*float64(i), r, func() {
 			petal := Curve(24, func(t float64) Point {
 				sin, cos := math.Sincos(2 * math.Pi * t)
 				return Point{(squeeze + 0.15) * sin, -0.38 - 0.64*tip*cos + wave*2*sin*cos}
@@ -165,30 +156,25 @@ func rose(p *Pen) {
 		})
 	}
 	turns := p.Range(1.2, 2)
-	bud := Curve(30, func(t float64) Point {
-		sin, cos := math.Sincos(first + 2*math.Pi*turns*t)
-		return Point{0.2 * t * cos, 0.2 * t * sin}
-	})
+	bud := Curve(30, func(t float64) Point { return Polar(0, 0, first+2*math.Pi*turns*t, 0.2*t) })
 	p.Stroke(deep, 0.06, bud)
 	p.Stroke(rim, 0.025, bud)
 }
 
 // strawberry is a heart-shaped berry with seeds in pits and a leafy top.
 func strawberry(p *Pen) {
-	red := HSV(p.Range(-0.04, 0.02), p.Range(0.75, 0.95), p.Range(0.65, 0.95))
+	red := p.HSV(-0.04, 0.02, 0.75, 0.95, 0.65, 0.95)
 	if p.Chance(0.35) {
 		red = plantColor(p, 0, 0.17)
 	}
 	green := plantColor(p, 0.2, 0.38)
 	w, shoulder, waist := p.Range(0.65, 0.88), p.Range(-0.65, -0.5), p.Range(0.55, 0.85)
 	side := Spline(0, shoulder+0.08, 0.5*w, shoulder, 0.93*w, shoulder+0.25, w, -0.1, waist*w, 0.42, 0.4*w, 0.82, 0, 1)
-	body := append(side, side.Mirror().Reverse()...)
+	body := side.Whole()
 	p.Shape(p.Ball(red, 0, 0.1, 0.85), body)
 	p.Clip(body, func() {
 		gap, seed, pale := p.Range(0.24, 0.36), p.Range(0.035, 0.05), HSV(p.Range(0.1, 0.17), p.Range(0.3, 0.7), 0.95)
-		if p.Chance(0.25) {
-			pale = pale.Dark(0.7)
-		}
+		pale = maybe(p, pale, 0.25, pale.Dark(0.7))
 		var pits, seeds []Path
 		for row := range 9 {
 			y := -0.45 + 0.8*gap*float64(row)
@@ -198,8 +184,8 @@ func strawberry(p *Pen) {
 				if u < 1 {
 					x *= 1 - 0.2*u*u
 					thin := 1 - 0.5*u*u
-					pits = append(pits, plantDot(x, y, 2*seed*thin, 2.3*seed))
-					seeds = append(seeds, plantDot(x, y+0.01, seed*thin, 1.5*seed))
+					pits = append(pits, Dot(7, x, y, 2*seed*thin, 2.3*seed))
+					seeds = append(seeds, Dot(7, x, y+0.01, seed*thin, 1.5*seed))
 				}
 			}
 		}
@@ -212,10 +198,11 @@ func strawberry(p *Pen) {
 	p.Stroke(green.Dark(0.3), p.Range(0.07, 0.12), Spline(0, shoulder, 0, shoulder-0.15, p.Range(-0.3, 0.3), -1.02))
 	n, long := p.Int(5, 8), p.Range(0.5, 0.75)
 	for i := range n {
-		angle := math.Pi * (0.04 + 0.92*float64((i*5)%n)/float64(n-1))
+		k := i * 5 % n // neighbours are not drawn one after the other
 		if n == 5 {
-			angle = math.Pi * (0.04 + 0.92*float64((i*3)%n)/float64(n-1))
+			k = i * 3 % n
 		}
+		angle := math.Pi * (0.04 + 0.92*float64(k)/float64(n-1))
 		p.At(0, shoulder+0.02, angle+math.Pi/2+p.Range(-0.12, 0.12), long*p.Range(0.8, 1)*(1-0.3*math.Sin(angle)), func() {
 			p.Shape(Linear(-0.25, 0, 0.25, 0, green.Light(0.25), green.Dark(0.4)), Spline(-0.12, 0.1, 0.12, 0.1, 0.27, -0.4, 0, -1.05, -0.27, -0.4, -0.12, 0.1))
 			p.Stroke(green.Light(0.5), 0.05, Polygon(0, 0, 0, -0.8))
@@ -264,12 +251,11 @@ func feather(p *Pen) {
 		}
 		return d
 	})
-	var down []Path
-	for range p.Int(20, 32) {
+	down := Repeat(p.Int(20, 32), func(float64) Path {
 		y, side, long := p.Range(base-0.25, base+0.12), p.Sign(), p.Range(0.2, 0.45)
 		x := axis(y)
-		down = append(down, Spline(x, y, x+0.6*side*long, y-0.1*long, x+side*long, y+p.Range(-0.5, 0.4)*long))
-	}
+		return Spline(x, y, x+0.6*side*long, y-0.1*long, x+side*long, y+p.Range(-0.5, 0.4)*long)
+	})
 	p.Stroke(c.Light(0.5), 0.03, down...)
 	p.Shape(paint, outline)
 	quill := Curve(20, func(t float64) Point { y := 1.03 - 1.9*t; return Point{axis(y), y} })

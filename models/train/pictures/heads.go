@@ -24,10 +24,7 @@ type headEyes struct {
 
 // headLook draws a pair of round eyes with any natural iris.
 func headLook(p *Pen) headEyes {
-	iris := HSV(p.Range(0.03, 0.65), p.Range(0.5, 0.95), p.Range(0.45, 0.95))
-	if p.Chance(0.35) {
-		iris = HSV(p.Range(0.04, 0.09), p.Range(0.6, 0.9), p.Range(0.3, 0.6)) // brown
-	}
+	iris := p.MaybeHSV(p.HSV(0.03, 0.65, 0.5, 0.95, 0.45, 0.95), 0.35, 0.04, 0.09, 0.6, 0.9, 0.3, 0.6) // brown
 	return headEyes{
 		white: Gray(p.Range(0.9, 1)), iris: iris, rim: Gray(p.Range(0, 0.12)),
 		iris0: p.Range(0.68, 0.9), pupil: p.Range(0.36, 0.62), slit: 1,
@@ -55,9 +52,9 @@ func (e headEyes) draw(p *Pen, x, y, r float64) {
 // headCoat is a coat's colour: mostly a natural one, else any.
 func headCoat(p *Pen, h0, h1, s0, s1, v0, v1 float64) Color {
 	if p.Chance(0.22) {
-		return HSV(p.Float64(), p.Range(0.3, 0.9), p.Range(0.4, 0.95))
+		return p.HSV(0, 1, 0.3, 0.9, 0.4, 0.95)
 	}
-	return HSV(p.Range(h0, h1), p.Range(s0, s1), p.Range(v0, v1))
+	return p.HSV(h0, h1, s0, s1, v0, v1)
 }
 
 // headMark is the colour of marks that show on a coat.
@@ -74,11 +71,7 @@ func headFur(p *Pen, c Color, cx, cy, r float64) Field {
 	return func(x, y float64) Color {
 		dx, dy := x-cx, y-cy
 		k := fine/(math.Sqrt(dx*dx+dy*dy)+0.05) + 2.5
-		if n := noise(k*dx, k*dy); n > 0 {
-			return ball(x, y).Light(0.45 * n)
-		} else {
-			return ball(x, y).Dark(-0.6 * n)
-		}
+		return ball(x, y).Lit(noise(k*dx, k*dy), 0.45, 0.6)
 	}
 }
 
@@ -110,25 +103,6 @@ func headShag(p *Pen, path Path, depth float64) Path {
 	return path
 }
 
-// headPair draws a shape and its mirror image.
-func headPair(p *Pen, paint Paint, path Path) {
-	p.Shape(paint, path)
-	p.Shape(paint, path.Mirror())
-}
-
-// headTube is the outline of a tube along a line, its half width from a to b.
-func headTube(line Path, a, b float64) Path {
-	var left, right Path
-	for i, q := range line {
-		before, after := line[max(0, i-1)], line[min(len(line)-1, i+1)]
-		dx, dy := after.X-before.X, after.Y-before.Y
-		w := lerp(a, b, float64(i)/float64(len(line)-1)) / math.Hypot(dx, dy)
-		left = append(left, Point{q.X + w*dy, q.Y - w*dx})
-		right = append(right, Point{q.X - w*dy, q.Y + w*dx})
-	}
-	return append(left, right.Reverse()...)
-}
-
 // headMuzzle draws two puffed cheeks of radius r under a nose at (0, y), the
 // mouth between them, and whiskers where long is not 0.
 func headMuzzle(p *Pen, c, nose Color, y, r, long float64) {
@@ -145,10 +119,7 @@ func headMuzzle(p *Pen, c, nose Color, y, r, long float64) {
 	if long == 0 {
 		return
 	}
-	hair := p.Against(c)
-	if p.Chance(0.6) {
-		hair = Gray(0.97)
-	}
+	hair := maybe(p, p.Against(c), 0.6, Gray(0.97))
 	for i := range 3 {
 		dy := 0.22*float64(i) - 0.25
 		w := Spline(0.8*r, y+0.6*r+0.5*dy*r, r+0.4*long, y+0.4*r+0.5*dy, r+long, y+0.45*r+1.1*dy+p.Range(-0.06, 0.06))
@@ -160,28 +131,26 @@ func headMuzzle(p *Pen, c, nose Color, y, r, long float64) {
 // cat has pointed ears, whiskers, and often stripes or a white blaze.
 func cat(p *Pen) {
 	coat := headCoat(p, 0.03, 0.12, 0.05, 0.75, 0.22, 0.95)
-	mark, pink := headMark(p, coat), HSV(p.Range(-0.05, 0.04), p.Range(0.25, 0.55), p.Range(0.7, 0.95))
+	mark, pink := headMark(p, coat), p.HSV(-0.05, 0.04, 0.25, 0.55, 0.7, 0.95)
 	wide, tip, top := p.Range(0.74, 0.86), p.Range(0.62, 0.82), p.Range(-1.05, -0.95)
 	ear := append(Spline(0.1, -0.45, 0.22, -0.62, tip, top), Spline(tip, top, wide, -0.5, 0.95*wide, 0)...)
-	headPair(p, headFur(p, coat.Dark(0.1), 0, 0, 1), ear)
+	p.ShapePair(headFur(p, coat.Dark(0.1), 0, 0, 1), ear)
 	middle := Point{(tip + 0.5) / 2, -0.55}
 	inner := make(Path, len(ear))
 	for i, q := range ear {
 		inner[i] = Point{middle.X + 0.58*(q.X-middle.X), middle.Y + 0.68*(q.Y-middle.Y)}
 	}
-	p.Fill(Linear(0, top, 0, -0.3, pink, pink.Dark(0.5)), inner)
-	p.Fill(Linear(0, top, 0, -0.3, pink, pink.Dark(0.5)), inner.Mirror())
+	p.FillPair(Linear(0, top, 0, -0.3, pink, pink.Dark(0.5)), inner)
 	head := headOutline(0, -0.6, 0.45*wide, -0.58, 0.95*wide, -0.15, wide, 0.3, 0.6*wide, 0.72, 0, p.Range(0.82, 0.92))
 	p.Shape(headFur(p, coat, 0, 0.1, 0.8), headShag(p, head, p.Range(0, 0.12)))
 	switch pattern := p.Float64(); {
 	case pattern < 0.5: // tabby
 		for i := range p.Int(2, 3) {
 			x := 0.17 * float64(i)
-			a := headTube(Spline(x, -0.58, 0.7*x, -0.42, 0.5*x+0.03, -0.24), p.Range(0.04, 0.06), 0.015)
-			b := headTube(Spline(0.97*wide, 0.3*float64(i)-0.15, 0.85*wide, 0.26*float64(i), 0.62*wide, 0.2*float64(i)+0.08), 0.05, 0.01)
+			a := Tube(Spline(x, -0.58, 0.7*x, -0.42, 0.5*x+0.03, -0.24), p.Range(0.04, 0.06), 0.015)
+			b := Tube(Spline(0.97*wide, 0.3*float64(i)-0.15, 0.85*wide, 0.26*float64(i), 0.62*wide, 0.2*float64(i)+0.08), 0.05, 0.01)
 			for _, stripe := range []Path{a, b} {
-				p.Fill(mark, stripe)
-				p.Fill(mark, stripe.Mirror())
+				p.FillPair(mark, stripe)
 			}
 		}
 	case pattern < 0.75: // a blaze
@@ -190,7 +159,7 @@ func cat(p *Pen) {
 		p.Fill(headFur(p, mark, 0, 0, 0.8), Loop(0.03, -0.58, 0.4, -0.53, 0.9*wide, -0.1, 0.7*wide, 0.3, 0.2, 0.15))
 	}
 	eyes := headLook(p)
-	eyes.iris = HSV(p.Range(0.09, 0.58), p.Range(0.5, 0.95), p.Range(0.65, 1))
+	eyes.iris = p.HSV(0.09, 0.58, 0.5, 0.95, 0.65, 1)
 	eyes.white = eyes.iris.Light(0.3)
 	eyes.iris0, eyes.pupil, eyes.slit = 0.95, p.Range(0.6, 0.75), p.Range(0.12, 0.95)
 	eyes.high, eyes.lean = p.Range(0.75, 1), p.Range(0.1, 0.45)
@@ -215,12 +184,9 @@ func dog(p *Pen) {
 		p.Fill(headFur(p, pale, 0, 0, 1), headOutline(0, -0.82, 0.1, -0.6, 0.1, -0.2, 0.3, 0.2, 0, 0.5))
 	}
 	long, out := p.Range(0.1, 0.65), p.Range(0.85, 1)
-	flap := mark
-	if p.Chance(0.4) {
-		flap = coat.Dark(0.35)
-	}
+	flap := maybe(p, mark, 0.4, coat.Dark(0.35))
 	ear := Loop(0.55*wide, -0.84, 0.8*out, -0.78, out, -0.3, out, 0.7*long, 0.84*out, long+0.08, 0.98*wide, 0.5*long, 0.9*wide, -0.35)
-	headPair(p, headFur(p, flap, 0, -0.9, 1), headShag(p, ear, p.Range(0, 0.06)))
+	p.ShapePair(headFur(p, flap, 0, -0.9, 1), headShag(p, ear, p.Range(0, 0.06)))
 	for i := range 4 { // hair on the ears
 		x := lerp(wide, out, 0.25+0.2*float64(i))
 		hair := Spline(0.85*x, -0.55, x, -0.2, 0.97*x, 0.7*long)
@@ -240,7 +206,7 @@ func dog(p *Pen) {
 func dogSnout(p *Pen, pale Color) {
 	y, r := p.Range(0.12, 0.22), p.Range(0.38, 0.46)
 	if p.Chance(0.7) { // tongue
-		pink, tip := HSV(p.Range(-0.05, 0.02), p.Range(0.45, 0.7), p.Range(0.8, 1)), p.Range(0.85, 1.02)
+		pink, tip := p.HSV(-0.05, 0.02, 0.45, 0.7, 0.8, 1), p.Range(0.85, 1.02)
 		p.Shape(Linear(0, 0.5, 0, tip, pink.Dark(0.4), pink), headOutline(0, 0.5, 0.17, 0.5, 0.18, tip-0.12, 0, tip))
 		p.Stroke(pink.Dark(0.5), 0.03, Polygon(0, 0.5, 0, tip-0.12))
 	}
@@ -264,7 +230,7 @@ func elephant(p *Pen) {
 	ear := func(k float64) Path {
 		return Loop(0.3, -0.55*k-0.05, lerp(0.6, 0.7, k), k*top, k*1.03, -0.5*k, k*0.98, k*0.05, lerp(0.5, 0.7, k), k*low, 0.4, 0.2*k)
 	}
-	headPair(p, headSkin(p, skin.Dark(0.12), 0, -0.2, 1, 4, 0.4), ear(1))
+	p.ShapePair(headSkin(p, skin.Dark(0.12), 0, -0.2, 1, 4, 0.4), ear(1))
 	p.Fill(Linear(1, -0.3, 0.3, -0.1, rose, rose.Dark(0.45)), ear(0.8))
 	p.Fill(Linear(-1, -0.3, -0.3, -0.1, rose, rose.Dark(0.45)), ear(0.8).Mirror())
 	for i := range 3 { // veins
@@ -273,8 +239,8 @@ func elephant(p *Pen) {
 	}
 	p.Shape(headSkin(p, skin, 0, -0.3, 0.7, 3.5, 0.4), headOutline(0, -0.82, 0.25, -0.88, 0.48, -0.6, 0.47, -0.15, 0.36, 0.2, 0, 0.32))
 	if p.Chance(0.8) {
-		tusk := headTube(Spline(0.24, 0.12, 0.38, 0.45, p.Range(0.42, 0.62), p.Range(0.6, 0.85)), p.Range(0.08, 0.11), 0.015)
-		headPair(p, Linear(0.2, 0, 0.5, 0.8, HSV(0.12, 0.35, 0.75), HSV(0.13, 0.08, 1)), tusk)
+		tusk := Tube(Spline(0.24, 0.12, 0.38, 0.45, p.Range(0.42, 0.62), p.Range(0.6, 0.85)), p.Range(0.08, 0.11), 0.015)
+		p.ShapePair(Linear(0.2, 0, 0.5, 0.8, HSV(0.12, 0.35, 0.75), HSV(0.13, 0.08, 1)), tusk)
 	}
 	elephantTrunk(p, skin)
 	eyes := headLook(p)
@@ -298,7 +264,7 @@ func elephantTrunk(p *Pen, skin Color) {
 		trunk = Spline(0, -0.3, 0, 0.3, 0.12*side, 0.72, 0.45*side, 0.8, 0.68*side, 0.55, 0.6*side, 0.25)
 	}
 	thick, thin := p.Range(0.22, 0.27), p.Range(0.09, 0.12)
-	p.Shape(headSkin(p, skin.Light(0.08), 0, 0, 0.8, 3, 0.4), headTube(trunk, thick, thin))
+	p.Shape(headSkin(p, skin.Light(0.08), 0, 0, 0.8, 3, 0.4), Tube(trunk, thick, thin))
 	p.Fill(headSkin(p, skin, 0, -0.3, 0.7, 3.5, 0.4), Ellipse(0, -0.34, 0.3, 0.2))
 	for i := 7; i < len(trunk)-1; i += 3 { // rings
 		q, next := trunk[i], trunk[i+1]
@@ -314,10 +280,7 @@ func elephantTrunk(p *Pen, skin Color) {
 // lion has a mane of locks all about its face.
 func lion(p *Pen) {
 	coat := headCoat(p, 0.08, 0.13, 0.4, 0.75, 0.65, 0.97)
-	mane := HSV(p.Range(0.02, 0.1), p.Range(0.5, 0.95), p.Range(0.25, 0.75))
-	if p.Chance(0.25) {
-		mane = p.Against(coat)
-	}
+	mane := p.MaybeAgainst(p.HSV(0.02, 0.1, 0.5, 0.95, 0.25, 0.75), 0.25, coat)
 	lionMane(p, mane)
 	for _, x := range []float64{-0.45, 0.45} { // ears
 		p.Shape(headFur(p, coat.Dark(0.1), x, -0.5, 0.2), Circle(x, -0.54, 0.2))
@@ -333,10 +296,10 @@ func lion(p *Pen) {
 	ridge := headOutline(0, -0.3, 0.08, -0.2, 0.09, 0, 0.15, 0.2, 0, 0.25)
 	p.Fill(Linear(-0.12, 0, 0.12, 0, coat.Light(0.5), coat.Dark(0.2)), ridge)
 	eyes := headLook(p)
-	eyes.iris = HSV(p.Range(0.07, 0.2), p.Range(0.6, 0.95), p.Range(0.65, 1))
+	eyes.iris = p.HSV(0.07, 0.2, 0.6, 0.95, 0.65, 1)
 	eyes.iris0, eyes.high, eyes.lean = 0.85, p.Range(0.75, 0.95), p.Range(0.1, 0.4)
 	eyes.draw(p, p.Range(0.25, 0.29), p.Range(-0.16, -0.08), p.Range(0.14, 0.18))
-	nose := HSV(p.Range(-0.03, 0.05), p.Range(0.2, 0.6), p.Range(0.12, 0.5))
+	nose := p.HSV(-0.03, 0.05, 0.2, 0.6, 0.12, 0.5)
 	headMuzzle(p, Mix(coat, Gray(1), p.Range(0.5, 0.9)), nose, 0.2, p.Range(0.22, 0.26), p.Range(0.35, 0.6)*float64(p.Int(0, 1)))
 	p.Shape(Linear(0, 0.06, 0, 0.25, nose.Light(0.3), nose.Dark(0.3)), headOutline(0, 0.08, 0.17, 0.06, 0.2, 0.12, 0.08, 0.22, 0, 0.28))
 	p.Fill(nose.Dark(0.85), Ellipse(0.09, 0.16, 0.04, 0.025), Ellipse(-0.09, 0.16, 0.04, 0.025))
@@ -347,19 +310,16 @@ func lionMane(p *Pen, mane Color) {
 	reach, locks := p.Range(0.98, 1.08), p.Int(24, 40)
 	wild := p.Range(0.08, 0.22)
 	back := Curve(2*locks, func(t float64) Point {
-		sin, cos := math.Sincos(2 * math.Pi * t)
 		r := reach - wild*p.Float64() - 0.15*float64(int(math.Round(2*float64(locks)*t))%2)
-		return Point{r * cos, r * sin}
+		return Polar(0, 0, 2*math.Pi*t, r)
 	})
 	p.Shape(headFur(p, mane, 0, 0, 1), back)
 	for layer, tone := range []Color{mane.Dark(0.65), mane.Light(0.35), mane.Dark(0.35), mane.Light(0.55), mane.Dark(0.55)} {
-		var hairs []Path
 		outer, thick := reach-0.06*float64(layer), p.Range(0.03, 0.06)
-		for range 20 {
+		p.Fill(tone, Repeat(20, func(float64) Path {
 			sin, cos := math.Sincos(p.Range(0, 2*math.Pi))
 			bend, r := p.Range(-0.12, 0.12), outer*p.Range(0.85, 1)
-			hairs = append(hairs, Polygon(0.5*cos-thick*sin, 0.5*sin+thick*cos, r*cos-bend*sin, r*sin+bend*cos, 0.5*cos+thick*sin, 0.5*sin-thick*cos))
-		}
-		p.Fill(tone, hairs...)
+			return Polygon(0.5*cos-thick*sin, 0.5*sin+thick*cos, r*cos-bend*sin, r*sin+bend*cos, 0.5*cos+thick*sin, 0.5*sin-thick*cos)
+		})...)
 	}
 }

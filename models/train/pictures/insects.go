@@ -5,7 +5,7 @@ import "math"
 // beetle is a beetle from above: legs, feelers, head, neck shield and two wing
 // cases, now and then opened.
 func beetle(p *Pen) {
-	back := animalTone(p, -0.03, 0.4, 0.5, 1, 0.35, 0.95)
+	back := p.Tone(-0.03, 0.4, 0.5, 1, 0.35, 0.95)
 	dark := back.Dark(p.Range(0.6, 1))
 	coat := animalRound(p, beetleCoat(p, back), 0, 0.3, 0.8)
 	wide, open, horn, lift := p.Range(0.42, 0.62), 0.0, p.IntN(3), p.Range(-0.1, 0.1)
@@ -36,16 +36,14 @@ func beetle(p *Pen) {
 		}
 	}
 	shield := Loop(-0.75*wide, -0.2, -0.7*wide, -0.48, 0, -0.62, 0.7*wide, -0.48, 0.75*wide, -0.2, 0, -0.16)
-	for _, side := range []float64{-1, 1} {
-		p.Stretch(side, 1, func() {
-			p.At(0, -0.25, -open, 1, func() {
-				half := append(Polygon(0, 0), Spline(0.1, -0.03, 0.8*wide, 0.05, wide, 0.45, 0.75*wide, 0.95, 0.02, 1.22)...)
-				p.Shape(coat, half)
-				p.Stroke(back.Light(0.75).Alpha(0.7), 0.07, Arc(0.1, 0.45, 0.6*wide, 0.35, -1.2, -0.3))
-				p.Stroke(dark, 0.045, Polygon(0.01, 0, 0.01, 1.2))
-			})
+	p.Sides(func(side float64) {
+		p.At(0, -0.25, -open, 1, func() {
+			half := append(Polygon(0, 0), Spline(0.1, -0.03, 0.8*wide, 0.05, wide, 0.45, 0.75*wide, 0.95, 0.02, 1.22)...)
+			p.Shape(coat, half)
+			p.Stroke(back.Light(0.75).Alpha(0.7), 0.07, Arc(0.1, 0.45, 0.6*wide, 0.35, -1.2, -0.3))
+			p.Stroke(dark, 0.045, Polygon(0.01, 0, 0.01, 1.2))
 		})
-	}
+	})
 	p.Shape(p.Ball(Mix(back, dark, p.Float64()), 0, -0.4, 0.4), shield)
 	p.Stroke(back.Light(0.6).Alpha(0.7), 0.05, Arc(0, -0.36, 0.5*wide, 0.14, 3.5, 5.2))
 }
@@ -81,11 +79,9 @@ func beetleCoat(p *Pen, back Color) Field {
 // butterfly is a butterfly from above: four patterned wings with veins, a
 // body, and feelers with clubs.
 func butterfly(p *Pen) {
-	base := animalTone(p, 0, 0.17, 0.5, 1, 0.6, 1)
+	base := p.Tone(0, 0.17, 0.5, 1, 0.6, 1)
 	rim, second := base.Dark(p.Range(0.75, 0.95)), Mix(base, p.Color(), p.Range(0.2, 0.8))
-	if p.Chance(0.25) {
-		rim = base.Light(0.75)
-	}
+	rim = maybe(p, rim, 0.25, base.Light(0.75))
 	spot, noise := p.Against(rim), p.Noise()
 	high, low, f, kind := p.Range(0.7, 0.95), p.Range(0.7, 0.95), p.Range(9, 14), p.IntN(3)
 	inner := Field(func(x, y float64) Color {
@@ -152,7 +148,7 @@ func eyespot(p *Pen, ring, iris Color, x, y, r float64) {
 // dragonfly is a dragonfly from above: four long veined wings, a jointed stick
 // of a body, and big eyes.
 func dragonfly(p *Pen) {
-	body := animalTone(p, 0.2, 0.65, 0.5, 1, 0.4, 0.95)
+	body := p.Tone(0.2, 0.65, 0.5, 1, 0.4, 0.95)
 	mark := body.Dark(0.75)
 	glass := Mix(p.Color(), Gray(0.95), p.Range(0.3, 0.9)).Alpha(p.Range(0.55, 0.95))
 	vein := glass.Dark(p.Range(0.6, 0.9)).Alpha(1)
@@ -169,26 +165,21 @@ func dragonfly(p *Pen) {
 			}
 			return glass.Light(0.3 - 1.5*y)
 		}), edge)
-		var along, cross []Path
-		for i := range 3 {
-			s := wide * 0.25 * float64(i)
-			along = append(along, Polygon(0, 0, 0.4, s-0.05*wide, 0.94, s-0.1*wide))
-		}
-		for i := range 9 {
-			x := 0.22 + 0.08*float64(i)
-			cross = append(cross, Polygon(x, -0.28*wide, x+0.03, 0.6*wide))
-		}
-		p.Stroke(vein, 0.025, along...)
-		p.Stroke(vein, 0.015, cross...)
+		p.Stroke(vein, 0.025, Repeat(3, func(i float64) Path { // along
+			s := wide * 0.25 * i
+			return Polygon(0, 0, 0.4, s-0.05*wide, 0.94, s-0.1*wide)
+		})...)
+		p.Stroke(vein, 0.015, Repeat(9, func(i float64) Path { // across
+			x := 0.22 + 0.08*i
+			return Polygon(x, -0.28*wide, x+0.03, 0.6*wide)
+		})...)
 		p.Stroke(vein, 0.035, edge)
 		p.Fill(mark, Rect(0.78, -0.36*wide, 0.92, -0.1*wide))
 	}
-	for _, side := range []float64{-1, 1} {
-		p.Stretch(side, 1, func() {
-			p.At(0.06, -0.25, tilt, 0.92, wing)
-			p.At(0.06, -0.45, tilt-p.Range(0.3, 0.35), 0.98, wing)
-		})
-	}
+	p.Sides(func(side float64) {
+		p.At(0.06, -0.25, tilt, 0.92, wing)
+		p.At(0.06, -0.45, tilt-p.Range(0.3, 0.35), 0.98, wing)
+	})
 	tail := Polygon(-0.1, -0.2, -0.055, 0.3, -0.075, 0.9, 0, 1.0, 0.075, 0.9, 0.055, 0.3, 0.1, -0.2)
 	p.Shape(Linear(-0.08, 0, 0.08, 0, body.Light(0.4), body.Dark(0.4)), tail)
 	for i := range 9 {
@@ -208,7 +199,7 @@ func dragonfly(p *Pen) {
 // spider is a spider from above: eight jointed legs, a patterned abdomen, and
 // rows of eyes over the fangs.
 func spider(p *Pen) {
-	body := animalTone(p, 0, 0.15, 0.1, 0.8, 0.15, 0.7)
+	body := p.Tone(0, 0.15, 0.1, 0.8, 0.15, 0.7)
 	mark := p.Against(body)
 	leg, thin := body.Dark(p.Range(0, 0.5)), p.Range(0.06, 0.11)
 	var legs, rings []Path

@@ -11,7 +11,7 @@ type cells struct {
 	reach [256]float64 // taken off the square of the distance to a point: 0, or a radius squared
 }
 
-// cell is what cells say of a place.
+// cell is a place's position within the region that it lies in.
 type cell struct {
 	id     uint8   // of the point, an index into size
 	dx, dy float64 // from the point to the place
@@ -60,9 +60,7 @@ func (c *cells) at(x, y float64) cell {
 func bubbles(p *Pen) {
 	water := textureHue(p, 0.55, 0.6, 0.4)
 	film, rim, noise := p.Near(water.Light(0.2)), Mix(p.Color(), Gray(1), 0.6), p.Noise()
-	if p.Chance(0.25) {
-		rim = rim.Dark(0.8)
-	}
+	rim = maybe(p, rim, 0.25, rim.Dark(0.8))
 	c, most := newCells(p, 0.6), p.Range(0.45, 0.66)
 	for i, s := range c.size {
 		c.size[i] = lerp(0.5*most, most, math.Sqrt(s))
@@ -91,10 +89,7 @@ func bubbles(p *Pen) {
 // cracks is dry earth: plates with curled edges and dark gaps between.
 func cracks(p *Pen) {
 	earth := textureHue(p, 0.08, 0.4, 0.65)
-	gap := earth.Dark(p.Range(0.75, 0.95))
-	if p.Chance(0.15) {
-		gap = earth.Light(0.7)
-	}
+	gap := maybe(p, earth.Dark(p.Range(0.75, 0.95)), 0.15, earth.Light(0.7))
 	c, noise := newCells(p, 0.95), p.Noise()
 	pitch, width, fine := p.Range(0.5, 0.85), p.Range(0.03, 0.07), max(0, p.Range(-0.04, 0.04))
 	lx, ly := p.toLight()
@@ -169,10 +164,7 @@ func fur(p *Pen) {
 	if math.Abs(light.Luma()-dark.Luma()) < 0.3 {
 		light = p.Against(dark)
 	}
-	other := light
-	if p.Chance(0.5) {
-		other = p.Against(light)
-	}
+	other := p.MaybeAgainst(light, 0.5, light)
 	noise, turns, patch := p.Noise(), p.Range(0.3, 1.2), p.Range(0.8, 1.6)
 	length, width := p.Range(0.25, 0.5), p.Range(0.018, 0.03)
 	flow := func(x, y float64) float64 { return turns * noise(0.7*x+5, 0.7*y) }
@@ -269,10 +261,7 @@ func leopard(p *Pen) {
 
 // marble is clouded stone with fine branching veins.
 func marble(p *Pen) {
-	stone := textureHue(p, 0.1, 0.15, 0.85)
-	if p.Chance(0.4) {
-		stone = p.Color()
-	}
+	stone := p.MaybeAny(textureHue(p, 0.1, 0.15, 0.85), 0.4)
 	vein, cloud := p.Against(stone), Mix(stone, p.Color(), p.Range(0.15, 0.45))
 	noise := p.Noise()
 	f, thin, second := p.Range(0.8, 1.3), p.Range(0.05, 0.1), p.Range(0.2, 0.9)
@@ -330,10 +319,7 @@ func pebbles(p *Pen) {
 func scales(p *Pen) {
 	colors := textureColors(p, 2)
 	body, rim := colors[0], Mix(colors[0], colors[1], p.Range(0.6, 1))
-	other := p.Near(body)
-	if p.Chance(0.4) {
-		other = p.Color()
-	}
+	other := p.MaybeAny(p.Near(body), 0.4)
 	wide, step, point := p.Range(0.35, 0.6), p.Range(0.42, 0.6), max(0, p.Range(-0.5, 0.5))
 	edge, ribs, shine := p.Range(0.08, 0.2), max(0, p.Range(-9, 9)), p.Range(0.2, 0.6)
 	patch := p.Noise()

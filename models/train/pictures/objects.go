@@ -4,7 +4,7 @@ import "math"
 
 // wheel is a spoked cart wheel, a ship's or a bicycle's wheel, or a gear.
 func wheel(p *Pen) {
-	c := HSV(p.Range(0.03, 0.12), p.Range(0.2, 0.8), p.Range(0.3, 0.8))
+	c := p.HSV(0.03, 0.12, 0.2, 0.8, 0.3, 0.8)
 	if p.Chance(0.5) {
 		c = p.Color().Light(0.1)
 	}
@@ -21,14 +21,11 @@ func wheel(p *Pen) {
 		teeth := p.Range(0.07, 0.12)
 		n := float64(p.Int(10, 18))
 		p.Shape(grain, Curve(160, func(t float64) Point {
-			sin, cos := math.Sincos(2 * math.Pi * t)
-			r := 0.88 + teeth*max(-1, min(1, 2.5*math.Sin(2*math.Pi*n*t)))
-			return Point{r * cos, r * sin}
+			return Polar(0, 0, 2*math.Pi*t, 0.88+teeth*max(-1, min(1, 2.5*math.Sin(2*math.Pi*n*t))))
 		}))
 	case kind < 0.6: // a ship's, with handles
 		for i := range 8 {
-			sin, cos := math.Sincos(float64(i) * math.Pi / 4)
-			p.Stroke(c.Dark(0.3), 0.12, Polygon(0.5*cos, 0.5*sin, 0.96*cos, 0.96*sin))
+			p.Stroke(c.Dark(0.3), 0.12, Ray(0, 0, float64(i)*math.Pi/4, 0.5, 0.96))
 		}
 		rim = p.Range(0.62, 0.7)
 	}
@@ -56,9 +53,8 @@ func wheelSpokes(p *Pen, c Color, grain Field, r float64) {
 	p.Stroke(c.Dark(0.7), 0.05, Circle(0, 0, r), Circle(0, 0, inner))
 	if p.Chance(0.6) { // nails
 		for i := range n {
-			sin, cos := math.Sincos(2 * math.Pi * (float64(i) + 0.5) / float64(n))
-			m := (r + inner) / 2
-			p.Fill(c.Light(0.7), Circle(m*cos, m*sin, 0.035))
+			q := Polar(0, 0, 2*math.Pi*(float64(i)+0.5)/float64(n), (r+inner)/2)
+			p.Fill(c.Light(0.7), Circle(q.X, q.Y, 0.035))
 		}
 	}
 	hub := p.Range(0.15, 0.24)
@@ -69,25 +65,15 @@ func wheelSpokes(p *Pen, c Color, grain Field, r float64) {
 
 // wheelBicycle is a tyre with tread and thin crossing spokes.
 func wheelBicycle(p *Pen, c Color) {
-	steel := Gray(p.Range(0.75, 1))
-	if p.Chance(0.3) {
-		steel = Gray(0.1)
-	}
+	steel := maybe(p, Gray(p.Range(0.75, 1)), 0.3, Gray(0.1))
 	n, cross := p.Int(9, 14), p.Range(0.1, 0.35)
-	var spokes, tread []Path
-	for i := range 2 * n {
-		lean := cross * float64(2*(i%2)-1)
-		a := math.Pi * float64(i) / float64(n)
-		sin, cos := math.Sincos(a)
-		from := Point{0.12 * math.Cos(a+4*lean), 0.12 * math.Sin(a+4*lean)}
-		spokes = append(spokes, Path{from, Point{0.8 * cos, 0.8 * sin}})
-	}
-	p.Stroke(steel, 0.025, spokes...)
+	p.Stroke(steel, 0.025, Repeat(2*n, func(i float64) Path {
+		a := math.Pi * i / float64(n)
+		lean := 4 * cross * (2*math.Mod(i, 2) - 1)
+		return Path{Polar(0, 0, a+lean, 0.12), Polar(0, 0, a, 0.8)}
+	})...)
 	p.Stroke(Gray(0.1), 0.17, Circle(0, 0, 0.88))
-	for i := range 40 {
-		sin, cos := math.Sincos(math.Pi * float64(i) / 20)
-		tread = append(tread, Polygon(0.88*cos, 0.88*sin, 0.95*cos, 0.95*sin))
-	}
+	tread := Repeat(40, func(i float64) Path { return Ray(0, 0, math.Pi*i/20, 0.88, 0.95) })
 	p.Stroke(Gray(0.45), 0.03, tread...)
 	p.Stroke(c, 0.07, Circle(0, 0, 0.78))
 	p.Fill(p.Ball(c, 0, 0, 0.14), Circle(0, 0, 0.14))
@@ -107,10 +93,7 @@ func clock(p *Pen) {
 	} else {
 		ink = ink.Light(0.5)
 	}
-	rim := p.Against(face)
-	if p.Chance(0.4) {
-		rim = HSV(p.Range(0.08, 0.14), p.Range(0.5, 0.8), p.Range(0.5, 0.9))
-	}
+	rim := p.MaybeHSV(p.Against(face), 0.4, 0.08, 0.14, 0.5, 0.8, 0.5, 0.9)
 	r, cy := 0.97, 0.0
 	if p.Chance(0.45) {
 		r, cy = 0.77, 0.16
@@ -129,9 +112,7 @@ func clock(p *Pen) {
 		if p.Chance(0.5) { // a rosette
 			petals := p.Range(6, 12)
 			p.Stroke(Mix(face, ink, 0.4), 0.03, Curve(72, func(t float64) Point {
-				sin, cos := math.Sincos(2 * math.Pi * t)
-				s := 0.27 + 0.06*math.Cos(2*math.Pi*math.Floor(petals)*t)
-				return Point{s * cos, s * sin}
+				return Polar(0, 0, 2*math.Pi*t, 0.27+0.06*math.Cos(2*math.Pi*math.Floor(petals)*t))
 			}))
 		}
 		hour := p.Range(0, 12)
@@ -184,11 +165,11 @@ func clockNumerals(p *Pen, ink Color) {
 		}
 	}
 	p.Stroke(ink, 0.02, minutes...)
+	thin, thick := 0.05, 0.085
 	if numerals {
-		p.Stroke(ink, p.Range(0.03, 0.045), hours...)
-	} else {
-		p.Stroke(ink, p.Range(0.05, 0.085), hours...)
+		thin, thick = 0.03, 0.045
 	}
+	p.Stroke(ink, p.Range(thin, thick), hours...)
 }
 
 // clockBells are the bells and feet of an alarm clock, or a watch's crown.
@@ -216,17 +197,14 @@ func lantern(p *Pen) {
 		lanternIron(p, glow, iron)
 		return
 	}
-	c := HSV(p.Range(-0.04, 0.12), p.Range(0.6, 1), p.Range(0.55, 0.95))
-	if p.Chance(0.4) {
-		c = p.Color()
-	}
+	c := p.MaybeAny(p.HSV(-0.04, 0.12, 0.6, 1, 0.55, 0.95), 0.4)
 	w, h, cy := p.Range(0.5, 0.85), p.Range(0.45, 0.58), -0.15
 	power := p.Range(2, 5) // 2 is an ellipse; more, nearer to a cylinder
 	side := Curve(24, func(t float64) Point {
 		s := 2*t - 1
 		return Point{w * (0.35 + 0.65*math.Pow(1-math.Pow(math.Abs(s), power), 0.6)), cy + h*s}
 	})
-	body := append(append(Path{}, side...), side.Mirror().Reverse()...)
+	body := side.Whole()
 	ribs := p.Range(5, 9)
 	p.Shape(Field(func(x, y float64) Color {
 		d := math.Hypot(x/w, (y-cy)/h)
@@ -273,7 +251,7 @@ func lanternIron(p *Pen, glow, iron Color) {
 		p.Stroke(iron, 0.035, Polygon(-w, 0.1, w, 0.1), Polygon(-w, 0.45, w, 0.45))
 	}
 	half := Spline(0, -0.78, 0.12, -0.74, 0.3*w, lerp(-0.74, top, 0.6), 1.3*w, top+0.02)
-	p.Shape(metal, append(half, half.Mirror().Reverse()...))
+	p.Shape(metal, half.Whole())
 	for i := range 5 {
 		x := float64(i)/2 - 1
 		p.Stroke(iron.Light(0.6), 0.02, Polygon(0.15*x, -0.7, 1.1*w*x, top))

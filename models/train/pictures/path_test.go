@@ -118,3 +118,23 @@ func TestPiecesMeetWithoutACorner(t *testing.T) {
 		}
 	}
 }
+
+func TestOutlinesOfLines(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		got  Path
+		want Path
+	}{
+		{"ray down from (1, 2)", Ray(1, 2, math.Pi/2, 1, 3), Polygon(1, 3, 1, 5)},
+		{"triangle from its right side", Polygon(0, -1, 2, 1).Whole(), Polygon(0, -1, 2, 1, -2, 1, 0, -1)},
+		{"tube along a line to the right", Tube(Polygon(0, 0, 4, 0), 1, 0.5), Polygon(0, -1, 4, -0.5, 4, 0.5, 0, 1)},
+	} {
+		if len(c.got) != len(c.want) {
+			t.Errorf("%s: got %v, want %v", c.name, c.got, c.want)
+			continue
+		}
+		for i, want := range c.want {
+			wantPoint(t, c.name, c.got[i], want)
+		}
+	}
+}

@@ -28,8 +28,7 @@ func newPen(random *rand.Rand, size int) *Pen {
 	p := &Pen{Rand: random, dc: gg.NewContext(size, size)}
 	half := float64(size) / 2
 	p.place = gg.Translate(half, half).Scale(half, half)
-	sin, cos := math.Sincos(p.Range(math.Pi*1.05, math.Pi*1.95)) // from above
-	p.light = Point{cos, sin}
+	p.light = Polar(0, 0, p.Range(math.Pi*1.05, math.Pi*1.95), 1) // from above
 	p.Ink = p.Color().Dark(p.Range(0.7, 1))
 	if p.Chance(0.6) {
 		p.Line = p.Range(0.03, 0.07)
@@ -56,6 +55,20 @@ func (p *Pen) Color() Color {
 	return HSV(p.Float64(), math.Sqrt(p.Float64()), p.Range(0.15, 1))
 }
 
+// HSV is a colour of a hue from h0 to h1, a saturation from s0 to s1 and a value
+// from v0 to v1.
+func (p *Pen) HSV(h0, h1, s0, s1, v0, v1 float64) Color {
+	return HSV(p.Range(h0, h1), p.Range(s0, s1), p.Range(v0, v1))
+}
+
+// Tone is such a colour too, but in a quarter of the pictures of any hue.
+func (p *Pen) Tone(h0, h1, s0, s1, v0, v1 float64) Color {
+	if p.Chance(0.25) {
+		h0, h1 = 0, 1
+	}
+	return p.HSV(h0, h1, s0, s1, v0, v1)
+}
+
 // Near is a colour like c: red, green and blue each within a tenth.
 func (p *Pen) Near(c Color) Color {
 	shift := func(v float64) float64 { return clamp(v + p.Range(-0.1, 0.1)) }
@@ -73,6 +86,38 @@ func (p *Pen) Against(c Color) Color {
 	}
 }
 
+// maybe is usual or, with the given probability, other.
+func maybe[T any](p *Pen, usual T, probability float64, other T) T {
+	if p.Chance(probability) {
+		return other
+	}
+	return usual
+}
+
+// MaybeAny is usual or, with the given probability, any colour.
+func (p *Pen) MaybeAny(usual Color, probability float64) Color {
+	if p.Chance(probability) {
+		return p.Color()
+	}
+	return usual
+}
+
+// MaybeHSV is usual or, with the given probability, a colour as HSV draws it.
+func (p *Pen) MaybeHSV(usual Color, probability, h0, h1, s0, s1, v0, v1 float64) Color {
+	if p.Chance(probability) {
+		return p.HSV(h0, h1, s0, s1, v0, v1)
+	}
+	return usual
+}
+
+// MaybeAgainst is usual or, with the given probability, a colour against c.
+func (p *Pen) MaybeAgainst(usual Color, probability float64, c Color) Color {
+	if p.Chance(probability) {
+		return p.Against(c)
+	}
+	return usual
+}
+
 // At draws with the origin moved to (x, y), turned by an angle in radians
 // (clockwise, as y points down) and scaled.
 func (p *Pen) At(x, y, turn, scale float64, draw func()) {
@@ -81,6 +126,14 @@ func (p *Pen) At(x, y, turn, scale float64, draw func()) {
 
 // Stretch draws with x and y scaled each on its own; -1 mirrors.
 func (p *Pen) Stretch(sx, sy float64, draw func()) { p.within(p.place.Scale(sx, sy), draw) }
+
+// Sides draws the right side of a thing twice, the first time mirrored; side is
+// -1 then, and 1 the second time.
+func (p *Pen) Sides(draw func(side float64)) {
+	for _, side := range []float64{-1, 1} {
+		p.Stretch(side, 1, func() { draw(side) })
+	}
+}
 
 func (p *Pen) within(place gg.Matrix, draw func()) {
 	before := p.place
@@ -108,6 +161,18 @@ func (p *Pen) Stroke(paint Paint, width float64, paths ...Path) {
 func (p *Pen) Shape(paint Paint, path Path) {
 	p.Fill(paint, path)
 	p.Outline(path)
+}
+
+// FillPair fills a path and its mirror image.
+func (p *Pen) FillPair(paint Paint, path Path) {
+	p.Fill(paint, path)
+	p.Fill(paint, path.Mirror())
+}
+
+// ShapePair draws a shape and its mirror image.
+func (p *Pen) ShapePair(paint Paint, path Path) {
+	p.Shape(paint, path)
+	p.Shape(paint, path.Mirror())
 }
 
 // Outline draws the closed path in this picture's ink, or nothing in pictures
@@ -203,10 +268,10 @@ type pixels struct {
 	paint       Paint
 	place       gg.Matrix
 	determinant float64
-	color       color.RGBA // the last answer, kept here to save an allocation
+	color       color.RGBA // the last result, kept here to save an allocation
 }
 
-// ColorAt is gg's question for a pixel's colour.
+// ColorAt is called by gg for each pixel.
 func (q *pixels) ColorAt(px, py int) color.Color {
 	dx, dy := float64(px)+0.5-q.place.X0, float64(py)+0.5-q.place.Y0
 	x := (q.place.YY*dx - q.place.XY*dy) / q.determinant

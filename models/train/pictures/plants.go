@@ -16,33 +16,17 @@ var plants = []Class{
 	{Name: "tree", Turn: 0.3, draw: tree},
 }
 
-// plantColor is a colour of a hue from a to b turns, and in a quarter of the
-// pictures of any hue.
-func plantColor(p *Pen, a, b float64) Color {
-	if p.Chance(0.25) {
-		a, b = 0, 1
-	}
-	return HSV(p.Range(a, b), p.Range(0.45, 0.95), p.Range(0.45, 1))
-}
+// plantColor is a fresh colour of a hue from a to b turns, see Pen.Tone.
+func plantColor(p *Pen, a, b float64) Color { return p.Tone(a, b, 0.45, 0.95, 0.45, 1) }
 
 // plantBark is a brown, gray or pale wood.
-func plantBark(p *Pen) Color { return HSV(p.Range(0.03, 0.12), p.Range(0.1, 0.7), p.Range(0.25, 0.75)) }
-
-// plantDot is a small ellipse of few corners.
-func plantDot(x, y, rx, ry float64) Path {
-	return Curve(7, func(t float64) Point {
-		sin, cos := math.Sincos(2 * math.Pi * t)
-		return Point{x + rx*cos, y + ry*sin}
-	})
-}
+func plantBark(p *Pen) Color { return p.HSV(0.03, 0.12, 0.1, 0.7, 0.25, 0.75) }
 
 // plantBlob is a round patch with a scalloped edge.
 func plantBlob(p *Pen, x, y, r float64) Path {
 	lobes, phase := float64(p.Int(4, 6)), p.Range(0, math.Pi)
 	return Curve(20, func(t float64) Point {
-		sin, cos := math.Sincos(2 * math.Pi * t)
-		s := r * (0.85 + 0.25*math.Abs(math.Sin(math.Pi*lobes*t+phase)))
-		return Point{x + s*cos, y + s*sin}
+		return Polar(x, y, 2*math.Pi*t, r*(0.85+0.25*math.Abs(math.Sin(math.Pi*lobes*t+phase))))
 	})
 }
 
@@ -64,10 +48,7 @@ func leaf(p *Pen) {
 	default:
 		blade, ribs = leafOval(p)
 	}
-	vein := green.Light(p.Range(0.45, 0.75))
-	if p.Chance(0.35) {
-		vein = green.Dark(0.65)
-	}
+	vein := maybe(p, green.Light(p.Range(0.45, 0.75)), 0.35, green.Dark(0.65))
 	bend := p.Range(-0.25, 0.25)
 	for _, path := range append(ribs, blade) {
 		for i, q := range path {
@@ -89,7 +70,7 @@ func leaf(p *Pen) {
 		p.Stroke(vein, 0.065, ribs[0])
 		if p.Chance(0.25) { // spots
 			for range p.Int(4, 12) {
-				p.Fill(edge.Dark(0.6), plantDot(p.Range(-0.6, 0.6), p.Range(-0.8, 0.6), p.Range(0.03, 0.07), 0.05))
+				p.Fill(edge.Dark(0.6), Dot(7, p.Range(-0.6, 0.6), p.Range(-0.8, 0.6), p.Range(0.03, 0.07), 0.05))
 			}
 		}
 	})
@@ -122,7 +103,7 @@ func leafOval(p *Pen) (Path, []Path) {
 		rib := Spline(0, y+0.1+0.4*w, 0.5*w, y+0.12, 0.97*w, y-0.02)
 		ribs = append(ribs, rib, rib.Mirror())
 	}
-	return append(side, side.Mirror().Reverse()...), ribs
+	return side.Whole(), ribs
 }
 
 // leafHeart is the outline and ribs of a heart-shaped leaf.
@@ -137,7 +118,7 @@ func leafHeart(p *Pen) (Path, []Path) {
 		ribs = append(ribs, rib, rib.Mirror())
 	}
 	low := Spline(0, base, 0.4*w, base+0.05, 0.75*w, 0.55)
-	return append(side, side.Mirror().Reverse()...), append(ribs, low, low.Mirror())
+	return side.Whole(), append(ribs, low, low.Mirror())
 }
 
 // leafMaple is the outline and ribs of a leaf with five or seven pointed lobes
@@ -161,7 +142,7 @@ func leafMaple(p *Pen) (Path, []Path) {
 		ribs = append(ribs, rib, rib.Mirror(), fork, fork.Mirror())
 	}
 	side = append(side, at(2.75, 0.25), at(math.Pi, 0.12))
-	return append(side, side.Mirror().Reverse()...), ribs
+	return side.Whole(), ribs
 }
 
 // fern is a bent frond of two rows of leaflets, sometimes with a curled tip.
@@ -216,6 +197,6 @@ func fernLeaflet(p *Pen, c Color, side, wide, lobes float64) {
 		}
 		return Point{w, -t}
 	})
-	p.Shape(Linear(-wide*side, 0, wide*side, 0, c.Light(0.4), c.Dark(0.5)), append(edge, edge.Mirror().Reverse()...))
+	p.Shape(Linear(-wide*side, 0, wide*side, 0, c.Light(0.4), c.Dark(0.5)), edge.Whole())
 	p.Stroke(c.Dark(0.6), 0.06*wide, Polygon(0, 0, 0, -0.85))
 }

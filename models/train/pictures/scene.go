@@ -49,10 +49,7 @@ func (s scene) texture(class Class) *image.RGBA {
 func (s scene) background() *image.RGBA {
 	p := newPen(s.random, s.size)
 	a := p.Color()
-	b := p.Near(a)
-	if p.Chance(0.5) {
-		b = p.Color()
-	}
+	b := p.MaybeAny(p.Near(a), 0.5)
 	everywhere := Rect(-1.1, -1.1, 1.1, 1.1)
 	switch kind := p.Float64(); {
 	case kind < 0.2:
@@ -121,8 +118,8 @@ func (s scene) things(picture *image.RGBA) {
 	if p.Chance(0.15) {
 		front := newPen(s.random, s.size)
 		side := front.Range(0, 2*math.Pi)
-		sin, cos := math.Sincos(side)
-		front.At(1.1*cos, 1.1*sin, side, 0.4, func() { front.Fill(front.Color(), Rect(-0.8, -3, 0.5, 3)) })
+		at := Polar(0, 0, side, 1.1)
+		front.At(at.X, at.Y, side, 0.4, func() { front.Fill(front.Color(), Rect(-0.8, -3, 0.5, 3)) })
 		draw.Draw(picture, picture.Rect, front.image(), image.Point{}, draw.Over)
 	}
 }
@@ -174,9 +171,7 @@ func soften(picture *image.RGBA, pixels float64) {
 // adds the film's grain.
 func (s scene) develop(p *Pen, picture *image.RGBA) {
 	contrast, brightness, saturation := p.Range(0.75, 1.25), p.Range(-0.1, 0.1), p.Range(0.6, 1.3)
-	if p.Chance(0.1) {
-		saturation = 0
-	}
+	saturation = maybe(p, saturation, 0.1, 0)
 	tint := [3]float64{p.Range(-0.06, 0.06), p.Range(-0.06, 0.06), p.Range(-0.06, 0.06)}
 	grain := max(0, p.Range(-0.02, 0.05))
 	for i := 0; i < len(picture.Pix); i += 4 {

@@ -5,7 +5,7 @@ import "math"
 // crab is a crab from above: a wide bumpy shell, eyes on stalks, jointed legs
 // and two pincers.
 func crab(p *Pen) {
-	base := animalTone(p, -0.03, 0.1, 0.55, 0.95, 0.5, 0.95)
+	base := p.Tone(-0.03, 0.1, 0.55, 0.95, 0.5, 0.95)
 	limb := base.Dark(p.Range(0, 0.3))
 	wide, bend := p.Range(0.52, 0.66), p.Range(-0.08, 0.08)
 	var legs, joints []Path
@@ -24,9 +24,7 @@ func crab(p *Pen) {
 		sizes[p.IntN(2)] = 0.65
 	}
 	gape, raise, tipped := p.Range(0.1, 0.5), p.Range(-0.5, -0.35), base.Light(0.6)
-	if p.Chance(0.5) {
-		tipped = base.Dark(0.7)
-	}
+	tipped = maybe(p, tipped, 0.5, base.Dark(0.7))
 	for i, side := range []float64{-1, 1} {
 		p.Stretch(side, 1, func() {
 			animalLimbs(p, limb, 0.16, Polygon(0.4, -0.05, 0.8, -0.22, 0.78, raise))
@@ -63,11 +61,9 @@ func crabClaw(p *Pen, c, tip Color, gape float64) {
 // fish is a fish from the side: scales, stripes or spots, rayed fins, a gill,
 // a forked tail and a round eye.
 func fish(p *Pen) {
-	base := animalTone(p, 0, 0.65, 0.3, 1, 0.45, 1)
-	mark, fin := p.Against(base), animalTone(p, -0.05, 0.15, 0.3, 1, 0.4, 1)
-	if p.Chance(0.5) {
-		fin = base.Dark(0.35)
-	}
+	base := p.Tone(0, 0.65, 0.3, 1, 0.45, 1)
+	mark, fin := p.Against(base), p.Tone(-0.05, 0.15, 0.3, 1, 0.4, 1)
+	fin = maybe(p, fin, 0.5, base.Dark(0.35))
 	high, k := p.Range(0.22, 0.58), p.Range(0.6, 0.85)
 	top := func(t float64) Point {
 		return Point{-0.95 + 1.5*t, -high*math.Pow(math.Sin(math.Pi*math.Pow(t, k)), 0.75) - 0.1*t}
@@ -119,10 +115,7 @@ func fishFin(p *Pen, c Color, root, edge Path) {
 	outline := append(append(Path{}, root...), edge.Reverse()...)
 	mid := len(root) / 2
 	p.Shape(Linear(root[mid].X, root[mid].Y, edge[mid].X, edge[mid].Y, c.Dark(0.3), c.Light(0.35)), outline)
-	var rays []Path
-	for i := range root {
-		rays = append(rays, Path{root[i], edge[i]})
-	}
+	rays := Repeat(len(root), func(i float64) Path { return Path{root[int(i)], edge[int(i)]} })
 	p.Stroke(c.Dark(0.6), 0.022, rays...)
 }
 
@@ -152,7 +145,7 @@ func fishCoat(p *Pen, base, mark Color, high float64) Field {
 // jellyfish is a jellyfish: a glassy ribbed bell with a scalloped rim over
 // frilly arms and long thin tentacles.
 func jellyfish(p *Pen) {
-	base := animalTone(p, 0.5, 1, 0.15, 0.8, 0.6, 1)
+	base := p.Tone(0.5, 1, 0.15, 0.8, 0.6, 1)
 	glow, deep := base.Light(p.Range(0.5, 0.9)), base.Dark(p.Range(0.3, 0.6))
 	wide, high, rim := p.Range(0.6, 0.9), p.Range(0.65, 0.95), p.Range(-0.15, 0)
 	wave := func(x, y, end, swing, phase float64) Path {
@@ -161,17 +154,16 @@ func jellyfish(p *Pen) {
 		})
 	}
 	sway := p.Range(0, 6)
-	var threads []Path
 	n := p.Int(8, 14)
-	for i := range n {
-		x := wide * 0.9 * (2*float64(i)/float64(n-1) - 1)
-		threads = append(threads, wave(x, rim-0.05, p.Range(0.65, 1.05), 0.08, sway+p.Range(0, 1)))
-	}
+	threads := Repeat(n, func(i float64) Path {
+		x := wide * 0.9 * (2*i/float64(n-1) - 1)
+		return wave(x, rim-0.05, p.Range(0.65, 1.05), 0.08, sway+p.Range(0, 1))
+	})
 	animalLimbs(p, Mix(base, glow, p.Float64()), p.Range(0.02, 0.04), threads...)
 	frill, c := p.Range(9, 14), Mix(glow, p.Color(), p.Range(0, 0.4))
 	for i := range p.Int(3, 4) {
 		line := wave(0.17*(float64(i)-1.5)*wide, rim-0.1, p.Range(0.5, 0.9), 0.12, sway+0.5*float64(i))
-		arm := animalRibbon(Curve(40, func(t float64) Point {
+		arm := Ribbon(Curve(40, func(t float64) Point {
 			j := min(11, int(12*t))
 			u := 12*t - float64(j)
 			return Point{lerp(line[j].X, line[j+1].X, u), lerp(line[j].Y, line[j+1].Y, u)}
@@ -207,7 +199,7 @@ func jellyfish(p *Pen) {
 // octopus is an octopus spread out: eight curling arms with suckers, a bulging
 // mantle and two eyes.
 func octopus(p *Pen) {
-	base := animalTone(p, -0.06, 0.1, 0.4, 0.9, 0.45, 0.95)
+	base := p.Tone(-0.06, 0.1, 0.4, 0.9, 0.45, 0.95)
 	pale := base.Light(p.Range(0.5, 0.85))
 	mark := Mix(base, p.Color(), p.Range(0.2, 0.6))
 	coat, skin := animalCoat(p, base, mark), Radial(0, 0, 0.9, base.Dark(0.35), Mix(base, mark, 0.5).Light(0.1))
@@ -230,10 +222,10 @@ func octopus(p *Pen) {
 			sin, cos := math.Sincos(a - 0.25*bend*math.Sin(math.Pi*min(1, 1.6*t)) + bend*t*t*t)
 			x, y = x+step*cos, y+step*sin
 			if half := 0.16 - 0.13*t; j > 3 && j < 18 {
-				cups = append(cups, animalDot(x-hand*-sin*0.45*half, y+hand*cos*0.45*half, 0.42*half))
+				cups = append(cups, Dot(8, x-hand*-sin*0.45*half, y+hand*cos*0.45*half, 0.42*half, 0.42*half))
 			}
 		}
-		arm := animalRibbon(line, func(t float64) float64 { return 0.32 - 0.26*t })
+		arm := Ribbon(line, func(t float64) float64 { return 0.32 - 0.26*t })
 		p.Shape(skin, arm)
 		p.Fill(pale, cups...)
 	}
@@ -253,11 +245,8 @@ func octopus(p *Pen) {
 // shell is an empty sea shell: a ribbed ram's horn, a nautilus with stripes or
 // cut open to its chambers, or a whelk.
 func shell(p *Pen) {
-	base := animalTone(p, 0.02, 0.12, 0.1, 0.6, 0.65, 1)
-	mark := base.Dark(p.Range(0.5, 0.8))
-	if p.Chance(0.4) {
-		mark = p.Against(base)
-	}
+	base := p.Tone(0.02, 0.12, 0.1, 0.6, 0.65, 1)
+	mark := p.MaybeAgainst(base.Dark(p.Range(0.5, 0.8)), 0.4, base)
 	if p.Chance(0.35) {
 		shellWhelk(p, base, mark)
 		return
@@ -327,11 +316,7 @@ func shellWhelk(p *Pen, base, mark Color) {
 // many times wider with each turn, from the mouth's outer lip inwards.
 func shellEdge(grow float64) Path {
 	cx, scale := shellPlace(grow)
-	return Curve(48, func(t float64) Point {
-		sin, cos := math.Sincos(2 * math.Pi * t)
-		r := scale * math.Pow(grow, -t)
-		return Point{cx + r*cos, r * sin}
-	})
+	return Curve(48, func(t float64) Point { return Polar(cx, 0, 2*math.Pi*t, scale*math.Pow(grow, -t)) })
 }
 
 // shellSpiral paints within shellEdge: f runs from 0 to 1 across the whorl and
@@ -359,11 +344,8 @@ func shellPlace(grow float64) (cx, scale float64) {
 
 // starfish is a starfish: arms with rows of knobs and a rough skin.
 func starfish(p *Pen) {
-	base := animalTone(p, -0.03, 0.12, 0.5, 1, 0.5, 1)
-	knob := base.Light(p.Range(0.4, 0.8))
-	if p.Chance(0.3) {
-		knob = p.Against(base)
-	}
+	base := p.Tone(-0.03, 0.12, 0.5, 1, 0.5, 1)
+	knob := p.MaybeAgainst(base.Light(p.Range(0.4, 0.8)), 0.3, base)
 	n := 5
 	if p.Chance(0.12) {
 		n = p.Int(6, 7)
@@ -383,17 +365,17 @@ func starfish(p *Pen) {
 			x, y := at(q[0], q[1]*fat*5/float64(n))
 			k = append(k, x, y)
 		}
-		sin, cos := math.Sincos(2 * math.Pi * (float64(i) + 0.5) / float64(n))
-		k = append(k, waist*cos, waist*sin)
+		q := Polar(0, 0, 2*math.Pi*(float64(i)+0.5)/float64(n), waist)
+		k = append(k, q.X, q.Y)
 		for j := range 7 {
 			r := 0.16 + 0.12*float64(j)
 			x, y := at(r, 0)
-			knobs = append(knobs, animalDot(x, y, 0.05-0.004*float64(j)))
+			knobs = append(knobs, Dot(8, x, y, 0.05-0.004*float64(j), 0.05-0.004*float64(j)))
 			if j > 0 && j < 6 {
 				w := fat * (0.19 - 0.022*float64(j)) * 0.75
 				x0, y0 := at(r+0.05, w)
 				x1, y1 := at(r+0.05, -w)
-				knobs = append(knobs, animalDot(x0, y0, 0.03), animalDot(x1, y1, 0.03))
+				knobs = append(knobs, Dot(8, x0, y0, 0.03, 0.03), Dot(8, x1, y1, 0.03, 0.03))
 			}
 		}
 	}

@@ -172,9 +172,7 @@ func dots(p *Pen) {
 	pitch, offset := p.Range(0.35, 0.6), float64(p.IntN(2))/2
 	big, small := p.Range(0.26, 0.4), p.Range(0.15, 0.4)
 	inner, stripe, shade := max(0, p.Range(-0.7, 0.7)), max(0, p.Range(-1, 0.5)), max(0, p.Range(-0.5, 0.5))
-	if p.Chance(0.5) {
-		small = big
-	}
+	small = maybe(p, small, 0.5, big)
 	textureFill(p, func(x, y float64) Color {
 		u, v := warp(x/pitch, y/pitch)
 		row := math.Round(v)
@@ -317,10 +315,7 @@ func waves(p *Pen) {
 // weave is bands over and under one another, plain or in twill.
 func weave(p *Pen) {
 	across := p.Color()
-	along := across
-	if p.Chance(0.6) {
-		along = p.Color()
-	}
+	along := p.MaybeAny(across, 0.6)
 	gap := Mix(across, along, 0.5).Dark(p.Range(0.7, 0.9))
 	pitch, width := p.Range(0.22, 0.4), p.Range(0.42, 0.48)
 	twill, threads, round := p.Chance(0.3), p.Range(2, 4), p.Range(0.3, 0.7)

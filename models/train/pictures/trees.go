@@ -48,24 +48,20 @@ func treeCrown(p *Pen, green Color) {
 	first := p.Range(0, math.Pi)
 	for i := range n {
 		s := math.Sqrt(1 - (float64(i)+0.3)/float64(n))
-		sin, cos := math.Sincos(first + 2.39996*float64(i))
+		sin, cos := math.Sincos(first + goldenAngle*float64(i))
 		x, y, r := wide*s*cos, -0.38+high*s*sin, p.Range(0.22, 0.34)
 		c := p.Near(green).Dark(clamp(0.3 + 0.6*(y+0.2) + p.Range(-0.15, 0.15)))
-		p.Fill(green.Dark(0.8), plantDot(x, y+0.05, r, r))
+		p.Fill(green.Dark(0.8), Dot(7, x, y+0.05, r, r))
 		p.Shape(p.Ball(c, x, y, r), plantBlob(p, x, y, r))
-		var light, dark []Path
+		var twigs [2][]Path
 		for k := range 10 {
 			a, b, l := x+p.Range(-0.8, 0.8)*r, y+p.Range(-0.8, 0.8)*r, p.Range(-0.08, 0.08)
-			if k%2 == 0 {
-				light = append(light, Polygon(a, b, a+l, b+0.04))
-			} else {
-				dark = append(dark, Polygon(a, b, a+l, b+0.04))
-			}
+			twigs[k%2] = append(twigs[k%2], Polygon(a, b, a+l, b+0.04))
 		}
-		p.Stroke(c.Dark(0.55), 0.035, dark...)
-		p.Stroke(c.Light(0.4), 0.035, light...)
+		p.Stroke(c.Dark(0.55), 0.035, twigs[1]...)
+		p.Stroke(c.Light(0.4), 0.035, twigs[0]...)
 		if spots {
-			p.Fill(blossom, plantDot(x, y, 0.06, 0.06))
+			p.Fill(blossom, Dot(7, x, y, 0.06, 0.06))
 		}
 	}
 }
@@ -77,19 +73,15 @@ func palm(p *Pen) {
 	foot, thick := -lean, p.Range(0.07, 0.12)
 	middle := foot + p.Range(0.1, 0.5)*lean
 	trunk := Spline(foot, 1.03, middle, 0.4, lean, top)
-	var side Path
+	var left, right Path
 	var rings []Path
 	for i, q := range trunk {
 		t := float64(i) / float64(len(trunk)-1)
 		w := thick * (1.5 - 0.8*math.Sqrt(t))
-		side = append(side, Point{q.X + w, q.Y})
+		left, right = append(left, Point{q.X - w, q.Y}), append(right, Point{q.X + w, q.Y})
 		rings = append(rings, Spline(q.X-w, q.Y-0.02, q.X, q.Y+0.04, q.X+w, q.Y-0.02))
 	}
-	back := make(Path, len(side))
-	for i, q := range side {
-		back[i] = Point{2*trunk[i].X - q.X, q.Y}
-	}
-	p.Shape(Linear(foot-thick, 0, foot+2*thick, 0, bark.Light(0.35), bark.Dark(0.3)), append(side, back.Reverse()...))
+	p.Shape(Linear(foot-thick, 0, foot+2*thick, 0, bark.Light(0.35), bark.Dark(0.3)), append(right, left.Reverse()...))
 	p.Stroke(bark.Dark(0.6), 0.035, rings...)
 	n := p.Int(6, 10)
 	droop, long := p.Range(0.35, 0.8), p.Range(0.68, 0.84)
@@ -216,7 +208,7 @@ func pineBoughs(p *Pen, bark, green Color, wide float64) {
 // pictures.
 func mushroom(p *Pen) {
 	c := plantColor(p, -0.03, 0.13)
-	stem := HSV(p.Range(0.05, 0.16), p.Range(0.05, 0.35), p.Range(0.7, 1))
+	stem := p.HSV(0.05, 0.16, 0.05, 0.35, 0.7, 1)
 	w, brim, high, lip := p.Range(0.6, 0.98), p.Range(-0.25, 0.15), p.Range(0.45, 0.9), p.Range(0.12, 0.26)
 	peak, gills := p.Range(0.35, 1.5), p.Chance(0.55)
 	high = min(high, 1+brim)
@@ -229,12 +221,10 @@ func mushroom(p *Pen) {
 		low = -lip
 		under := stem.Dark(p.Range(0.25, 0.5))
 		p.Shape(under, Ellipse(0, brim, w, lip))
-		var lines []Path
-		for i := range 17 {
-			sin, cos := math.Sincos(math.Pi * float64(i) / 16)
-			lines = append(lines, Polygon(0.15*cos, brim-0.4*lip, w*cos, brim+lip*sin))
-		}
-		p.Stroke(under.Dark(0.6), 0.025, lines...)
+		p.Stroke(under.Dark(0.6), 0.025, Repeat(17, func(i float64) Path {
+			sin, cos := math.Sincos(math.Pi * i / 16)
+			return Polygon(0.15*cos, brim-0.4*lip, w*cos, brim+lip*sin)
+		})...)
 	}
 	mushroomStem(p, stem, brim)
 	hood := append(dome, Arc(0, brim, w, low, 0, math.Pi)...)
@@ -245,12 +235,10 @@ func mushroom(p *Pen) {
 			mark = Gray(p.Range(0.85, 1))
 		}
 		if p.Chance(0.2) { // streaks instead of spots
-			var streaks []Path
-			for i := range 15 {
-				x := w * (float64(i)/7 - 1)
-				streaks = append(streaks, Spline(0.15*x, brim-0.85*high, 0.7*x, brim-0.5*high, x, brim+lip))
-			}
-			p.Stroke(c.Dark(0.5), 0.04, streaks...)
+			p.Stroke(c.Dark(0.5), 0.04, Repeat(15, func(i float64) Path {
+				x := w * (i/7 - 1)
+				return Spline(0.15*x, brim-0.85*high, 0.7*x, brim-0.5*high, x, brim+lip)
+			})...)
 			return
 		}
 		for row := range 4 {
@@ -260,8 +248,8 @@ func mushroom(p *Pen) {
 				a := math.Pi * ((float64(i)+0.5+p.Range(-0.2, 0.2))/float64(n) - 0.5)
 				x, y := w*0.98*math.Sin(a)*math.Sqrt(1-0.8*v*v), brim-high*v+0.6*lip*math.Cos(a)
 				r := size * p.Range(0.6, 1.1)
-				p.Fill(c.Dark(0.5), plantDot(x, y+0.03, r*(0.35+0.65*math.Cos(a)), 0.8*r))
-				p.Fill(mark, plantDot(x, y, r*(0.35+0.65*math.Cos(a)), 0.75*r))
+				p.Fill(c.Dark(0.5), Dot(7, x, y+0.03, r*(0.35+0.65*math.Cos(a)), 0.8*r))
+				p.Fill(mark, Dot(7, x, y, r*(0.35+0.65*math.Cos(a)), 0.75*r))
 			}
 		}
 	})
@@ -275,11 +263,10 @@ func mushroomStem(p *Pen, c Color, brim float64) {
 	left := Spline(-w, brim-0.1, -0.9*w+bow, 0.45, -bulb*w, 0.85, -0.6*bulb*w, 1.02)
 	body := append(right, left.Reverse()...)
 	p.Shape(Linear(-1.3*w, 0, 1.3*w, 0, c.Light(0.3), c.Dark(0.5)), body)
-	var fibres []Path
-	for i := range 5 {
-		x := w * (0.4*float64(i) - 0.8)
-		fibres = append(fibres, Spline(x, brim, x+bow, 0.45, x*bulb, p.Range(0.7, 0.95)))
-	}
+	fibres := Repeat(5, func(i float64) Path {
+		x := w * (0.4*i - 0.8)
+		return Spline(x, brim, x+bow, 0.45, x*bulb, p.Range(0.7, 0.95))
+	})
 	p.Clip(body, func() { p.Stroke(c.Dark(0.45), 0.025, fibres...) })
 	if p.Chance(0.45) {
 		y := brim + p.Range(0.25, 0.4)
@@ -383,8 +370,7 @@ func cactusBarrel(p *Pen, green, spine Color) {
 			s := -1.2 + 0.6*float64(k)
 			x, y := w*math.Sin(a)*math.Cos(s), 0.1+h*math.Sin(s)
 			for ray := range 3 {
-				sin, cos := math.Sincos(p.Range(0, 0.4) + float64(ray)*math.Pi/3)
-				spines = append(spines, Polygon(x-0.08*cos, y-0.08*sin, x+0.08*cos, y+0.08*sin))
+				spines = append(spines, Ray(x, y, p.Range(0, 0.4)+float64(ray)*math.Pi/3, -0.08, 0.08))
 			}
 		}
 	}

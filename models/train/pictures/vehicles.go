@@ -50,7 +50,7 @@ func balloon(p *Pen) {
 	})
 	wide := p.Range(1.15, 1.4)
 	p.At(0, tall-1, 0, 1, func() {
-		p.Stretch(wide, tall, func() { p.Shape(Field(skin), append(edge, edge.Mirror().Reverse()...)) })
+		p.Stretch(wide, tall, func() { p.Shape(Field(skin), edge.Whole()) })
 	})
 	balloonBasket(p, 0.2*r*wide, tall-1+tall*(cy+r*neck))
 }
@@ -58,7 +58,7 @@ func balloon(p *Pen) {
 // balloonBasket hangs a wicker basket on ropes below an opening of half width w
 // at y, and lights the burner.
 func balloonBasket(p *Pen, w, y float64) {
-	wicker := HSV(p.Range(0.04, 0.12), p.Range(0.4, 0.8), p.Range(0.4, 0.8))
+	wicker := p.HSV(0.04, 0.12, 0.4, 0.8, 0.4, 0.8)
 	half := p.Range(0.13, 0.18)
 	p.Fill(Gray(0.1), Ellipse(0, y, w, 0.045))
 	for i := range 4 {
@@ -75,10 +75,7 @@ func balloonBasket(p *Pen, w, y float64) {
 
 // boat is a planked hull with masts and sails on waves.
 func boat(p *Pen) {
-	c := HSV(p.Range(0.02, 0.12), p.Range(0.3, 0.8), p.Range(0.3, 0.8))
-	if p.Chance(0.5) {
-		c = p.Color()
-	}
+	c := p.MaybeAny(p.HSV(0.02, 0.12, 0.3, 0.8, 0.3, 0.8), 0.5)
 	deck, rise, keel := p.Range(0.3, 0.42), p.Range(0.08, 0.25), p.Range(0.8, 0.9)
 	bow, stern := p.Range(0.85, 0.95), p.Range(0.7, 0.9)
 	cloth := p.Color().Light(p.Range(0.3, 0.8))
@@ -104,7 +101,7 @@ func boat(p *Pen) {
 			p.Fill(Gray(0.08), Circle(x, deck+0.17, 0.045))
 		}
 	}
-	water := HSV(p.Range(0.42, 0.66), p.Range(0.4, 0.85), p.Range(0.35, 0.85))
+	water := p.HSV(0.42, 0.66, 0.4, 0.85, 0.35, 0.85)
 	for i := range 3 {
 		y, phase, waves := 0.76+0.09*float64(i), p.Range(0, 6), p.Range(14, 24)
 		crest := Curve(40, func(t float64) Point {
@@ -168,7 +165,7 @@ func boatRig(p *Pen, masts int, deck float64, cloth, other, wood Color) {
 // car is a car from the side or from the front.
 func car(p *Pen) {
 	c := HSV(p.Float64(), math.Sqrt(p.Float64()), p.Range(0.35, 1))
-	glass := HSV(p.Range(0.5, 0.65), p.Range(0.1, 0.6), p.Range(0.15, 0.45))
+	glass := p.HSV(0.5, 0.65, 0.1, 0.6, 0.15, 0.45)
 	if p.Chance(0.35) {
 		carFront(p, c, glass)
 		return
@@ -206,8 +203,7 @@ func carWheel(p *Pen, x, y, r float64, spokes int) {
 	p.Fill(Radial(x, y, r, Gray(0.3), Gray(0.06)), Circle(x, y, r))
 	p.Fill(p.Ball(Gray(0.75), x, y, 0.6*r), Circle(x, y, 0.62*r))
 	for i := range spokes {
-		sin, cos := math.Sincos(2 * math.Pi * float64(i) / float64(spokes))
-		p.Stroke(Gray(0.15), 0.13*r, Polygon(x+0.25*r*cos, y+0.25*r*sin, x+0.5*r*cos, y+0.5*r*sin))
+		p.Stroke(Gray(0.15), 0.13*r, Ray(x, y, 2*math.Pi*float64(i)/float64(spokes), 0.25*r, 0.5*r))
 	}
 	p.Fill(Gray(0.25), Circle(x, y, 0.13*r))
 }
@@ -220,7 +216,7 @@ func carFront(p *Pen, c, glass Color) {
 		p.Shape(c.Dark(0.3), Ellipse(1.32*x, belt-0.06, 0.11, 0.08)) // mirrors
 	}
 	side := append(Spline(0, top, 0.7*roof, top+0.02, roof, top+0.1, 0.74, belt), Spline(0.86, belt+0.1, 0.9, 0.3, 0.88, 0.66, 0, 0.7)...)
-	p.Shape(Linear(0, top, 0, 0.7, c.Light(0.35), c.Dark(0.45)), append(side, side.Mirror().Reverse()...))
+	p.Shape(Linear(0, top, 0, 0.7, c.Light(0.35), c.Dark(0.45)), side.Whole())
 	p.Shape(Linear(-0.4, top, 0.3, belt, glass.Light(0.7), glass), Polygon(-roof+0.04, top+0.12, roof-0.04, top+0.12, 0.66, belt-0.02, -0.66, belt-0.02))
 	p.Stroke(Gray(1).Alpha(0.5), 0.06, Polygon(-0.2, belt-0.12, 0, top+0.2))
 	p.Stroke(Gray(0.05), 0.03, Polygon(-0.35, belt-0.03, 0.1, belt-0.14))

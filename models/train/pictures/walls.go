@@ -9,13 +9,13 @@ func buildingColor(p *Pen) Color {
 	case kind < 0.25:
 		return p.Color().Light(0.1)
 	case kind < 0.5:
-		return HSV(p.Range(0.05, 0.13), p.Range(0.15, 0.55), p.Range(0.55, 0.95))
+		return p.HSV(0.05, 0.13, 0.15, 0.55, 0.55, 0.95)
 	case kind < 0.7:
-		return HSV(p.Float64(), p.Range(0, 0.15), p.Range(0.4, 0.95))
+		return p.HSV(0, 1, 0, 0.15, 0.4, 0.95)
 	case kind < 0.85:
-		return HSV(p.Range(-0.02, 0.06), p.Range(0.4, 0.75), p.Range(0.45, 0.8))
+		return p.HSV(-0.02, 0.06, 0.4, 0.75, 0.45, 0.8)
 	}
-	return HSV(p.Float64(), p.Range(0.15, 0.5), p.Range(0.75, 1))
+	return p.HSV(0, 1, 0.15, 0.5, 0.75, 1)
 }
 
 // buildingWall is the paint of a wall of colour c: stones in bond, upright
@@ -51,13 +51,7 @@ func buildingWall(p *Pen, c Color) Field {
 func buildingRound(p *Pen, paint Paint, w float64) Field {
 	lx, _ := p.toLight()
 	lx = math.Copysign(max(0.5, math.Abs(lx)), lx)
-	return func(x, y float64) Color {
-		t := x / w * lx
-		if t > 0 {
-			return paint.At(x, y).Light(0.3 * t)
-		}
-		return paint.At(x, y).Dark(-0.8 * t)
-	}
+	return func(x, y float64) Color { return paint.At(x, y).Lit(x/w*lx, 0.3, 0.8) }
 }
 
 // buildingTiles is the paint of a roof of colour c: rows of round tiles.
@@ -89,7 +83,7 @@ type buildingPanes struct {
 
 // buildingWindows chooses windows for a wall of colour c.
 func buildingWindows(p *Pen, c Color) buildingPanes {
-	b := buildingPanes{frame: c.Light(0.75), dim: HSV(p.Range(0.5, 0.7), p.Range(0, 0.7), p.Range(0.05, 0.25)), rungs: p.Int(0, 2)}
+	b := buildingPanes{frame: c.Light(0.75), dim: p.HSV(0.5, 0.7, 0, 0.7, 0.05, 0.25), rungs: p.Int(0, 2)}
 	if c.Luma() > 0.75 || p.Chance(0.2) {
 		b.frame = c.Dark(p.Range(0.6, 0.8))
 	}
