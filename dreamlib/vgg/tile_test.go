@@ -146,7 +146,7 @@ func TestNoSeams(t *testing.T) {
 func TestTileRefuses(t *testing.T) {
 	e, net := opened(t, "go"), dreamtest.RandomNet(t, 32)
 	for side, want := range map[int]string{
-		-1:  "tile -1: want 0 or more",
+		-1:  "tile -1: want 0 to 1000000 pixels",
 		64:  "tile 64: relu4_3 needs tiles of at least 160 pixels a side",
 		159: "tile 159",
 	} {

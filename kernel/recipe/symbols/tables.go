@@ -61,6 +61,7 @@ func init() {
 	Symbols["github.com/seed2310110f/godream/dreamlib/dreamlib"] = map[string]reflect.Value{
 		// function, constant and variable definitions
 		"Accumulate":     reflect.ValueOf(&dreamlib.Accumulate).Elem(),
+		"Adam":           reflect.ValueOf(&dreamlib.Adam).Elem(),
 		"Article":        reflect.ValueOf(&dreamlib.Article).Elem(),
 		"Ascend":         reflect.ValueOf(dreamlib.Ascend),
 		"Canonical":      reflect.ValueOf(dreamlib.Canonical),
@@ -101,7 +102,6 @@ func init() {
 		"Version":        reflect.ValueOf(constant.MakeFromLiteral("\"0.1.0\"", token.STRING, 0)),
 
 		// type definitions
-		"Adam":          reflect.ValueOf((*dreamlib.Adam)(nil)),
 		"Ascent":        reflect.ValueOf((*dreamlib.Ascent)(nil)),
 		"Config":        reflect.ValueOf((*dreamlib.Config)(nil)),
 		"Fitted":        reflect.ValueOf((*dreamlib.Fitted)(nil)),
@@ -340,6 +340,7 @@ func init() {
 	Symbols["github.com/seed2310110f/godream/dreamlib/vgg/vgg"] = map[string]reflect.Value{
 		// function, constant and variable definitions
 		"Deprocess":         reflect.ValueOf(vgg.Deprocess),
+		"DeprocessInPlace":  reflect.ValueOf(vgg.DeprocessInPlace),
 		"EngineNames":       reflect.ValueOf(&vgg.EngineNames).Elem(),
 		"Engines":           reflect.ValueOf(vgg.Engines),
 		"LoweringAuto":      reflect.ValueOf(vgg.LoweringAuto),
