@@ -20,8 +20,7 @@ DREAM = [
     ("x := 3", "x := 3"),
     ("x * 2", "x * 2"),
     ("fib(15), 1973 calls", "func fib(n int) int { if n < 2 { return n }; return fib(n-1) + fib(n-2) }\nfib(15)"),
-    ("embedded net, engine and model made", 'net, err := models.Embedded()\nengine, err := vgg.OpenEngine("auto")\n'
-     "model, err := vgg.NewModel(engine, net, vgg.Options{})"),
+    ("embedded net opened, its weights read", 'model, err := dreamlib.Open(ctx, "embedded", dreamlib.Options{})\nmodel.Ready(ctx)'),
     ("a picture of 224x224 read", 'photo, err := picture.Read("hills.jpg")\n'
      "photo = picture.Resize(photo, 224, 224, picture.Lanczos)\n"
      'cfg, err := dreamlib.Preset("default")\ncfg.Octaves, cfg.Iterations = 1, 3'),
@@ -36,9 +35,11 @@ IMPORTS = """import (
 
 	"github.com/seed2310110f/godream/dreamlib"
 	_ "github.com/seed2310110f/godream/dreamlib/engines"
+	"github.com/seed2310110f/godream/dreamlib/picture"
 	"github.com/seed2310110f/godream/kernel/display"
-	"github.com/seed2310110f/godream/models"
 )
+
+var ctx = context.Background()
 
 func must[T any](value T, err error) T {
 	if err != nil {
@@ -51,11 +52,10 @@ func must[T any](value T, err error) T {
 GONB = [
     ("imports and a function declared", IMPORTS),
     ("an empty cell, all of it linked in", "%%\n_ = 1"),
-    ("net, engine, model, dream of the whole default preset, 224x224, picture shown", """%%
-net := must(models.Embedded())
-model := must(vgg.NewModel(must(vgg.OpenEngine("auto")), net, vgg.Options{}))
+    ("net opened, dream of the whole default preset, 224x224, picture shown", """%%
+model := must(dreamlib.Open(ctx, "embedded", dreamlib.Options{}))
 photo := picture.Resize(must(picture.Read("hills.jpg")), 224, 224, picture.Lanczos)
-result := must(dreamlib.Dream(context.Background(), model, photo, must(dreamlib.Preset("default")), nil))
+result := must(dreamlib.Dream(ctx, model, photo, must(dreamlib.Preset("default")), nil))
 must(display.Image(result))
 """),
     ("package sweep declared", 'import "github.com/seed2310110f/godream/kernel/sweep"'),

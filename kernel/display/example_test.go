@@ -10,18 +10,15 @@ import (
 	"github.com/seed2310110f/godream/dreamlib/picture"
 	"github.com/seed2310110f/godream/dreamlib/vgg"
 	"github.com/seed2310110f/godream/kernel/display"
-	"github.com/seed2310110f/godream/models"
 )
 
 // A cell that dreams and shows what it does; outside of a notebook it shows
 // nothing, and the rest is the same.
 func Example() {
-	net, err := models.Embedded()
+	ctx := context.Background()
+	model, err := dreamlib.Open(ctx, "embedded", dreamlib.Options{})
 	check(err)
-	engine, err := vgg.OpenEngine("auto")
-	check(err)
-	model, err := vgg.NewModel(engine, net, vgg.Options{})
-	check(err)
+	defer model.Close()
 	photo, err := picture.Read("../recipes/hills.jpg")
 	check(err)
 	cfg, err := dreamlib.Preset("default")
@@ -29,14 +26,14 @@ func Example() {
 	cfg.Width, cfg.Octaves, cfg.Iterations = 128, 2, 3
 
 	live := display.Live{Every: 2} // the bar and the octave's picture, in place
-	result, err := live.Dream(context.Background(), model, photo, cfg)
+	result, err := live.Dream(ctx, model, photo, cfg)
 	check(err)
 	_, err = display.Compare(photo, result) // a handle between the two
 	check(err)
 	_, err = display.Plot(display.CurveOf("default", result))
 	check(err)
 
-	layer, err := model.Activations(vgg.Preprocess(net.Preprocessing, result.Image), "relu2_2")
+	layer, err := model.Activations(vgg.Preprocess(model.Net.Preprocessing, result.Image), "relu2_2")
 	check(err)
 	_, err = display.Channels(layer[0]) // the 16 strongest
 	check(err)

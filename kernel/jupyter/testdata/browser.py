@@ -27,9 +27,7 @@ APPLICATIONS = {"jupyterlab": "lab/tree/", "notebook": "notebooks/"}
 
 CELLS = [
     '// What the embedded net sees in the hills.\n'
-    'net, err := models.Embedded()\n'
-    'engine, err := vgg.OpenEngine("auto")\n'
-    'model, err := vgg.NewModel(engine, net, vgg.Options{})\n'
+    'model, err := dreamlib.Open(ctx, "embedded", dreamlib.Options{})\n'
     'img, err := picture.Read("picture.jpg")\n'
     'img = picture.Resize(img, 320, 240, picture.Lanczos)\n'
     'err',
