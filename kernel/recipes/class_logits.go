@@ -52,8 +52,8 @@ func sees(model *vgg.Model, m *picture.Image) string {
 	logits, err := model.Logits(vgg.Preprocess(model.Net.Preprocessing, m))
 	check(err)
 	best := 0
-	for i, logit := range logits {
-		if logit > logits[best] {
+	for i, logit := range logits[0] {
+		if logit > logits[0][best] {
 			best = i
 		}
 	}
