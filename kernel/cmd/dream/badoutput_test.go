@@ -43,7 +43,7 @@ func TestRunRefusesBadOutputs(t *testing.T) {
 	}
 }
 
-// That a JPEG cannot hold the picture is said before the dream, not after.
+// That a JPEG cannot hold the picture is an error before the dream, not after.
 func TestRunRefusesAJPEGOfATransparentPicture(t *testing.T) {
 	t.Chdir(t.TempDir())
 	m := colors(40, 30)

@@ -32,8 +32,8 @@ func TestInterruptSavesThePicture(t *testing.T) {
 		if status.Signaled() || o.exit != terminal.ExitInterrupted {
 			t.Fatalf("%v: ended by %v, exit %d: %s", c.signal, status.Signal(), o.exit, o.stderr)
 		}
-		said := regexp.MustCompile(`^dream: interrupted after \d+ steps?: the picture so far is ` + c.out + "; to go on, dream on it, or start over\n$")
-		if !said.MatchString(o.stderr) {
+		want := regexp.MustCompile(`^dream: interrupted after \d+ steps?: the picture so far is ` + c.out + "; to go on, dream on it, or start over\n$")
+		if !want.MatchString(o.stderr) {
 			t.Errorf("%v: printed %q", c.signal, o.stderr)
 		}
 		if !strings.Contains(o.stdout, `{"event":"done","output":"`+c.out+`"`) {

@@ -131,7 +131,7 @@ func TestLadderScales(t *testing.T) {
 		t.Errorf("the last cell is not the dream scaled down: %.1f dB, %v", likeness, err)
 	}
 	if n := strings.Count(o.stderr, "note: the picture was brought from 80x60 to 60x45 pixels\n"); n != 1 {
-		t.Errorf("said %d times that the picture was brought to another size, want once: %q", n, o.stderr)
+		t.Errorf("printed %d times that the picture was brought to another size, want once: %q", n, o.stderr)
 	}
 }
 
@@ -233,7 +233,7 @@ func (w *trigger) Write(p []byte) (int, error) {
 
 func TestInterruptSavesTheLadderSoFar(t *testing.T) {
 	input := photo(t)
-	for _, c := range []struct{ when, said, sheet string }{
+	for _, c := range []struct{ when, want, sheet string }{
 		{"relu2_1 (2/3): ", "dream: interrupted after 2 of 3 dreams: the sheet so far is out.png\n", "98x110"}, // 2x2 cells
 		{"3 objectives on ", "dream: interrupted before the first dream was finished: nothing was written\n", ""},
 	} {
@@ -245,8 +245,8 @@ func TestInterruptSavesTheLadderSoFar(t *testing.T) {
 		var stdout bytes.Buffer
 		args := slices.Concat([]string{"ladder"}, quick, []string{input, "-o", "out.png", "--across", "2", "--objectives", "relu1_1,relu2_1,relu3_1"})
 		exit := execute(ctx, args, &stdout, &stderr)
-		if exit != terminal.ExitInterrupted || !strings.HasSuffix(stderr.String(), c.said) {
-			t.Errorf("exit %d, printed %q, want %q at its end", exit, stderr.String(), c.said)
+		if exit != terminal.ExitInterrupted || !strings.HasSuffix(stderr.String(), c.want) {
+			t.Errorf("exit %d, printed %q, want %q at its end", exit, stderr.String(), c.want)
 		}
 		if c.sheet == "" {
 			if held := files(t, "."); !maps.Equal(held, map[string]string{"out.png": "old"}) || stdout.Len() > 0 {

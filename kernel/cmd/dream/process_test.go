@@ -145,7 +145,7 @@ func TestRunOutlivesItsReaders(t *testing.T) {
 	}
 }
 
-// A full disk behind standard output is said, and costs no picture.
+// A full disk behind standard output is an error, and costs no picture.
 func TestRunSaysThatEventsAreLost(t *testing.T) {
 	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
 	if err != nil {

@@ -21,8 +21,8 @@ func TestSweepInterrupt(t *testing.T) {
 	p.await(p.stderr, "2/802 ")
 	p.signal(os.Interrupt)
 	o, _ := p.end()
-	said := regexp.MustCompile(`\ndream: interrupted after \d+ of 802 dreams: "dream sweep run s" goes on\n$`)
-	if o.exit != terminal.ExitInterrupted || !said.MatchString(o.stderr) {
+	want := regexp.MustCompile(`\ndream: interrupted after \d+ of 802 dreams: "dream sweep run s" goes on\n$`)
+	if o.exit != terminal.ExitInterrupted || !want.MatchString(o.stderr) {
 		t.Errorf("exit %d, printed %q", o.exit, o.stderr)
 	}
 	must(t, dream(t, quickSweep(t)...)) // four of them

@@ -25,19 +25,7 @@ import (
 // loads it and its packages set themselves up.
 var loaded = time.Now()
 
-// bench is what "dream bench" is asked to measure.
-type bench struct {
-	engine  string
-	options vgg.Options
-	model   string
-	layer   string
-	size    int // of the square picture
-	steps   int // that are measured
-	warmup  int // steps after the first that are not
-	json    bool
-}
-
-// Measurement is what it found.
+// Measurement is what "dream bench" prints.
 type Measurement struct {
 	Engine    string        `json:"engine"`
 	Detail    string        `json:"detail"`
@@ -45,9 +33,9 @@ type Measurement struct {
 	Precision vgg.Precision `json:"precision"`
 	Model     string        `json:"model"`
 	Layer     string        `json:"layer"`
-	Size      int           `json:"size"`
-	Steps     int           `json:"steps"`
-	Warmup    int           `json:"warmup"`
+	Size      int           `json:"size"`        // of the square picture
+	Steps     int           `json:"steps"`       // that are measured
+	Warmup    int           `json:"warmup"`      // steps after the first that are not
 	Start     float64       `json:"start_s"`     // from the program's start until net and engine are open
 	Net       float64       `json:"net_s"`       // of that, reading the net
 	Open      float64       `json:"engine_s"`    // of that, opening the engine
@@ -60,7 +48,9 @@ type Measurement struct {
 
 // NewBenchCommand makes "dream bench".
 func NewBenchCommand() *cobra.Command {
-	var b bench
+	m := Measurement{Size: 224, Steps: 5, Warmup: 1}
+	var options vgg.Options
+	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "bench",
 		Short: "Measure how long a step takes, and how much memory",
@@ -75,36 +65,34 @@ is the most memory that the process has held, so one process measures one size.`
   dream bench --engine go --model vgg19 --layer relu5_4 --steps 3 --json`,
 		Args: terminal.Exactly(0, "no arguments"),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			m, err := b.run(cmd.Context())
-			if err != nil {
+			if err := m.run(cmd.Context(), options); err != nil {
 				return err
 			}
-			return terminal.Print(cmd.OutOrStdout(), m, b.json)
+			return terminal.Print(cmd.OutOrStdout(), &m, asJSON)
 		},
 	}
 	f := cmd.Flags()
-	terminal.ModelFlag(cmd, &b.model)
-	terminal.EngineFlag(f, &b.engine)
-	terminal.OptionFlags(f, &b.options)
-	f.StringVar(&b.layer, "layer", "relu4_2", "layer, or another objective, to ascend")
-	b.size, b.steps, b.warmup = 224, 5, 1
+	terminal.ModelFlag(cmd, &m.Model)
+	terminal.EngineFlag(f, &m.Engine)
+	terminal.OptionFlags(f, &options)
+	f.StringVar(&m.Layer, "layer", "relu4_2", "layer, or another objective, to ascend")
 	want := fmt.Sprintf("1 or more, and at most %d pixels in the square", picture.MaxPixels)
-	terminal.Number(f, &b.size, "size", "side of the picture, in pixels; one size a process", 1, int(math.Sqrt(picture.MaxPixels)), want)
-	terminal.Number(f, &b.steps, "steps", "steps to measure", 1, 1e9, "1 to 1000000000")
-	terminal.Number(f, &b.warmup, "warmup", "steps after the first that do not count", 0, 1e9, "0 to 1000000000")
-	f.BoolVar(&b.json, "json", false, "print JSON")
+	terminal.Number(f, &m.Size, "size", "side of the picture, in pixels; one size a process", 1, int(math.Sqrt(picture.MaxPixels)), want)
+	terminal.Number(f, &m.Steps, "steps", "steps to measure", 1, 1e9, "1 to 1000000000")
+	terminal.Number(f, &m.Warmup, "warmup", "steps after the first that do not count", 0, 1e9, "0 to 1000000000")
+	f.BoolVar(&asJSON, "json", false, "print JSON")
 	terminal.CompleteChoices(cmd)
 	terminal.Complete(cmd, "layer", CompleteObjective)
 	return cmd
 }
 
 // config is the steps' settings.
-func (b *bench) config() (dreamlib.Config, error) {
+func (m *Measurement) config() (dreamlib.Config, error) {
 	cfg, err := dreamlib.Preset("classic")
 	if err != nil {
 		return cfg, err
 	}
-	if cfg.Objective, err = dreamlib.ParseObjective(b.layer); err != nil {
+	if cfg.Objective, err = dreamlib.ParseObjective(m.Layer); err != nil {
 		return cfg, err
 	}
 	return cfg, cfg.Check()
@@ -112,41 +100,38 @@ func (b *bench) config() (dreamlib.Config, error) {
 
 // run opens what it takes, one after another so that each has its time, and
 // measures.
-func (b *bench) run(ctx context.Context) (*Measurement, error) {
-	cfg, err := b.config()
+func (m *Measurement) run(ctx context.Context, options vgg.Options) error {
+	cfg, err := m.config()
 	if err != nil {
-		return nil, terminal.Usage(err)
+		return terminal.Usage(err)
 	}
 	began := time.Now()
-	net, err := hub.Open(b.model)
+	net, err := hub.Open(m.Model)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if _, err := dreamlib.Canonical(cfg.Objective, net); err != nil {
-		return nil, err
+		return err
 	}
 	read := time.Now()
-	engine, err := b.options.OpenEngine(b.engine)
+	engine, err := options.OpenEngine(m.Engine)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer engine.Close()
 	open := time.Now()
-	model, err := vgg.NewModel(engine, net, b.options)
+	model, err := vgg.NewModel(engine, net, options)
 	if err != nil {
-		return nil, terminal.Usage(err)
+		return terminal.Usage(err)
 	}
 	defer model.Close()
-	ascent, err := dreamlib.Ascend(model, cfg, 0, noise(b.size))
+	ascent, err := dreamlib.Ascend(model, cfg, 0, noise(m.Size))
 	if err != nil {
-		return nil, terminal.Usage(err) // the picture is too small for the layer
+		return terminal.Usage(err) // the picture is too small for the layer
 	}
-	m := &Measurement{
-		Engine: engine.Name, Detail: engine.Detail, Lowering: b.options.Lowering, Precision: b.options.Precision, Model: b.model, Layer: b.layer,
-		Size: b.size, Steps: b.steps, Warmup: b.warmup,
-		Start: open.Sub(loaded).Seconds(), Net: read.Sub(began).Seconds(), Open: open.Sub(read).Seconds(),
-	}
-	return m, m.ascend(ctx, model, ascent)
+	m.Engine, m.Detail, m.Lowering, m.Precision = engine.Name, engine.Detail, options.Lowering, options.Precision
+	m.Start, m.Net, m.Open = open.Sub(loaded).Seconds(), read.Sub(began).Seconds(), open.Sub(read).Seconds()
+	return m.ascend(ctx, model, ascent)
 }
 
 // ascend takes all steps and fills in what they took.

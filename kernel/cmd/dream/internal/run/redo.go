@@ -26,10 +26,7 @@ const redoLeast = 40
 
 // NewRedoCommand makes "dream redo".
 func NewRedoCommand() *cobra.Command {
-	var input, model, engine, out string
-	var precision vgg.Precision
-	var tile int
-	var memory terminal.Memory
+	var j job
 	cmd := &cobra.Command{
 		Use:   "redo OUT",
 		Short: "Repeat a dream from the settings inside its picture and compare",
@@ -50,17 +47,9 @@ identical.`,
 			if p.Ended != "" {
 				return fmt.Errorf("%s is not a whole dream: %s", args[0], p.Ended)
 			}
-			j := &job{
-				picture: cmp.Or(input, p.Picture.Source),
-				model:   cmp.Or(model, p.Net.Source),
-				engine:  cmp.Or(engine, p.Engine),
-				options: vgg.Options{Lowering: p.Lowering, Precision: cmp.Or(precision, p.Precision, vgg.PrecisionFloat32)},
-				memory:  memory,
-				config:  p.Config,
-				image:   picture.Options{Depth: cmp.Or(p.Depth, 8), Quality: cmp.Or(p.Quality, 95)},
-				out:     out,
-			}
-			j.options.Tile = tile
+			j.picture, j.model, j.engine = cmp.Or(j.picture, p.Picture.Source), cmp.Or(j.model, p.Net.Source), cmp.Or(j.engine, p.Engine)
+			j.options.Lowering, j.options.Precision = p.Lowering, cmp.Or(j.options.Precision, p.Precision, vgg.PrecisionFloat32)
+			j.config, j.image = p.Config, picture.Options{Depth: cmp.Or(p.Depth, 8), Quality: cmp.Or(p.Quality, 95)}
 			if j.out != "" {
 				if err := j.check(j.picture, args[0]); err != nil {
 					return err
@@ -70,13 +59,13 @@ identical.`,
 		},
 	}
 	f := cmd.Flags()
-	f.StringVar(&input, "picture", "", "the picture dreamt on, when it has moved")
-	f.StringVar(&model, "model", "", "the network, when it has moved")
-	terminal.Choose(f, &engine, "engine", "another engine than the one it was made on", terminal.Engines()...)
-	terminal.Choose(f, &precision, "precision", "another number format than it was made in", vgg.Precisions...)
-	tileFlag(f, &tile)
-	terminal.MemoryFlag(f, &memory, terminal.PlannedMemory)
-	f.StringVarP(&out, "output", "o", "", "keep the repeated picture here (default none)")
+	f.StringVar(&j.picture, "picture", "", "the picture dreamt on, when it has moved")
+	f.StringVar(&j.model, "model", "", "the network, when it has moved")
+	terminal.Choose(f, &j.engine, "engine", "another engine than the one it was made on", terminal.Engines()...)
+	terminal.Choose(f, &j.options.Precision, "precision", "another number format than it was made in", vgg.Precisions...)
+	tileFlag(f, &j.options.Tile)
+	terminal.MemoryFlag(f, &j.memory, terminal.PlannedMemory)
+	f.StringVarP(&j.out, "output", "o", "", "keep the repeated picture here (default none)")
 	terminal.CompleteChoices(cmd)
 	terminal.CompleteModel(cmd)
 	return cmd
