@@ -32,8 +32,8 @@ func listModels(out io.Writer) error {
 	}
 	w := terminal.Table(out)
 	fmt.Fprintln(w, "NAME\tHERE\tSIZE\tLICENSE\tWHAT")
-	size := 2 * float64(describe(embedded).Parameters) // bytes: it is stored in F16
-	fmt.Fprintf(w, "embedded\tyes\t%.1f MB\tApache-2.0\tnarrow VGG19 trained by the project on pictures it draws\n", size/1e6)
+	size := 2 * int64(describe(embedded).Parameters) // it is stored in F16
+	fmt.Fprintf(w, "embedded\tyes\t%s\tApache-2.0\tnarrow VGG19 trained by the project on pictures it draws\n", terminal.Bytes(size))
 	fmt.Fprintln(w, "random\tyes\t-\t-\tnarrow VGG19 with random weights, for tests")
 	for _, e := range hub.Entries() {
 		here := "no"

@@ -132,14 +132,14 @@ func (p *Planned) Print(stdout io.Writer) error {
 		if o.Tiles > 1 {
 			tiles = fmt.Sprintf("%d of %dx%d", o.Tiles, o.Tile.Width, o.Tile.Height)
 		}
-		fmt.Fprintf(w, "%d\t%dx%d\t%s\t%d\t%.0f\t%.2f GB\n", i+1, o.Size.Width, o.Size.Height, tiles, o.Steps, o.GFLOP, float64(o.Memory)/1e9)
+		fmt.Fprintf(w, "%d\t%dx%d\t%s\t%d\t%.0f\t%v\n", i+1, o.Size.Width, o.Size.Height, tiles, o.Steps, o.GFLOP, terminal.Memory(o.Memory))
 	}
 	limit := "no limit"
 	if p.Limit > 0 {
-		limit = fmt.Sprintf("limit %.2f GB", float64(p.Limit)/1e9)
+		limit = fmt.Sprint("limit ", terminal.Memory(p.Limit))
 	}
-	fmt.Fprintf(w, "\n%s, %s to compile, %.0f GFLOP, peak memory %.2f GB (%s)\n",
-		terminal.Count(p.Steps, "step"), terminal.Count(p.Programs, "program"), p.GFLOP, float64(p.Memory)/1e9, limit)
+	fmt.Fprintf(w, "\n%s, %s to compile, %.0f GFLOP, peak memory %v (%s)\n",
+		terminal.Count(p.Steps, "step"), terminal.Count(p.Programs, "program"), p.GFLOP, terminal.Memory(p.Memory), limit)
 	if p.Rate > 0 {
 		fmt.Fprintf(w, "%s at %.4g GFLOP/s, and compiling\n", terminal.Duration(p.Seconds), p.Rate)
 	} else {

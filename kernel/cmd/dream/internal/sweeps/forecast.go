@@ -129,8 +129,8 @@ func (f *Forecast) Print(stdout io.Writer) error {
 	}
 	fmt.Fprintf(w, "%s in %s: %d done, %d to do\n", terminal.Count(f.Jobs, "dream"), f.Out, f.Done, f.Cost.Jobs)
 	if f.Cost.Jobs > 0 {
-		fmt.Fprintf(w, "%v on one worker (%s), %.0f GFLOP, peak memory %.2f GB, pictures of about %s\n",
-			terminal.Duration(f.Seconds), f.Engine, f.Cost.GFLOP, float64(f.Cost.Memory)/1e9, terminal.Bytes(f.Cost.Bytes))
+		fmt.Fprintf(w, "%v on one worker (%s), %.0f GFLOP, peak memory %v, pictures of about %s\n",
+			terminal.Duration(f.Seconds), f.Engine, f.Cost.GFLOP, terminal.Memory(f.Cost.Memory), terminal.Bytes(f.Cost.Bytes))
 	}
 	return w.Flush()
 }

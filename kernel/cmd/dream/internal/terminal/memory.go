@@ -33,8 +33,8 @@ func MemoryFlag(f *pflag.FlagSet, memory *Memory, help string) {
 // PlannedMemory is the help of a --memory that plans keep to.
 const PlannedMemory = "memory to stay below by prediction, as in 4GB, in tiles where need be"
 
-func (b *Memory) String() string { return fmt.Sprintf("%.2f GB", float64(*b)/1e9) }
-func (b *Memory) Type() string   { return "size" }
+func (b Memory) String() string { return fmt.Sprintf("%.2f GB", float64(b)/1e9) }
+func (b Memory) Type() string   { return "size" }
 
 func (b *Memory) Set(text string) error {
 	number, unit := text, 1.0
