@@ -2,6 +2,7 @@ package vgg
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -64,6 +65,12 @@ func (p Precision) engines() []string {
 	}
 }
 
+// unsupportedError names what an engine cannot do. It is an errors.ErrUnsupported.
+type unsupportedError string
+
+func (e unsupportedError) Error() string      { return string(e) }
+func (unsupportedError) Is(target error) bool { return target == errors.ErrUnsupported }
+
 // resolve fills in the defaults of a precision and a lowering for an engine and
 // refuses what the engine cannot do.
 func (o Options) resolve(e *Engine) (Options, error) {
@@ -75,7 +82,7 @@ func (o Options) resolve(e *Engine) (Options, error) {
 		o.Lowering = LoweringDirect
 	}
 	if engines := o.Precision.engines(); !slices.Contains(engines, e.Name) {
-		return o, fmt.Errorf("vgg: precision %s: engine %s cannot compute in it, want engine %s", o.Precision, e.Name, strings.Join(engines, " or "))
+		return o, unsupportedError(fmt.Sprintf("vgg: precision %s: engine %s cannot compute in it, want engine %s", o.Precision, e.Name, strings.Join(engines, " or ")))
 	}
 	return o, nil
 }

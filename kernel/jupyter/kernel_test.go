@@ -155,9 +155,7 @@ func TestStdin(t *testing.T) {
 	c.want(c.finish(id), "", "interrupted")
 }
 
-const model = `net, err := models.Random(1, "vgg19", 16)
-engine, err := dreamlib.OpenEngine("go")
-model, err := dreamlib.NewModel(engine, net, dreamlib.ModelOptions{})
+const model = `model, err := dreamlib.Open(ctx, "random:divide=16", dreamlib.Options{Engine: "go"})
 cfg, err := dreamlib.Preset("google")
 cfg.Objective = dreamlib.Layer("relu2_1")
 cfg.Octaves, cfg.Iterations = 1, 3
@@ -200,7 +198,6 @@ func TestSweep(t *testing.T) {
 	c.want(c.run("done, _ := folder.Tally()\ndone >= 2 && errors.Is(err, context.Canceled)"), "true", "")
 	c.want(c.run("grid.Axes = "+fmt.Sprintf(axes, 3)+"\nfolder, err = sweep.Dream(ctx, \"s\", grid, sweep.Options{})\nlen(folder.Missing())"), "0", "")
 	c.want(c.run("sweep.Dream(ctx, \"/tmp/outside\", grid, sweep.Options{})"), "", "permission denied")
-	c.want(c.run("sweep.Run(ctx, folder, sweep.Options{})"), "", "sweep.Run is not open to recipes")
 }
 
 func TestInterrupt(t *testing.T) {

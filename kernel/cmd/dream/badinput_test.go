@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/seed2310110f/godream/kernel/cmd/dream/internal/terminal"
 	"github.com/seed2310110f/godream/models"
 )
 
@@ -52,9 +53,9 @@ func TestRunRefusesBadPictures(t *testing.T) {
 		"flat.png":    "flat.png: corrupt PNG: ",
 		"":            "want a picture, found an empty name",
 	} {
-		exit := exitFailed
+		exit := terminal.ExitFailed
 		if name == "" {
-			exit = exitUsage
+			exit = terminal.ExitUsage
 		}
 		var was, is runtime.MemStats
 		runtime.ReadMemStats(&was)
@@ -75,8 +76,8 @@ func TestRunNamesAFileCalledModels(t *testing.T) {
 		if err := os.Mkdir(name, 0o755); err != nil {
 			t.Fatal(err)
 		}
-		wantMistake(t, dreamQuickly(t, name), exitFailed, name+": is a directory")
-		wantMistake(t, dreamQuickly(t, photo(t), "--model", name), exitFailed, "dream: "+name+": want a file, found a directory")
+		wantMistake(t, dreamQuickly(t, name), terminal.ExitFailed, name+": is a directory")
+		wantMistake(t, dreamQuickly(t, photo(t), "--model", name), terminal.ExitFailed, "dream: "+name+": want a file, found a directory")
 	}
 }
 
@@ -172,8 +173,8 @@ func TestRunRefusesBadWeights(t *testing.T) {
 		"evil.pth":         "evil.pth",
 		"evil-legacy.pth":  "evil-legacy.pth",
 	} {
-		wantMistake(t, dreamQuickly(t, picture, "--model", name, "-o", "old.png"), exitFailed, want)
-		wantMistake(t, dream(t, "layers", "--model", name), exitFailed, want)
+		wantMistake(t, dreamQuickly(t, picture, "--model", name, "-o", "old.png"), terminal.ExitFailed, want)
+		wantMistake(t, dream(t, "layers", "--model", name), terminal.ExitFailed, want)
 	}
 	if !maps.Equal(before, files(t, ".")) {
 		t.Errorf("files changed: %q", files(t, "."))

@@ -6,13 +6,14 @@ import (
 	"testing"
 
 	"github.com/seed2310110f/godream/dreamlib/faulttest"
+	"github.com/seed2310110f/godream/kernel/cmd/dream/internal/terminal"
 )
 
 func TestRunIntoReadOnlyFolder(t *testing.T) {
 	picture, folder := photo(t), t.TempDir()
 	out := put(t, folder, "out.png", []byte("old"))
 	faulttest.ReadOnly(t, folder)
-	wantMistake(t, dreamQuickly(t, picture, "-o", out), exitFailed, "cannot make a file in folder "+folder+": permission denied")
+	wantMistake(t, dreamQuickly(t, picture, "-o", out), terminal.ExitFailed, "cannot make a file in folder "+folder+": permission denied")
 	if held := files(t, folder); !maps.Equal(held, map[string]string{"out.png": "old"}) {
 		t.Errorf("the folder holds %q", held)
 	}
@@ -23,7 +24,7 @@ func TestRunOntoFullDisk(t *testing.T) {
 	faulttest.SmallDisk(t, folder)
 	out := put(t, folder, "out.png", []byte("old"))
 	o := dreamQuickly(t, picture, "-o", out, "--octaves", "1", "--depth", "16")
-	if o.exit != exitFailed || o.stdout != "" || !strings.HasSuffix(o.stderr, "\ndream: write "+out+": no space left on device\n") {
+	if o.exit != terminal.ExitFailed || o.stdout != "" || !strings.HasSuffix(o.stderr, "\ndream: write "+out+": no space left on device\n") {
 		t.Errorf("exit %d, printed %q and %q", o.exit, o.stdout, o.stderr)
 	}
 	if held := files(t, folder); !maps.Equal(held, map[string]string{"out.png": "old"}) {

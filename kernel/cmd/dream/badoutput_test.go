@@ -5,6 +5,8 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+
+	"github.com/seed2310110f/godream/kernel/cmd/dream/internal/terminal"
 )
 
 func TestRunRefusesBadOutputs(t *testing.T) {
@@ -25,14 +27,14 @@ func TestRunRefusesBadOutputs(t *testing.T) {
 		exit int
 		want string
 	}{
-		"folder.png":       {exitFailed, "write folder.png: want a file, found a folder"},
-		"none/out.png":     {exitFailed, "write none/out.png: cannot make a file in folder none: no such file or directory"},
-		"file/out.png":     {exitFailed, "write file/out.png: not a directory"},
-		"photo.png":        {exitUsage, "output photo.png is the picture itself: want another name"},
-		"./photo.png":      {exitUsage, "output ./photo.png is the picture itself"},
-		"link.png":         {exitUsage, "output link.png is the picture itself"},
-		"hard.png":         {exitUsage, "output hard.png is the picture itself"},
-		"folder.png/a.gif": {exitUsage, `found ".gif"`},
+		"folder.png":       {terminal.ExitFailed, "write folder.png: want a file, found a folder"},
+		"none/out.png":     {terminal.ExitFailed, "write none/out.png: cannot make a file in folder none: no such file or directory"},
+		"file/out.png":     {terminal.ExitFailed, "write file/out.png: not a directory"},
+		"photo.png":        {terminal.ExitUsage, "output photo.png is the picture itself: want another name"},
+		"./photo.png":      {terminal.ExitUsage, "output ./photo.png is the picture itself"},
+		"link.png":         {terminal.ExitUsage, "output link.png is the picture itself"},
+		"hard.png":         {terminal.ExitUsage, "output hard.png is the picture itself"},
+		"folder.png/a.gif": {terminal.ExitUsage, `found ".gif"`},
 	} {
 		wantMistake(t, dreamQuickly(t, picture, "-o", out), c.exit, c.want)
 	}
@@ -41,7 +43,7 @@ func TestRunRefusesBadOutputs(t *testing.T) {
 	}
 }
 
-// That a JPEG cannot hold the picture is said before the dream, not after.
+// That a JPEG cannot hold the picture is an error before the dream, not after.
 func TestRunRefusesAJPEGOfATransparentPicture(t *testing.T) {
 	t.Chdir(t.TempDir())
 	m := colors(40, 30)
@@ -49,7 +51,7 @@ func TestRunRefusesAJPEGOfATransparentPicture(t *testing.T) {
 	putPicture(t, ".", "glass.png", m)
 	put(t, ".", "out.jpg", []byte("old"))
 	before := files(t, ".")
-	wantMistake(t, dreamQuickly(t, "glass.png", "-o", "out.jpg"), exitFailed,
+	wantMistake(t, dreamQuickly(t, "glass.png", "-o", "out.jpg"), terminal.ExitFailed,
 		"write out.jpg: jpeg: want an opaque picture, found transparent pixels: only .png holds them")
 	if !maps.Equal(before, files(t, ".")) {
 		t.Errorf("files changed: %q", files(t, "."))

@@ -6,9 +6,12 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/seed2310110f/godream/kernel/cmd/dream/internal/run"
+	"github.com/seed2310110f/godream/kernel/cmd/dream/internal/terminal"
 )
 
-// small are the flags of a measurement that takes no time.
+// small are the flags of a run.Measurement that takes no time.
 var small = []string{"bench", "--engine", "go", "--model", "random:divide=32", "--size", "32", "--steps", "3"}
 
 func TestBenchPrintsJSON(t *testing.T) {
@@ -16,7 +19,7 @@ func TestBenchPrintsJSON(t *testing.T) {
 	if o.stderr != "" || strings.Count(o.stdout, "\n") != 1 {
 		t.Errorf("printed %q and %q, want one line", o.stdout, o.stderr)
 	}
-	m := parse[measurement](t, o.stdout)
+	m := parse[run.Measurement](t, o.stdout)
 	if m.Engine != "go" || !strings.HasPrefix(m.Detail, "pure Go") || m.Lowering != "direct" || m.Precision != "float32" || m.Model != "random:divide=32" ||
 		m.Layer != "relu3_1" || m.Size != 32 || m.Steps != 3 || m.Warmup != 2 {
 		t.Errorf("measured %+v", m)
@@ -66,18 +69,18 @@ func TestBenchRefusesBadValues(t *testing.T) {
 		{"photo.jpg", "want no arguments, found 1 argument"},
 	} {
 		t.Run(c.flags, func(t *testing.T) {
-			wantMistake(t, dream(t, append(small, strings.Fields(c.flags)...)...), exitUsage, c.want)
+			wantMistake(t, dream(t, append(small, strings.Fields(c.flags)...)...), terminal.ExitUsage, c.want)
 		})
 	}
-	wantMistake(t, dream(t, append(small, "--model", "missing.pth")...), exitFailed, "missing.pth")
+	wantMistake(t, dream(t, append(small, "--model", "missing.pth")...), terminal.ExitFailed, "missing.pth")
 }
 
 func TestBenchIsInterrupted(t *testing.T) {
 	ctx, stop := context.WithCancel(context.Background())
 	stop()
 	var stdout, stderr strings.Builder
-	exit := run(ctx, small, &stdout, &stderr)
-	wantMistake(t, outcome{exit, stdout.String(), stderr.String()}, exitInterrupted, "interrupted after 0 steps: nothing was measured")
+	exit := execute(ctx, small, &stdout, &stderr)
+	wantMistake(t, outcome{exit, stdout.String(), stderr.String()}, terminal.ExitInterrupted, "interrupted after 0 steps: nothing was measured")
 }
 
 func TestBenchCompletes(t *testing.T) {

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"unicode/utf8"
 
+	"github.com/seed2310110f/godream/kernel/cmd/dream/internal/nets"
 	"github.com/seed2310110f/godream/models"
 )
 
@@ -33,7 +34,7 @@ func TestModelsInfoOfTheEmbeddedNet(t *testing.T) {
 		}
 	}
 
-	info := parse[modelInfo](t, must(t, dream(t, "models", "info", "embedded", "--json")).stdout)
+	info := parse[nets.Info](t, must(t, dream(t, "models", "info", "embedded", "--json")).stdout)
 	parameters := 0
 	for _, l := range net.Layers {
 		parameters += len(l.Kernel) + len(l.Bias)
@@ -83,11 +84,11 @@ training    8500 steps, seed 7
 commit      0123abc
 date        2026-05-04
 `
-	info := parse[modelInfo](t, must(t, dream(t, "models", "info", "pair.safetensors", "--json")).stdout)
+	info := parse[nets.Info](t, must(t, dream(t, "models", "info", "pair.safetensors", "--json")).stdout)
 	if got := strings.Replace(o.stdout, info.SHA256, "SHA256", 1); got != want {
 		t.Errorf("printed\n%swant\n%s", got, want)
 	}
-	if info.Trained == nil || *info.Trained != (trained{Accuracy: 0.9712, Pictures: 6700, Steps: 8500, Seed: 7, Commit: "0123abc", Date: "2026-05-04"}) {
+	if info.Trained == nil || *info.Trained != (nets.Trained{Accuracy: 0.9712, Pictures: 6700, Steps: 8500, Seed: 7, Commit: "0123abc", Date: "2026-05-04"}) {
 		t.Errorf("got %+v", info.Trained)
 	}
 }
@@ -123,7 +124,7 @@ func TestModelsInfoOfANetWithoutClasses(t *testing.T) {
 		t.Errorf("printed\n%swant nothing after the classes", o.stdout)
 	}
 	text := must(t, dream(t, "models", "info", "random:variant=vgg11,divide=64", "--json")).stdout
-	info := parse[modelInfo](t, text)
+	info := parse[nets.Info](t, text)
 	// 1 2 4 4 8 8 8 8 channels: 9 weights for each pair, and a bias.
 	if info.Variant != "vgg11" || !slices.Equal(info.Channels, []int{1, 2, 4, 4, 8, 8, 8, 8}) ||
 		info.Parameters != 9*(3+2+8+16+32+64+64+64)+43 || len(info.SHA256) != 64 {
@@ -131,22 +132,6 @@ func TestModelsInfoOfANetWithoutClasses(t *testing.T) {
 	}
 	if !strings.Contains(text, `"classes":[]`) || strings.Contains(text, "classifier") || strings.Contains(text, "trained") {
 		t.Errorf("printed %s", text)
-	}
-}
-
-func TestWrapped(t *testing.T) {
-	word := strings.Repeat("a", 31)
-	for _, c := range []struct{ words, want []string }{
-		{nil, nil},
-		{[]string{"one"}, []string{"one"}},
-		{[]string{word, word, "b"}, []string{word + ", " + word + ",", "b"}},     // 31+2+32 of 66
-		{[]string{word, word + "aa", "b"}, []string{word + ",", word + "aa, b"}}, // one too many with its comma
-		{[]string{strings.Repeat("a", 99), "b"}, []string{strings.Repeat("a", 99) + ",", "b"}},
-		{[]string{"two words", "new\nline", "é"}, []string{`two words, "new\nline", é`}},
-	} {
-		if got := wrapped(c.words); !slices.Equal(got, c.want) {
-			t.Errorf("%q: got %q, want %q", c.words, got, c.want)
-		}
 	}
 }
 

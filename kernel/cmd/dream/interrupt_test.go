@@ -12,6 +12,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/seed2310110f/godream/kernel/cmd/dream/internal/terminal"
 )
 
 func TestInterruptSavesThePicture(t *testing.T) {
@@ -27,11 +29,11 @@ func TestInterruptSavesThePicture(t *testing.T) {
 		p.await(p.stdout, `"event":"step"`)
 		p.signal(c.signal)
 		o, status := p.end()
-		if status.Signaled() || o.exit != exitInterrupted {
+		if status.Signaled() || o.exit != terminal.ExitInterrupted {
 			t.Fatalf("%v: ended by %v, exit %d: %s", c.signal, status.Signal(), o.exit, o.stderr)
 		}
-		said := regexp.MustCompile(`^dream: interrupted after \d+ steps?: the picture so far is ` + c.out + "; to go on, dream on it, or start over\n$")
-		if !said.MatchString(o.stderr) {
+		want := regexp.MustCompile(`^dream: interrupted after \d+ steps?: the picture so far is ` + c.out + "; to go on, dream on it, or start over\n$")
+		if !want.MatchString(o.stderr) {
 			t.Errorf("%v: printed %q", c.signal, o.stderr)
 		}
 		if !strings.Contains(o.stdout, `{"event":"done","output":"`+c.out+`"`) {
@@ -44,7 +46,7 @@ func TestInterruptSavesThePicture(t *testing.T) {
 		if held := slices.Collect(maps.Keys(files(t, "."))); !slices.Equal(held, []string{c.out}) {
 			t.Errorf("%v: left %q", c.signal, held)
 		}
-		wantMistake(t, dream(t, "redo", c.out), exitFailed, c.out+" is not a whole dream: interrupted after ")
+		wantMistake(t, dream(t, "redo", c.out), terminal.ExitFailed, c.out+" is not a whole dream: interrupted after ")
 	}
 }
 
@@ -54,7 +56,7 @@ func TestInterruptOnASmallOctave(t *testing.T) {
 	p := startDream(t, photo(t), "--octaves", "3", "--json")
 	p.await(p.stdout, `"event":"step"`)
 	p.signal(os.Interrupt)
-	if o, _ := p.end(); o.exit != exitInterrupted {
+	if o, _ := p.end(); o.exit != terminal.ExitInterrupted {
 		t.Fatalf("exit %d: %s", o.exit, o.stderr)
 	}
 	if m, record := readDream(t, "photo-dream.png"); m.Width != 40 || m.Height != 30 || record.Config.Octaves != 3 {
@@ -107,7 +109,7 @@ func TestInterruptBeforeTheFirstStep(t *testing.T) {
 			t.Fatal(err)
 		}
 		o, _ := p.end()
-		if o.exit != exitInterrupted || o.stdout != "" || !strings.HasSuffix(o.stderr, "\ndream: interrupted before the first step: nothing was written\n") {
+		if o.exit != terminal.ExitInterrupted || o.stdout != "" || !strings.HasSuffix(o.stderr, "\ndream: interrupted before the first step: nothing was written\n") {
 			t.Errorf("%v: exit %d, printed %q and %q", signal, o.exit, o.stdout, o.stderr)
 		}
 		if held := files(t, "."); !maps.Equal(held, map[string]string{"out.png": "old"}) {

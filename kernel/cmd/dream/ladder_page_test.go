@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/seed2310110f/godream/kernel/cmd/dream/internal/terminal"
 	"github.com/seed2310110f/godream/kernel/sweep/page/pagetest"
 )
 
@@ -40,5 +41,5 @@ func TestLadderPage(t *testing.T) {
 	if want := "dream run " + picture + " --layer relu1_1 --octaves 2 --iterations 2 --jitter 4 --model random:divide=32 --engine go -o " + names[1]; command != want {
 		t.Errorf("the command is %s, want %s", command, want)
 	}
-	wantMistake(t, ladderQuickly(t, picture, "--html", "-o", put(t, ".", "taken", nil)+"/x.png"), exitFailed, "taken")
+	wantMistake(t, ladderQuickly(t, picture, "--html", "-o", put(t, ".", "taken", nil)+"/x.png"), terminal.ExitFailed, "taken")
 }

@@ -4,9 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"fmt"
 	"image"
-	"io"
 	"maps"
 	"path/filepath"
 	"regexp"
@@ -14,8 +12,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/seed2310110f/godream/dreamlib"
 	"github.com/seed2310110f/godream/dreamlib/picture"
+	"github.com/seed2310110f/godream/kernel/cmd/dream/internal/run"
+	"github.com/seed2310110f/godream/kernel/cmd/dream/internal/terminal"
 	"github.com/seed2310110f/godream/models"
 )
 
@@ -103,45 +102,11 @@ func TestLadderOfTheUsualLayers(t *testing.T) {
 		t.Errorf("printed %q", o.stderr)
 	}
 	// VGG11 has one convolution in each of its first two blocks, and no relu4_3,
-	// which the google preset climbs.
+	// which the google preset ascends.
 	o = must(t, ladderQuickly(t, photo(t), "--model", "random:variant=vgg11,divide=64", "--preset", "google", "-o", "l.png"))
-	climbed := regexp.MustCompile(`(?m)^\S+ \(\d/\d\)`).FindAllString(o.stderr, -1)
-	if want := []string{"relu3_2 (1/3)", "relu4_2 (2/3)", "relu5_2 (3/3)"}; !slices.Equal(climbed, want) {
-		t.Errorf("climbed %q, want %q", climbed, want)
-	}
-}
-
-func TestLadderExpands(t *testing.T) {
-	net, err := models.LoadFile(classifiedNet(t))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for entry, want := range map[string]string{
-		"relu*":            "[relu1_1 relu2_1 relu3_1 relu3_2 relu4_1 relu4_2 relu5_1 relu5_2]",
-		" relu3_* ":        "[relu3_1 relu3_2]",
-		"pool5*":           "[pool5]",
-		"logit:*":          "[logit:spiral logit:spider logit:eye logit:3]",
-		"logit:sp*":        "[logit:spiral logit:spider]",
-		"2*relu3_1 - 30":   "[2*relu3_1 - 30]",
-		"logit:spiral":     "[logit:spiral]",
-		"0.5*logit:1 + 12": "[0.5*logit:1 + 12]",
-	} {
-		got, err := expand(net, entry)
-		if err != nil || fmt.Sprint(got) != want {
-			t.Errorf("%q: got %v, %v, want %s", entry, got, err, want)
-		}
-	}
-	all, err := expand(net, "*")
-	if err != nil || len(all) != len(net.Layers) {
-		t.Errorf("all layers: got %v, %v", all, err)
-	}
-}
-
-// Each dream's share of the bar is its plan's share of the work.
-func TestLadderShares(t *testing.T) {
-	l := newLadderProgress(make([]dreamlib.Objective, 3), []*dreamlib.Plan{{GFLOP: 1}, {GFLOP: 4}, {GFLOP: 3}}, io.Discard)
-	if want := []float64{0.125, 0.5, 0.375}; !slices.Equal(l.shares, want) {
-		t.Errorf("got %v, want %v", l.shares, want)
+	ascended := regexp.MustCompile(`(?m)^\S+ \(\d/\d\)`).FindAllString(o.stderr, -1)
+	if want := []string{"relu3_2 (1/3)", "relu4_2 (2/3)", "relu5_2 (3/3)"}; !slices.Equal(ascended, want) {
+		t.Errorf("ascended %q, want %q", ascended, want)
 	}
 }
 
@@ -166,7 +131,7 @@ func TestLadderScales(t *testing.T) {
 		t.Errorf("the last cell is not the dream scaled down: %.1f dB, %v", likeness, err)
 	}
 	if n := strings.Count(o.stderr, "note: the picture was brought from 80x60 to 60x45 pixels\n"); n != 1 {
-		t.Errorf("said %d times that the picture was brought to another size, want once: %q", n, o.stderr)
+		t.Errorf("printed %d times that the picture was brought to another size, want once: %q", n, o.stderr)
 	}
 }
 
@@ -192,15 +157,15 @@ func TestLadderRecordsWhatItRan(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var record ladderRecord
-	if err := json.Unmarshal([]byte(text[ladderKey]), &record); err != nil {
+	var record run.LadderRecord
+	if err := json.Unmarshal([]byte(text[run.LadderKey]), &record); err != nil {
 		t.Fatal(err)
 	}
 	if p := record.Dreams; !slices.Equal(record.Objectives, []string{"relu1_*", "logit:eye"}) || p.Steps != 8 || p.Config.Seed != 9 ||
 		p.Config.Objective != nil || p.Picture.Source != input || len(p.Net.SHA256) != 64 || p.Ended != "" {
 		t.Errorf("recorded %+v", record)
 	}
-	wantMistake(t, dream(t, "redo", "l.png"), exitFailed, "picture l.png: has no record of a dream inside")
+	wantMistake(t, dream(t, "redo", "l.png"), terminal.ExitFailed, "picture l.png: has no record of a dream inside")
 }
 
 func TestLadderRefuses(t *testing.T) {
@@ -214,38 +179,38 @@ func TestLadderRefuses(t *testing.T) {
 		exit  int
 		want  string
 	}{
-		{"--layer relu3_1", exitUsage, "--layer is for one dream, and a ladder has several: want --objectives, as in --objectives relu3_2,relu4_2"},
-		{"--objective relu3_1", exitUsage, "--objective is for one dream"},
-		{"--objectives relu1_1,relu4_9", exitUsage, `unknown layer "relu4_9": did you mean relu4_4?`},
-		{"--objectives rely*", exitUsage, `unknown layer "rely*": did you mean relu`},
-		{"--objectives logit:*", exitUsage, "the net has no classifier"},
-		{"--objectives relu1_1,logit:0", exitUsage, "the net has no classifier"},
-		{"--objectives logit:sprial --model " + net, exitUsage, `unknown class "sprial": did you mean "spiral"?`},
-		{"--objectives logit:x* --model " + net, exitUsage, `unknown class "x*": did you mean "eye"? valid classes: 0 to 3 or spiral,`},
-		{"--objectives relu1_1,+", exitUsage, `objective "+": cannot read "+"`},
-		{"--objectives relu1_1,,relu2_1", exitUsage, "objective: is empty, want a layer"},
-		{"--objectives=", exitUsage, "--objectives: want at least one, found none"},
-		{"--objectives 1e300*relu1_1", exitUsage, "weight 1e+300: want a finite number"},
-		{"--across -1", exitUsage, "--across -1: want 1 or more, or 0"},
-		{"--cell 0", exitUsage, "--cell 0: want 1 or more"},
-		{"--cell wide", exitUsage, `--cell "wide": want a whole number`},
-		{"--cell 10000 --width 10000", exitUsage, "a page of "},
-		{"--octaves 0", exitUsage, "octaves 0: want 1 to 10000"},
-		{"--quality 0", exitUsage, "--quality 0: want 1 to 100"},
-		{"--depth 8", exitUsage, "unknown flag: --depth"},
-		{"--model vgg20", exitUsage, `unknown network "vgg20"`},
-		{"-o out.gif", exitUsage, `found ".gif"`},
-		{"-o photo.png", exitUsage, "output photo.png is the picture itself"},
-		{"-o none/out.png", exitFailed, "cannot make a file in folder none: no such file or directory"},
+		{"--layer relu3_1", terminal.ExitUsage, "--layer is for one dream, and a ladder has several: want --objectives, as in --objectives relu3_2,relu4_2"},
+		{"--objective relu3_1", terminal.ExitUsage, "--objective is for one dream"},
+		{"--objectives relu1_1,relu4_9", terminal.ExitUsage, `unknown layer "relu4_9": did you mean relu4_4?`},
+		{"--objectives rely*", terminal.ExitUsage, `unknown layer "rely*": did you mean relu`},
+		{"--objectives logit:*", terminal.ExitUsage, "the net has no classifier"},
+		{"--objectives relu1_1,logit:0", terminal.ExitUsage, "the net has no classifier"},
+		{"--objectives logit:sprial --model " + net, terminal.ExitUsage, `unknown class "sprial": did you mean "spiral"?`},
+		{"--objectives logit:x* --model " + net, terminal.ExitUsage, `unknown class "x*": did you mean "eye"? valid classes: 0 to 3 or spiral,`},
+		{"--objectives relu1_1,+", terminal.ExitUsage, `objective "+": cannot read "+"`},
+		{"--objectives relu1_1,,relu2_1", terminal.ExitUsage, "objective: is empty, want a layer"},
+		{"--objectives=", terminal.ExitUsage, "--objectives: want at least one, found none"},
+		{"--objectives 1e300*relu1_1", terminal.ExitUsage, "weight 1e+300: want a finite number"},
+		{"--across -1", terminal.ExitUsage, "--across -1: want 1 or more, or 0"},
+		{"--cell 0", terminal.ExitUsage, "--cell 0: want 1 or more"},
+		{"--cell wide", terminal.ExitUsage, `--cell "wide": want a whole number`},
+		{"--cell 10000 --width 10000", terminal.ExitUsage, "a page of "},
+		{"--octaves 0", terminal.ExitUsage, "octaves 0: want 1 to 10000"},
+		{"--quality 0", terminal.ExitUsage, "--quality 0: want 1 to 100"},
+		{"--depth 8", terminal.ExitUsage, "unknown flag: --depth"},
+		{"--model vgg20", terminal.ExitUsage, `unknown network "vgg20"`},
+		{"-o out.gif", terminal.ExitUsage, `found ".gif"`},
+		{"-o photo.png", terminal.ExitUsage, "output photo.png is the picture itself"},
+		{"-o none/out.png", terminal.ExitFailed, "cannot make a file in folder none: no such file or directory"},
 	} {
 		t.Run(c.flags, func(t *testing.T) {
 			args := append([]string{"ladder", picture, "--engine", "go", "--model", "random:divide=32", "-o", "out.png"}, strings.Fields(c.flags)...)
 			wantMistake(t, dream(t, args...), c.exit, c.want)
 		})
 	}
-	wantMistake(t, ladderQuickly(t), exitUsage, "want one picture, found 0 arguments")
-	wantMistake(t, ladderQuickly(t, ""), exitUsage, "want a picture, found an empty name")
-	wantMistake(t, ladderQuickly(t, "missing.png"), exitFailed, "missing.png: no such file or directory")
+	wantMistake(t, ladderQuickly(t), terminal.ExitUsage, "want one picture, found 0 arguments")
+	wantMistake(t, ladderQuickly(t, ""), terminal.ExitUsage, "want a picture, found an empty name")
+	wantMistake(t, ladderQuickly(t, "missing.png"), terminal.ExitFailed, "missing.png: no such file or directory")
 	if !maps.Equal(before, files(t, ".")) {
 		t.Errorf("files changed: %q", files(t, "."))
 	}
@@ -268,7 +233,7 @@ func (w *trigger) Write(p []byte) (int, error) {
 
 func TestInterruptSavesTheLadderSoFar(t *testing.T) {
 	input := photo(t)
-	for _, c := range []struct{ when, said, sheet string }{
+	for _, c := range []struct{ when, want, sheet string }{
 		{"relu2_1 (2/3): ", "dream: interrupted after 2 of 3 dreams: the sheet so far is out.png\n", "98x110"}, // 2x2 cells
 		{"3 objectives on ", "dream: interrupted before the first dream was finished: nothing was written\n", ""},
 	} {
@@ -279,9 +244,9 @@ func TestInterruptSavesTheLadderSoFar(t *testing.T) {
 		stderr := trigger{text: c.when, cancel: cancel}
 		var stdout bytes.Buffer
 		args := slices.Concat([]string{"ladder"}, quick, []string{input, "-o", "out.png", "--across", "2", "--objectives", "relu1_1,relu2_1,relu3_1"})
-		exit := run(ctx, args, &stdout, &stderr)
-		if exit != exitInterrupted || !strings.HasSuffix(stderr.String(), c.said) {
-			t.Errorf("exit %d, printed %q, want %q at its end", exit, stderr.String(), c.said)
+		exit := execute(ctx, args, &stdout, &stderr)
+		if exit != terminal.ExitInterrupted || !strings.HasSuffix(stderr.String(), c.want) {
+			t.Errorf("exit %d, printed %q, want %q at its end", exit, stderr.String(), c.want)
 		}
 		if c.sheet == "" {
 			if held := files(t, "."); !maps.Equal(held, map[string]string{"out.png": "old"}) || stdout.Len() > 0 {
@@ -293,8 +258,8 @@ func TestInterruptSavesTheLadderSoFar(t *testing.T) {
 			t.Errorf("printed %q, wrote %d files", stdout.String(), len(files(t, ".")))
 		}
 		wantCell(t, readPicture(t, "out.png"), 6, 6, readPicture(t, input))
-		if text, err := picture.ReadText("out.png"); err != nil || !strings.Contains(text[ladderKey], `"ended":"interrupted after 2 of 3 dreams"`) {
-			t.Errorf("recorded %q, %v", text[ladderKey], err)
+		if text, err := picture.ReadText("out.png"); err != nil || !strings.Contains(text[run.LadderKey], `"ended":"interrupted after 2 of 3 dreams"`) {
+			t.Errorf("recorded %q, %v", text[run.LadderKey], err)
 		}
 	}
 }
@@ -303,7 +268,7 @@ func TestInterruptSavesTheLadderSoFar(t *testing.T) {
 func TestLadderSavesWhatCameBeforeAFailure(t *testing.T) {
 	t.Chdir(t.TempDir())
 	o := ladderQuickly(t, photo(t), "--objectives", "relu1_1,1e38*relu1_1 + 3e38*relu2_1 + 3e38*relu3_1,relu3_1", "--rule", "none", "--step", "1e-3", "-o", "out.png")
-	if o.exit != exitFailed || !strings.Contains(o.stderr, "dream: 1e+38*relu1_1 + 3e+38*relu2_1 + 3e+38*relu3_1: dream ended after ") ||
+	if o.exit != terminal.ExitFailed || !strings.Contains(o.stderr, "dream: 1e+38*relu1_1 + 3e+38*relu2_1 + 3e+38*relu3_1: dream ended after ") ||
 		!strings.HasSuffix(o.stderr, ": the sheet so far is out.png\n") {
 		t.Errorf("exit %d: %s", o.exit, o.stderr)
 	}
@@ -332,7 +297,7 @@ func TestLadderCompletion(t *testing.T) {
 	if o := must(t, dream(t, "ladder", "--help")); strings.Contains(o.stdout, "--layer") || !strings.Contains(o.stdout, "--objectives strings") {
 		t.Errorf("the help is %s", o.stdout)
 	}
-	if got := nameAfter(filepath.Join("a", "photo.jpg"), "ladder"); got != "photo-ladder.png" {
+	if got := run.NameAfter(filepath.Join("a", "photo.jpg"), "ladder"); got != "photo-ladder.png" {
 		t.Errorf("the sheet is called %s", got)
 	}
 }

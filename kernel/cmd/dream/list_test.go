@@ -14,6 +14,8 @@ import (
 	"github.com/seed2310110f/godream/dreamlib/pjrt"
 	"github.com/seed2310110f/godream/dreamlib/pjrt/pjrttest"
 	"github.com/seed2310110f/godream/dreamlib/vgg"
+	"github.com/seed2310110f/godream/kernel/cmd/dream/internal/nets"
+	"github.com/seed2310110f/godream/kernel/cmd/dream/internal/terminal"
 )
 
 // wantRow checks that one line of text has these fields.
@@ -48,7 +50,7 @@ func TestLayers(t *testing.T) {
 		t.Errorf("without --model the layers are not those of the embedded net: %s", unsaid.stdout)
 	}
 
-	rows := parse[[]layerRow](t, must(t, dream(t, "layers", "--model", "random:variant=vgg11,divide=8", "--json")).stdout)
+	rows := parse[[]nets.LayerRow](t, must(t, dream(t, "layers", "--model", "random:variant=vgg11,divide=8", "--json")).stdout)
 	if len(rows) != 21 {
 		t.Fatalf("%d layers, want 21", len(rows))
 	}
@@ -69,11 +71,11 @@ func TestModels(t *testing.T) {
 	if !regexp.MustCompile(`\nembedded +yes +\d+\.\d MB +Apache-2\.0 +narrow VGG19 trained by the project`).MatchString(o.stdout) {
 		t.Errorf("the embedded net is not described:\n%s", o.stdout)
 	}
-	wantMistake(t, dream(t, "models", "info", "vgg19"), exitFailed, `vgg19 is not in the cache: run "dream models pull vgg19" (575 MB)`)
-	wantMistake(t, dream(t, "models", "info", "embeded"), exitUsage, `unknown network "embeded": did you mean "embedded"?`)
-	wantMistake(t, dream(t, "models", "pull", "vgg18"), exitUsage, `unknown network "vgg18": did you mean "vgg1`)
-	wantMistake(t, dream(t, "models", "pull", "embedded"), exitUsage, "embedded comes with the program: there is nothing to download")
-	wantMistake(t, dream(t, "models", "pull"), exitUsage, "found 0 arguments")
+	wantMistake(t, dream(t, "models", "info", "vgg19"), terminal.ExitFailed, `vgg19 is not in the cache: run "dream models pull vgg19" (575 MB)`)
+	wantMistake(t, dream(t, "models", "info", "embeded"), terminal.ExitUsage, `unknown network "embeded": did you mean "embedded"?`)
+	wantMistake(t, dream(t, "models", "pull", "vgg18"), terminal.ExitUsage, `unknown network "vgg18": did you mean "vgg1`)
+	wantMistake(t, dream(t, "models", "pull", "embedded"), terminal.ExitUsage, "embedded comes with the program: there is nothing to download")
+	wantMistake(t, dream(t, "models", "pull"), terminal.ExitUsage, "found 0 arguments")
 }
 
 func TestEngines(t *testing.T) {
@@ -101,8 +103,8 @@ func TestEnginesInstallKeepsWhatIsThere(t *testing.T) {
 	if len(files(t, folder)) != 1 {
 		t.Error("something was installed")
 	}
-	wantMistake(t, dream(t, "engines", "install", "tpu"), exitUsage, `want cpu or cuda, found "tpu"`)
-	wantMistake(t, dream(t, "engines", "install", "cpu", "cuda"), exitUsage, "want cpu or cuda")
+	wantMistake(t, dream(t, "engines", "install", "tpu"), terminal.ExitUsage, `want cpu or cuda, found "tpu"`)
+	wantMistake(t, dream(t, "engines", "install", "cpu", "cuda"), terminal.ExitUsage, "want cpu or cuda")
 }
 
 func TestVersionAndHelp(t *testing.T) {
@@ -146,7 +148,7 @@ func TestMisspeltCommandsAndFlags(t *testing.T) {
 		{"models info", "want one network, found 0 arguments"},
 	} {
 		t.Run(c.args, func(t *testing.T) {
-			wantMistake(t, dream(t, strings.Fields(c.args)...), exitUsage, c.want)
+			wantMistake(t, dream(t, strings.Fields(c.args)...), terminal.ExitUsage, c.want)
 		})
 	}
 }
@@ -238,9 +240,9 @@ func TestWithoutHome(t *testing.T) {
 		must(t, dream(t, args...))
 	}
 	must(t, dreamQuickly(t, picture))
-	wantMistake(t, dream(t, "models", "pull", "vgg19"), exitFailed, "no cache folder")
-	wantMistake(t, dream(t, "layers", "--model", "vgg19"), exitFailed, "vgg19 is not in the cache")
+	wantMistake(t, dream(t, "models", "pull", "vgg19"), terminal.ExitFailed, "no cache folder")
+	wantMistake(t, dream(t, "layers", "--model", "vgg19"), terminal.ExitFailed, "vgg19 is not in the cache")
 	cache := put(t, ".", "file", nil)
 	t.Setenv("XDG_CACHE_HOME", filepath.Join(t.TempDir(), cache))
-	wantMistake(t, dream(t, "layers", "--model", "vgg19"), exitFailed, "vgg19 is not in the cache")
+	wantMistake(t, dream(t, "layers", "--model", "vgg19"), terminal.ExitFailed, "vgg19 is not in the cache")
 }

@@ -23,6 +23,11 @@ import (
 
 	"github.com/seed2310110f/godream/dreamlib"
 	_ "github.com/seed2310110f/godream/dreamlib/engines"
+	"github.com/seed2310110f/godream/kernel/cmd/dream/internal/nets"
+	"github.com/seed2310110f/godream/kernel/cmd/dream/internal/notebooks"
+	"github.com/seed2310110f/godream/kernel/cmd/dream/internal/run"
+	"github.com/seed2310110f/godream/kernel/cmd/dream/internal/sweeps"
+	"github.com/seed2310110f/godream/kernel/cmd/dream/internal/terminal"
 	"github.com/seed2310110f/godream/kernel/recipe"
 )
 
@@ -43,26 +48,19 @@ func main() {
 		<-ctx.Done()
 		stop() // a second interrupt ends the program at once
 		time.Sleep(patience)
-		if newBar(os.Stderr) != nil {
+		if terminal.NewBar(os.Stderr) != nil {
 			fmt.Fprintln(os.Stderr) // below the bar
 		}
 		fmt.Fprintln(os.Stderr, "dream: interrupted: ending after this step; again to end now and lose it")
 	}()
-	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
+	os.Exit(execute(ctx, os.Args[1:], os.Stdout, os.Stderr))
 }
 
-// patience is how long an interrupted program may go on without a word.
+// patience is how long an interrupted program may go on before it prints that it is ending.
 const patience = 500 * time.Millisecond
 
-// Exit codes.
-const (
-	exitFailed      = 1
-	exitUsage       = 2
-	exitInterrupted = 130
-)
-
-// run is the program, apart from the process around it.
-func run(ctx context.Context, args []string, stdout, stderr io.Writer) (exit int) {
+// execute is the program, apart from the process around it.
+func execute(ctx context.Context, args []string, stdout, stderr io.Writer) (exit int) {
 	root := newRoot(stdout, stderr)
 	root.SetArgs(args)
 	started := false
@@ -71,38 +69,35 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (exit int
 	if err == nil || errors.Is(err, syscall.EPIPE) { // who stopped reading has what they want
 		return 0
 	}
-	fmt.Fprintln(stderr, "dream:", oneLine(err))
+	fmt.Fprintln(stderr, "dream:", terminal.OneLine(err))
 	switch {
-	case !started, isUsage(err): // a command that never started was misspelt
-		return exitUsage
+	case !started, terminal.IsUsage(err): // a command that never started was misspelt
+		return terminal.ExitUsage
 	case errors.Is(err, context.Canceled):
-		return exitInterrupted
+		return terminal.ExitInterrupted
 	default:
-		return exitFailed
+		return terminal.ExitFailed
 	}
 }
 
 func newRoot(stdout, stderr io.Writer) *cobra.Command {
-	root := &cobra.Command{
+	root := terminal.Group(&cobra.Command{
 		Use:           "dream",
 		Short:         "DeepDream for VGG networks",
 		Version:       dreamlib.Version,
 		SilenceErrors: true,
 		SilenceUsage:  true,
-	}
+	}, run.NewCommand(), run.NewPlanCommand(), run.NewLadderCommand(), run.NewRedoCommand(), run.NewBenchCommand(),
+		nets.NewLayersCommand(), nets.NewModelsCommand(), nets.NewEnginesCommand(),
+		notebooks.NewRecipeCommand(), notebooks.NewKernelCommand(), sweeps.NewCommand(), sweeps.NewWorkerCommand())
 	root.SetOut(stdout)
 	root.SetErr(stderr)
-	root.SetFlagErrorFunc(flagError)
-	root.AddCommand(newRunCommand(), newPlanCommand(), newLadderCommand(), newRedoCommand(), newLayersCommand(), newModelsCommand(),
-		newEnginesCommand(), newBenchCommand(), newRecipeCommand(), newSweepCommand(), newWorkerCommand(), newKernelCommand())
+	root.SetFlagErrorFunc(terminal.FlagError)
 	root.SetHelpCommand(newHelpCommand())
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()
 	completion, _, _ := root.Find([]string{"completion"})
-	for _, group := range []*cobra.Command{root, completion} {
-		group.Args = onlyCommands
-		group.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
-	}
+	terminal.Group(completion)
 	return root
 }
 
@@ -114,10 +109,10 @@ func newHelpCommand() *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			about, rest, err := cmd.Root().Find(args)
 			if err == nil && len(rest) > 0 {
-				err = onlyCommands(about, rest)
+				err = terminal.OnlyCommands(about, rest)
 			}
 			if err != nil {
-				return usage(err)
+				return terminal.Usage(err)
 			}
 			about.InitDefaultHelpFlag()
 			about.InitDefaultVersionFlag()

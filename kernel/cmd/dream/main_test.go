@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"image"
 	"image/color"
 	"image/jpeg"
@@ -56,7 +57,7 @@ type outcome struct {
 func dream(t *testing.T, args ...string) outcome {
 	t.Helper()
 	var stdout, stderr bytes.Buffer
-	exit := run(context.Background(), args, &stdout, &stderr)
+	exit := execute(context.Background(), args, &stdout, &stderr)
 	return outcome{exit, stdout.String(), stderr.String()}
 }
 
@@ -142,6 +143,16 @@ func readDream(t *testing.T, path string) (*picture.Image, dreamlib.Provenance) 
 		t.Fatal(err)
 	}
 	return m, p
+}
+
+// jsonOf is v's text, to compare values that hold functions.
+func jsonOf(t *testing.T, v any) string {
+	t.Helper()
+	text, err := json.Marshal(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
 }
 
 // files maps the names in a folder to what the files hold.

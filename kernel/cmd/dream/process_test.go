@@ -14,6 +14,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/seed2310110f/godream/kernel/cmd/dream/internal/terminal"
 )
 
 // process is the program as a process of its own.
@@ -143,7 +145,7 @@ func TestRunOutlivesItsReaders(t *testing.T) {
 	}
 }
 
-// A full disk behind standard output is said, and costs no picture.
+// A full disk behind standard output is an error, and costs no picture.
 func TestRunSaysThatEventsAreLost(t *testing.T) {
 	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
 	if err != nil {
@@ -154,7 +156,7 @@ func TestRunSaysThatEventsAreLost(t *testing.T) {
 	picture := photo(t)
 	var stderr bytes.Buffer
 	args := slices.Concat([]string{"run"}, quick, []string{picture, "--json"})
-	if exit := run(context.Background(), args, full, &stderr); exit != exitFailed {
+	if exit := execute(context.Background(), args, full, &stderr); exit != terminal.ExitFailed {
 		t.Errorf("exit %d", exit)
 	}
 	if want := "dream: photo-dream.png is written, but not every event: write /dev/full: no space left on device\n"; stderr.String() != want {

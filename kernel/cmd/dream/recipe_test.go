@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/seed2310110f/godream/kernel/cmd/dream/internal/terminal"
 )
 
 const greeting = `// Greet somebody.
@@ -81,7 +83,7 @@ func TestRecipeNew(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(filepath.Dir(path), "hills.jpg")); err != nil {
 		t.Error(err)
 	}
-	if o := dream(t, "recipe", "new", path); o.exit != exitFailed || !strings.Contains(o.stderr, "exists") {
+	if o := dream(t, "recipe", "new", path); o.exit != terminal.ExitFailed || !strings.Contains(o.stderr, "exists") {
 		t.Errorf("over a file: exit %d, %q", o.exit, o.stderr)
 	}
 }
@@ -132,20 +134,20 @@ func TestRecipeMistakes(t *testing.T) {
 		exit int
 		want string // in stderr
 	}{
-		{[]string{"run", "frist_dream"}, exitUsage, "recipe frist_dream: no such file or recipe: did you mean first_dream? want a file, or one of class_logits, "},
-		{[]string{"run", t.TempDir()}, exitUsage, "no such file or recipe: want a file, or one of class_logits, "},
-		{[]string{"run", "none.go"}, exitFailed, "recipe none.go: there is no such file"},
-		{[]string{"run"}, exitUsage, "want one recipe, found 0 arguments"},
-		{[]string{"run", greet, "--set", "nmae=x"}, exitUsage, "set nmae: no such parameter: did you mean name? greet has name, times"},
-		{[]string{"run", greet, "--set", "times=4"}, exitUsage, "set times=4: want 1 to 3"},
-		{[]string{"run", greet, "--timeout", "soon"}, exitUsage, "--timeout"},
-		{[]string{"run", recipeFile(t, "package main\nfunc main() { x := }\n")}, exitFailed, "greet.go:2:20: expected operand, found '}'"},
-		{[]string{"check", recipeFile(t, "package main\nimport \"net\"\nfunc main() { net.Dial(\"\", \"\") }\n")}, exitFailed, `package "net" is not open to recipes`},
-		{[]string{"run", recipeFile(t, "package main\nfunc main() { for {\n} }\n"), "--timeout", "300ms"}, exitFailed, "greet.go: ended after 300ms, which is its time limit"},
-		{[]string{"run", recipeFile(t, "package main\nfunc main() { panic(\"boom\") }\n")}, exitFailed, "greet.go: panic: boom, in main.main, from line 2 on"},
-		{[]string{"new", "mine"}, exitUsage, "mine: want a name that ends in .go"},
-		{[]string{"new", "mine.go", "--from", "no"}, exitUsage, "recipe no: no such file or recipe"},
-		{[]string{"start"}, exitUsage, `unknown command "start"`},
+		{[]string{"run", "frist_dream"}, terminal.ExitUsage, "recipe frist_dream: no such file or recipe: did you mean first_dream? want a file, or one of class_logits, "},
+		{[]string{"run", t.TempDir()}, terminal.ExitUsage, "no such file or recipe: want a file, or one of class_logits, "},
+		{[]string{"run", "none.go"}, terminal.ExitFailed, "recipe none.go: there is no such file"},
+		{[]string{"run"}, terminal.ExitUsage, "want one recipe, found 0 arguments"},
+		{[]string{"run", greet, "--set", "nmae=x"}, terminal.ExitUsage, "set nmae: no such parameter: did you mean name? greet has name, times"},
+		{[]string{"run", greet, "--set", "times=4"}, terminal.ExitUsage, "set times=4: want 1 to 3"},
+		{[]string{"run", greet, "--timeout", "soon"}, terminal.ExitUsage, "--timeout"},
+		{[]string{"run", recipeFile(t, "package main\nfunc main() { x := }\n")}, terminal.ExitFailed, "greet.go:2:20: expected operand, found '}'"},
+		{[]string{"check", recipeFile(t, "package main\nimport \"net\"\nfunc main() { net.Dial(\"\", \"\") }\n")}, terminal.ExitFailed, `package "net" is not open to recipes`},
+		{[]string{"run", recipeFile(t, "package main\nfunc main() { for {\n} }\n"), "--timeout", "300ms"}, terminal.ExitFailed, "greet.go: ended after 300ms, which is its time limit"},
+		{[]string{"run", recipeFile(t, "package main\nfunc main() { panic(\"boom\") }\n")}, terminal.ExitFailed, "greet.go: panic: boom, in main.main, from line 2 on"},
+		{[]string{"new", "mine"}, terminal.ExitUsage, "mine: want a name that ends in .go"},
+		{[]string{"new", "mine.go", "--from", "no"}, terminal.ExitUsage, "recipe no: no such file or recipe"},
+		{[]string{"start"}, terminal.ExitUsage, `unknown command "start"`},
 	} {
 		o := dream(t, append([]string{"recipe"}, c.args...)...)
 		if o.exit != c.exit || !strings.Contains(o.stderr, c.want) {

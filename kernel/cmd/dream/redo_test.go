@@ -10,6 +10,7 @@ import (
 
 	"github.com/seed2310110f/godream/dreamlib/picture"
 	"github.com/seed2310110f/godream/dreamlib/vgg"
+	"github.com/seed2310110f/godream/kernel/cmd/dream/internal/terminal"
 )
 
 // dreamt makes a picture and its dream in the current folder, which is new.
@@ -59,7 +60,7 @@ func TestRedoKeepsTheRepeat(t *testing.T) {
 	readDream(t, "again.png")
 	for _, input := range []string{"out.jpg", "photo.png"} {
 		before := files(t, ".")
-		wantMistake(t, dream(t, "redo", "out.jpg", "-o", input), exitUsage, "output "+input+" is the picture itself")
+		wantMistake(t, dream(t, "redo", "out.jpg", "-o", input), terminal.ExitUsage, "output "+input+" is the picture itself")
 		if !maps.Equal(before, files(t, ".")) {
 			t.Errorf("-o %s: files changed", input)
 		}
@@ -81,9 +82,9 @@ func TestRedoFromElsewhere(t *testing.T) {
 		}
 	}
 	const hint = "no such file or directory: say where it is now with --picture or --model"
-	wantMistake(t, dream(t, "redo", "out.png"), exitFailed, hint)
-	wantMistake(t, dream(t, "redo", "out.png", "--picture", "moved.png"), exitFailed, "net.safetensors: "+hint)
-	wantMistake(t, dream(t, "redo", "out.png", "--model", "moved.safetensors"), exitFailed, "photo.png: "+hint)
+	wantMistake(t, dream(t, "redo", "out.png"), terminal.ExitFailed, hint)
+	wantMistake(t, dream(t, "redo", "out.png", "--picture", "moved.png"), terminal.ExitFailed, "net.safetensors: "+hint)
+	wantMistake(t, dream(t, "redo", "out.png", "--model", "moved.safetensors"), terminal.ExitFailed, "photo.png: "+hint)
 	o := must(t, dream(t, "redo", "out.png", "--picture", "moved.png", "--model", "moved.safetensors"))
 	if o.stdout != "out.png: identical\n" {
 		t.Errorf("printed %q", o.stdout)
@@ -94,9 +95,9 @@ func TestRedoFromElsewhere(t *testing.T) {
 func TestRedoRefusesOtherInputs(t *testing.T) {
 	dreamt(t, "out.png")
 	putPicture(t, ".", "photo.png", colors(40, 31))
-	wantMistake(t, dream(t, "redo", "out.png"), exitFailed, "the picture dreamt on, photo.png, has changed: its SHA-256 was ")
+	wantMistake(t, dream(t, "redo", "out.png"), terminal.ExitFailed, "the picture dreamt on, photo.png, has changed: its SHA-256 was ")
 	putPicture(t, ".", "photo.png", colors(40, 30))
-	wantMistake(t, dream(t, "redo", "out.png", "--model", "random:seed=2,divide=32"), exitFailed,
+	wantMistake(t, dream(t, "redo", "out.png", "--model", "random:seed=2,divide=32"), terminal.ExitFailed,
 		"the network, random:seed=2,divide=32, has changed: its SHA-256 was ")
 	must(t, dream(t, "redo", "out.png"))
 }
@@ -121,11 +122,11 @@ func TestRedoSaysWhenPicturesDiffer(t *testing.T) {
 	slices.Reverse(m.Pix)
 	write(m)
 	o := dream(t, "redo", "out.png")
-	if o.exit != exitFailed || o.stdout != "" || !strings.Contains(o.stderr, " dB, want at least 40\n") {
+	if o.exit != terminal.ExitFailed || o.stdout != "" || !strings.Contains(o.stderr, " dB, want at least 40\n") {
 		t.Errorf("exit %d, printed %q and %q", o.exit, o.stdout, o.stderr)
 	}
 	write(picture.New(3, 2))
-	if o := dream(t, "redo", "out.png"); o.exit != exitFailed || !strings.Contains(o.stderr, "found 3 x 2 and 40 x 30") {
+	if o := dream(t, "redo", "out.png"); o.exit != terminal.ExitFailed || !strings.Contains(o.stderr, "found 3 x 2 and 40 x 30") {
 		t.Errorf("exit %d: %s", o.exit, o.stderr)
 	}
 }
@@ -133,8 +134,8 @@ func TestRedoSaysWhenPicturesDiffer(t *testing.T) {
 func TestRedoNeedsARecord(t *testing.T) {
 	dreamt(t, "out.png")
 	m, p := readDream(t, "out.png")
-	wantMistake(t, dream(t, "redo", "photo.png"), exitFailed, "picture photo.png: has no record of a dream inside")
-	wantMistake(t, dream(t, "redo", "none.png"), exitFailed, "none.png: no such file or directory")
+	wantMistake(t, dream(t, "redo", "photo.png"), terminal.ExitFailed, "picture photo.png: has no record of a dream inside")
+	wantMistake(t, dream(t, "redo", "none.png"), terminal.ExitFailed, "none.png: no such file or directory")
 	for record, want := range map[string]string{
 		"{":                   "record of the dream: ",
 		`{"colour": 1}`:       `unknown field "colour"`,
@@ -143,7 +144,7 @@ func TestRedoNeedsARecord(t *testing.T) {
 		if err := picture.Write("odd.png", m, picture.Options{Text: map[string]string{"godream": record}}); err != nil {
 			t.Fatal(err)
 		}
-		wantMistake(t, dream(t, "redo", "odd.png"), exitFailed, want)
+		wantMistake(t, dream(t, "redo", "odd.png"), terminal.ExitFailed, want)
 	}
 	p.Ended = "interrupted after 3 steps"
 	text, err := p.Text()
@@ -153,7 +154,7 @@ func TestRedoNeedsARecord(t *testing.T) {
 	if err := picture.Write("early.png", m, picture.Options{Text: text}); err != nil {
 		t.Fatal(err)
 	}
-	wantMistake(t, dream(t, "redo", "early.png"), exitFailed, "early.png is not a whole dream: interrupted after 3 steps")
+	wantMistake(t, dream(t, "redo", "early.png"), terminal.ExitFailed, "early.png is not a whole dream: interrupted after 3 steps")
 }
 
 // The picture does not say which engine made it until it is asked.
@@ -163,7 +164,7 @@ func TestRedoOnAnotherEngine(t *testing.T) {
 	if p.Engine != "go" {
 		t.Fatalf("made on %q", p.Engine)
 	}
-	wantMistake(t, dream(t, "redo", "out.png", "--engine", "abacus"), exitUsage, `--engine "abacus": want auto, xla:cuda, `)
+	wantMistake(t, dream(t, "redo", "out.png", "--engine", "abacus"), terminal.ExitUsage, `--engine "abacus": want auto, xla:cuda, `)
 	for _, e := range vgg.Engines() {
 		if e.Name == "xla:cpu" && !e.Found {
 			t.Skip("no second engine: ", e.Detail)
@@ -189,7 +190,7 @@ func TestRedoInAnotherPrecision(t *testing.T) {
 	if o := must(t, dream(t, "redo", "out.png")); o.stdout != "out.png: identical\n" || !strings.Contains(o.stderr, "(xla:cpu, bfloat16)") {
 		t.Errorf("printed %q and %q", o.stdout, o.stderr)
 	}
-	wantMistake(t, dream(t, "redo", "out.png", "--engine", "go"), exitUsage, "precision bfloat16: engine go cannot compute in it, want engine xla:cuda or xla:cpu")
+	wantMistake(t, dream(t, "redo", "out.png", "--engine", "go"), terminal.ExitUsage, "precision bfloat16: engine go cannot compute in it, want engine xla:cuda or xla:cpu")
 	must(t, dream(t, "redo", "out.png", "--engine", "go", "--precision", "float32", "-o", "again.png"))
 	if _, p := readDream(t, "again.png"); p.Engine != "go" || p.Precision != vgg.PrecisionFloat32 {
 		t.Errorf("the repeat was made on %q in %q", p.Engine, p.Precision)

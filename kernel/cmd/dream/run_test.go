@@ -10,7 +10,6 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
-	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -18,6 +17,8 @@ import (
 	"github.com/seed2310110f/godream/dreamlib"
 	"github.com/seed2310110f/godream/dreamlib/picture"
 	"github.com/seed2310110f/godream/dreamlib/vgg"
+	"github.com/seed2310110f/godream/kernel/cmd/dream/internal/run"
+	"github.com/seed2310110f/godream/kernel/cmd/dream/internal/terminal"
 )
 
 func TestRunNamesTheOutput(t *testing.T) {
@@ -51,7 +52,7 @@ func TestRunTakesNamesWithADash(t *testing.T) {
 	putPicture(t, ".", "-dash.png", colors(40, 30))
 	must(t, dreamQuickly(t, "--", "-dash.png"))
 	readDream(t, "-dash-dream.png")
-	wantMistake(t, dreamQuickly(t, "-dash.png"), exitUsage, "unknown shorthand flag")
+	wantMistake(t, dreamQuickly(t, "-dash.png"), terminal.ExitUsage, "unknown shorthand flag")
 }
 
 func TestRunFormats(t *testing.T) {
@@ -94,7 +95,7 @@ func TestRunPrintsJSON(t *testing.T) {
 	}
 	var kinds []string
 	var values []float64
-	var done doneEvent
+	var done run.DoneEvent
 	for line := range strings.Lines(o.stdout) {
 		var event struct {
 			Event string
@@ -117,7 +118,7 @@ func TestRunPrintsJSON(t *testing.T) {
 		t.Errorf("got events %q, want %q", kinds, want)
 	}
 	_, p := readDream(t, out)
-	if !reflect.DeepEqual(done.Provenance, p) || done.Output != out || done.Width != 40 || !slices.Equal(done.Values, values) || done.Notes == nil {
+	if jsonOf(t, done.Provenance) != jsonOf(t, p) || done.Output != out || done.Width != 40 || !slices.Equal(done.Values, values) || done.Notes == nil {
 		t.Errorf("the last event says %+v", done)
 	}
 	if done.Programs != 2 || done.Startup <= 0 || done.Compile <= 0 || done.Run <= 0 {
@@ -136,7 +137,7 @@ func TestRunPresets(t *testing.T) {
 			t.Fatal(err)
 		}
 		want.Octaves, want.Iterations, want.Width = 1, 1, 24
-		if _, p := readDream(t, out); !reflect.DeepEqual(p.Config, want) {
+		if _, p := readDream(t, out); jsonOf(t, p.Config) != jsonOf(t, want) {
 			t.Errorf("%s: ran %+v, want %+v", name, p.Config, want)
 		}
 	}
@@ -153,9 +154,9 @@ func TestRunFlagsChangeThePreset(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := dreamlib.Config{Preset: "pytorch", Objective: objective, Measure: dreamlib.L2, Pyramid: dreamlib.Detail,
-		Octaves: 2, OctaveScale: 1.3, Iterations: 1, Step: -0.5, Units: dreamlib.UnitsPixel, Rule: dreamlib.Plain, Width: 20, Seed: 7}
+		Octaves: 2, OctaveScale: 1.3, Iterations: 1, Step: -0.5, Units: dreamlib.UnitsPixel, Optimizer: dreamlib.Plain, Width: 20, Seed: 7}
 	m, p := readDream(t, out)
-	if !reflect.DeepEqual(p.Config, want) {
+	if jsonOf(t, p.Config) != jsonOf(t, want) {
 		t.Errorf("ran %+v, want %+v", p.Config, want)
 	}
 	if m.Width != 20 || m.Height != 15 || p.Lowering != vgg.LoweringDirect {
@@ -213,11 +214,11 @@ func TestRunRefusesUnknownClasses(t *testing.T) {
 	t.Chdir(t.TempDir())
 	net, picture := embeddedNet(t), photo(t)
 	misspelt := net.Labels[0] + "x"
-	wantMistake(t, dreamQuickly(t, picture, "--model", "embedded", "--layer", "logit:"+misspelt), exitUsage,
+	wantMistake(t, dreamQuickly(t, picture, "--model", "embedded", "--layer", "logit:"+misspelt), terminal.ExitUsage,
 		fmt.Sprintf("unknown class %q: did you mean %q? valid classes: 0 to %d or %s, ", misspelt, net.Labels[0], len(net.Labels)-1, net.Labels[0]))
-	wantMistake(t, dreamQuickly(t, picture, "--model", "embedded", "--objective", fmt.Sprintf("relu1_1 + logit:%d", len(net.Labels))), exitUsage,
+	wantMistake(t, dreamQuickly(t, picture, "--model", "embedded", "--objective", fmt.Sprintf("relu1_1 + logit:%d", len(net.Labels))), terminal.ExitUsage,
 		fmt.Sprintf(`unknown class "%d": did you mean `, len(net.Labels)))
-	wantMistake(t, dreamQuickly(t, picture, "--layer", "logit:"+net.Labels[0]), exitUsage, "the net has no classifier")
+	wantMistake(t, dreamQuickly(t, picture, "--layer", "logit:"+net.Labels[0]), terminal.ExitUsage, "the net has no classifier")
 	if held := files(t, "."); len(held) > 0 {
 		t.Errorf("wrote %q", held)
 	}
@@ -300,7 +301,7 @@ func TestRunTurnsPicturesUpright(t *testing.T) {
 func TestRunClassicWithoutOctaves(t *testing.T) {
 	out := filepath.Join(t.TempDir(), "out.png")
 	o := must(t, dreamQuickly(t, "--preset", "classic", "--octaves", "0", "--jitter", "0", "--iterations", "1", photo(t), "-o", out))
-	if !strings.Contains(o.stderr, "octave 1/1 40x30: objective ") {
+	if !strings.Contains(o.stderr, "octave 1/1 224x224: objective ") {
 		t.Errorf("printed %q", o.stderr)
 	}
 	if _, p := readDream(t, out); p.Steps != 1 || p.Config.Octaves != 0 {
@@ -331,7 +332,7 @@ func TestRunSaysWhatItRuns(t *testing.T) {
 func TestRunSavesWhatAFailedDreamMade(t *testing.T) {
 	t.Chdir(t.TempDir())
 	o := dreamQuickly(t, photo(t), "-o", "out.png", "--step", "1e30", "--clip=false")
-	if o.exit != exitFailed || !strings.Contains(o.stderr, "try a smaller step than 1e+30: the picture so far is out.png") {
+	if o.exit != terminal.ExitFailed || !strings.Contains(o.stderr, "try a smaller step than 1e+30: the picture so far is out.png") {
 		t.Errorf("exit %d: %s", o.exit, o.stderr)
 	}
 	if _, p := readDream(t, "out.png"); p.Steps == 0 || !strings.Contains(p.Ended, "the objective is ") {

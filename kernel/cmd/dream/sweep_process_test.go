@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/seed2310110f/godream/kernel/cmd/dream/internal/terminal"
 	"github.com/seed2310110f/godream/kernel/sweep/queue"
 	"github.com/seed2310110f/godream/kernel/sweep/work"
 )
@@ -20,8 +21,8 @@ func TestSweepInterrupt(t *testing.T) {
 	p.await(p.stderr, "2/802 ")
 	p.signal(os.Interrupt)
 	o, _ := p.end()
-	said := regexp.MustCompile(`\ndream: interrupted after \d+ of 802 dreams: "dream sweep run s" goes on\n$`)
-	if o.exit != exitInterrupted || !said.MatchString(o.stderr) {
+	want := regexp.MustCompile(`\ndream: interrupted after \d+ of 802 dreams: "dream sweep run s" goes on\n$`)
+	if o.exit != terminal.ExitInterrupted || !want.MatchString(o.stderr) {
 		t.Errorf("exit %d, printed %q", o.exit, o.stderr)
 	}
 	must(t, dream(t, quickSweep(t)...)) // four of them
@@ -51,7 +52,7 @@ func TestSweepElsewhere(t *testing.T) {
 	if err := json.Unmarshal([]byte(o.stdout), &status); err != nil || status.Jobs != 4 || status.Server == "" || strings.Contains(o.stdout, "@") {
 		t.Errorf("status is %s, %v", o.stdout, err)
 	}
-	t.Setenv(natsURL, s.URL())
+	t.Setenv("NATS_URL", s.URL())
 	o = must(t, dream(t, "worker", "--engine", "go", "--idle", "1s"))
 	if n := strings.Count(o.stderr, " in "); n != 4 {
 		t.Errorf("the worker printed %q", o.stderr)
@@ -68,11 +69,11 @@ func TestSweepCancelAndCollect(t *testing.T) {
 		t.Errorf("printed %q", o.stdout)
 	}
 	o, _ := p.end()
-	wantMistake(t, outcome{o.exit, "", o.stderr}, exitFailed, `cancelled with 4 jobs left: 0 of 4 dreams are done and kept, and "dream sweep run s" goes on`)
+	wantMistake(t, outcome{o.exit, "", o.stderr}, terminal.ExitFailed, `cancelled with 4 jobs left: 0 of 4 dreams are done and kept, and "dream sweep run s" goes on`)
 	if o := must(t, dream(t, "sweep", "collect", "s", "--nats", s.URL())); o.stdout != "s: 0 of 4 done, 4 left\n" {
 		t.Errorf("printed %q", o.stdout)
 	}
-	wantMistake(t, dream(t, "sweep", "cancel", "s"), exitFailed, "s: no process runs the sweep")
+	wantMistake(t, dream(t, "sweep", "cancel", "s"), terminal.ExitFailed, "s: no process runs the sweep")
 	must(t, dream(t, "sweep", "run", "s", "--engine", "go"))
 	wantSwept(t)
 }

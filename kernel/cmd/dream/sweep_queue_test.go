@@ -1,8 +1,6 @@
 package main
 
 import (
-	"bytes"
-	"context"
 	"encoding/json"
 	"os"
 	"path/filepath"
@@ -11,6 +9,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/seed2310110f/godream/kernel/cmd/dream/internal/sweeps"
+	"github.com/seed2310110f/godream/kernel/cmd/dream/internal/terminal"
 	"github.com/seed2310110f/godream/kernel/sweep/folder"
 )
 
@@ -66,9 +66,9 @@ func TestSweepRunJSON(t *testing.T) {
 	t.Chdir(t.TempDir())
 	o := must(t, dream(t, quickSweep(t, "--json")...))
 	records, done := 0, 0
-	var last sweepEvent
+	var last sweeps.Event
 	for line := range strings.Lines(o.stdout) {
-		last = sweepEvent{}
+		last = sweeps.Event{}
 		if err := json.Unmarshal([]byte(line), &last); err != nil {
 			t.Fatal(err)
 		}
@@ -89,14 +89,14 @@ func TestSweepRunJSON(t *testing.T) {
 func TestSweepRetry(t *testing.T) {
 	t.Chdir(t.TempDir())
 	o := dream(t, quickSweep(t, "--tries", "1", "--memory", "1MB")...)
-	if want := `dream: 4 of 4 jobs given up: "dream sweep status s" says why, "dream sweep retry s" tries again` + "\n"; o.exit != exitFailed || !strings.HasSuffix(o.stderr, want) {
+	if want := `dream: 4 of 4 jobs given up: "dream sweep status s" says why, "dream sweep retry s" tries again` + "\n"; o.exit != terminal.ExitFailed || !strings.HasSuffix(o.stderr, want) {
 		t.Errorf("exit %d, printed %q, want %q", o.exit, o.stderr, want)
 	}
 	o = must(t, dream(t, "sweep", "status", "s"))
 	if !strings.HasPrefix(o.stdout, "done              0 of 4\ngiven up          4\n") || strings.Count(o.stdout, ": given up after 1 try: ") != 4 {
 		t.Errorf("status is %q", o.stdout)
 	}
-	if o := dream(t, "sweep", "run", "s", "--engine", "go"); o.exit != exitFailed || !strings.HasPrefix(o.stderr, "dream: 4 of 4 jobs given up: ") {
+	if o := dream(t, "sweep", "run", "s", "--engine", "go"); o.exit != terminal.ExitFailed || !strings.HasPrefix(o.stderr, "dream: 4 of 4 jobs given up: ") {
 		t.Errorf("exit %d, printed %q", o.exit, o.stderr)
 	}
 	must(t, dream(t, "sweep", "retry", "s", "--engine", "go"))
@@ -119,42 +119,8 @@ func TestSweepMistakes(t *testing.T) {
 		"--gpus with --engine go: want xla:cuda":                             {"worker", "--nats", "nats://host", "--engine", "go", "--gpus", "0"},
 		"want a sweep's folder, found 0 arguments":                           {"sweep", "status"},
 	} {
-		wantMistake(t, dream(t, args...), exitUsage, want)
+		wantMistake(t, dream(t, args...), terminal.ExitUsage, want)
 	}
-	wantMistake(t, dream(t, "worker", "--nats", "nats://127.0.0.1:1"), exitFailed, "nats://127.0.0.1:1: cannot connect: ")
-	wantMistake(t, dream(t, "sweep", "status", "nowhere"), exitFailed, "nowhere")
-}
-
-func TestGPUs(t *testing.T) {
-	t.Setenv(cudaDevices, "0,2,3")
-	for flag, want := range map[string]string{"": "", "all": "0,2,3", "3,0": "3,0"} {
-		got, err := chosenGPUs(flag, "auto")
-		if err != nil || strings.Join(got, ",") != want {
-			t.Errorf("--gpus %q: %q, %v, want %q", flag, got, err, want)
-		}
-	}
-	for _, flag := range []string{"1", "x", "0,0", "-1", "0,"} {
-		if _, err := chosenGPUs(flag, "auto"); !isUsage(err) {
-			t.Errorf("--gpus %q: %v", flag, err)
-		}
-	}
-	if got := withoutGPUs([]string{"worker", "--gpus", "all", "--once", "--gpus=0"}); !slices.Equal(got, []string{"worker", "--once"}) {
-		t.Errorf("without --gpus: %q", got)
-	}
-}
-
-// One process a GPU, each told which is its own.
-func TestEachGPU(t *testing.T) {
-	t.Setenv(asProgram, "1")
-	var stdout, stderr bytes.Buffer
-	if err := eachGPU(context.Background(), []string{"0", "2"}, []string{"--version"}, nil, &stdout, &stderr); err != nil {
-		t.Fatal(err)
-	}
-	if n := strings.Count(stdout.String(), "dream version "); n != 2 {
-		t.Errorf("printed %q", stdout.String())
-	}
-	err := eachGPU(context.Background(), []string{"2"}, []string{"worker"}, nil, &stdout, &stderr)
-	if err == nil || !strings.HasPrefix(err.Error(), "the worker on GPU 2 ended: ") || !strings.HasPrefix(stderr.String(), "GPU 2: dream: want --nats") {
-		t.Errorf("%v, printed %q", err, stderr.String())
-	}
+	wantMistake(t, dream(t, "worker", "--nats", "nats://127.0.0.1:1"), terminal.ExitFailed, "nats://127.0.0.1:1: cannot connect: ")
+	wantMistake(t, dream(t, "sweep", "status", "nowhere"), terminal.ExitFailed, "nowhere")
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"io"
 	"maps"
 	"os"
 	"path/filepath"
@@ -13,6 +14,9 @@ import (
 
 	"github.com/seed2310110f/godream/dreamlib"
 	"github.com/seed2310110f/godream/dreamlib/vgg"
+	"github.com/seed2310110f/godream/kernel/cmd/dream/internal/run"
+	"github.com/seed2310110f/godream/kernel/cmd/dream/internal/sweeps"
+	"github.com/seed2310110f/godream/kernel/cmd/dream/internal/terminal"
 	"github.com/seed2310110f/godream/kernel/sweep/folder"
 	"github.com/seed2310110f/godream/kernel/sweep/grid"
 )
@@ -21,17 +25,9 @@ import (
 var sweepQuickly = []string{"sweep", "run", "--engine", "go", "--model", "random:divide=32", "--octaves", "2", "--iterations", "2", "--rate", "100"}
 
 // forecastOf is what a dry run with these arguments says in JSON.
-func forecastOf(t *testing.T, args ...string) forecast {
+func forecastOf(t *testing.T, args ...string) sweeps.Forecast {
 	t.Helper()
-	return parse[forecast](t, must(t, dream(t, slices.Concat(sweepQuickly, args, []string{"--dry-run", "--json"})...)).stdout)
-}
-
-// Names of files that would steer a terminal, or break the line, do neither.
-func TestRecordTextIsPlain(t *testing.T) {
-	r := folder.Record{Job: grid.Job{Point: []string{"a\x1b[31m\nb.png", "☃"}}, State: folder.Dead, Tries: 2, Error: "c\rd\ne"}
-	if got, want := recordText(r), "a\uFFFD[31m b.png ☃: given up after 2 tries: c\uFFFDd; e"; got != want {
-		t.Errorf("got %q, want %q", got, want)
-	}
+	return parse[sweeps.Forecast](t, must(t, dream(t, slices.Concat(sweepQuickly, args, []string{"--dry-run", "--json"})...)).stdout)
 }
 
 func TestSweepDryRun(t *testing.T) {
@@ -50,7 +46,7 @@ func TestSweepDryRun(t *testing.T) {
 		t.Errorf("also printed %q and wrote %q", o.stderr, files(t, "."))
 	}
 	f := forecastOf(t, picture, "--layer", "relu2_1,relu1_1", "--step", "0.05..0.2/4")
-	p := parse[planned](t, must(t, dream(t, "plan", picture, "--engine", "go", "--model", "random:divide=32", "--octaves", "2", "--iterations", "2", "--layer", "relu2_1", "--json")).stdout)
+	p := parse[run.Planned](t, must(t, dream(t, "plan", picture, "--engine", "go", "--model", "random:divide=32", "--octaves", "2", "--iterations", "2", "--layer", "relu2_1", "--json")).stdout)
 	if f.Jobs != 8 || f.Cost.Nets[0].Largest.ID != "" || f.Cost.GFLOP <= 4*p.GFLOP || f.Cost.GFLOP >= 8*p.GFLOP || f.Seconds != f.Cost.GFLOP/100 || f.Engine != "go" || f.Out != "photo-sweep" {
 		t.Errorf("got %+v, and a plan of %v GFLOP for the deeper layer", f, p.GFLOP)
 	}
@@ -66,7 +62,7 @@ func equalDimensions(a, b []grid.Dimension) bool {
 // TestSweepDryRunMeasures wants the time from steps that were taken when no rate is
 // given.
 func TestSweepDryRunMeasures(t *testing.T) {
-	f := parse[forecast](t, must(t, dream(t, "sweep", "run", photo(t), "--engine", "go", "--model", "random:divide=32,random:divide=32,seed=2", "--layer", "relu1_1", "--iterations", "1", "--dry-run", "--json")).stdout)
+	f := parse[sweeps.Forecast](t, must(t, dream(t, "sweep", "run", photo(t), "--engine", "go", "--model", "random:divide=32,random:divide=32,seed=2", "--layer", "relu1_1", "--iterations", "1", "--dry-run", "--json")).stdout)
 	if len(f.Rates) != 2 || f.Rates[0] <= 0 || f.Seconds != f.Cost.Nets[0].GFLOP/f.Rates[0]+f.Cost.Nets[1].GFLOP/f.Rates[1] {
 		t.Errorf("got %+v", f)
 	}
@@ -108,12 +104,12 @@ func TestSweepGoesOn(t *testing.T) {
 		if args[0] == "out" {
 			quick = []string{"sweep", "run", "--engine", "go", "--rate", "1"}
 		}
-		got := parse[forecast](t, must(t, dream(t, slices.Concat(quick, args, []string{"--dry-run", "--json"})...)).stdout)
+		got := parse[sweeps.Forecast](t, must(t, dream(t, slices.Concat(quick, args, []string{"--dry-run", "--json"})...)).stdout)
 		if got.Jobs != 4 || got.Done != 3 || got.Cost.Jobs != 1 || got.Out != "out" {
 			t.Errorf("%q: got %+v", args, got)
 		}
 	}
-	more := parse[forecast](t, must(t, dream(t, "sweep", "run", "out", "--step", "3,4", "--engine", "go", "--rate", "1", "--dry-run", "--json")).stdout)
+	more := parse[sweeps.Forecast](t, must(t, dream(t, "sweep", "run", "out", "--step", "3,4", "--engine", "go", "--rate", "1", "--dry-run", "--json")).stdout)
 	if more.Jobs != 8 || more.Done != 3 || more.Out != "out" {
 		t.Errorf("with another axis: got %+v", more)
 	}
@@ -139,30 +135,30 @@ func TestSweepRefuses(t *testing.T) {
 		args []string
 		want string
 	}{
-		{exitUsage, []string{}, `want pictures, a grid or a sweep's folder, found 0 arguments: see "dream sweep run --help"`},
-		{exitUsage, []string{picture, "--stp", "1"}, "unknown flag: --stp: did you mean --step?"},
-		{exitUsage, []string{picture, "--step", "1,big"}, `axis step "big": want a number`},
-		{exitUsage, []string{picture, "--step", "1..2"}, "want how many values it has, as in 1..2/5"},
-		{exitUsage, []string{picture, "--layer", "relu1_1,relu9_1"}, `job 2 (layer relu9_1): objective "relu9_1": unknown layer "relu9_1": did you mean`},
-		{exitUsage, []string{picture, "--layer", "relu1_1,features.1"}, "job 1 (layer relu1_1) and job 2 (layer features.1) are the same dream"},
-		{exitUsage, []string{picture, "--layer", "relu1_1", "--objective", "relu2_1"}, "layer and objective: both set the objective"},
-		{exitUsage, []string{picture, "--seed", "0..999999999"}, `axis seed "0..999999999": has 1000000000 values: want at most 100000`},
-		{exitUsage, []string{picture, "--seed", "0..99999", "--step", "1,2", "--dry-run"}, "the grid has 200000 jobs: want at most 100000"},
-		{exitUsage, []string{picture, "--step", "1,2", "--zip", "step,seed"}, "--zip step,seed: flag --seed is not given"},
-		{exitUsage, []string{picture, "--step", "1,2", "--zip", "step,step"}, "--zip step,step: step is zipped already"},
-		{exitUsage, []string{picture, "--step", "1,2", "--seed", "1,2,3", "--zip", "step,seed"}, "axes step and seed: are zipped, and have 2 and 3 values"},
-		{exitUsage, []string{picture, "--step", "1,2", "--where", "step"}, "--where step: want SETTING:OTHER=VALUE"},
-		{exitUsage, []string{picture, "--step", "1,2", "--where", "step:preset=google"}, "axis step: where preset: no axis before this one sets it"},
-		{exitUsage, []string{picture, "--rate", "-1"}, "--rate -1: want GFLOP a second"},
-		{exitUsage, []string{"odd.yaml"}, `grid odd.yaml: unknown name "axis": did you mean axes?`},
-		{exitUsage, []string{"net.yaml"}, "--model: the grid names networks already"},
-		{exitUsage, []string{"odd.yaml", picture}, "odd.yaml is a grid: want nothing beside it"},
-		{exitFailed, []string{"none.yaml"}, "grid: open none.yaml: no such file"},
-		{exitFailed, []string{"empty"}, "folder empty: is no sweep's: has no sweep.json"},
-		{exitFailed, []string{"none.png", "cut.png", picture}, "dream: none.png: no such file or directory; cut.png: truncated PNG"},
-		{exitFailed, []string{"none*.png"}, "pictures none*.png: file does not exist"},
-		{exitUsage, []string{picture, "--precision", "bfloat16", "--dry-run"}, "precision bfloat16: engine go cannot compute in it"},
-		{exitUsage, []string{picture, "--width", "8000", "--memory", "50MB", "--dry-run"}, "memory 0.05 GB: "},
+		{terminal.ExitUsage, []string{}, `want pictures, a grid or a sweep's folder, found 0 arguments: see "dream sweep run --help"`},
+		{terminal.ExitUsage, []string{picture, "--stp", "1"}, "unknown flag: --stp: did you mean --step?"},
+		{terminal.ExitUsage, []string{picture, "--step", "1,big"}, `axis step "big": want a number`},
+		{terminal.ExitUsage, []string{picture, "--step", "1..2"}, "want how many values it has, as in 1..2/5"},
+		{terminal.ExitUsage, []string{picture, "--layer", "relu1_1,relu9_1"}, `job 2 (layer relu9_1): objective "relu9_1": unknown layer "relu9_1": did you mean`},
+		{terminal.ExitUsage, []string{picture, "--layer", "relu1_1,features.1"}, "job 1 (layer relu1_1) and job 2 (layer features.1) are the same dream"},
+		{terminal.ExitUsage, []string{picture, "--layer", "relu1_1", "--objective", "relu2_1"}, "layer and objective: both set the objective"},
+		{terminal.ExitUsage, []string{picture, "--seed", "0..999999999"}, `axis seed "0..999999999": has 1000000000 values: want at most 100000`},
+		{terminal.ExitUsage, []string{picture, "--seed", "0..99999", "--step", "1,2", "--dry-run"}, "the grid has 200000 jobs: want at most 100000"},
+		{terminal.ExitUsage, []string{picture, "--step", "1,2", "--zip", "step,seed"}, "--zip step,seed: flag --seed is not given"},
+		{terminal.ExitUsage, []string{picture, "--step", "1,2", "--zip", "step,step"}, "--zip step,step: step is zipped already"},
+		{terminal.ExitUsage, []string{picture, "--step", "1,2", "--seed", "1,2,3", "--zip", "step,seed"}, "axes step and seed: are zipped, and have 2 and 3 values"},
+		{terminal.ExitUsage, []string{picture, "--step", "1,2", "--where", "step"}, "--where step: want SETTING:OTHER=VALUE"},
+		{terminal.ExitUsage, []string{picture, "--step", "1,2", "--where", "step:preset=google"}, "axis step: where preset: no axis before this one sets it"},
+		{terminal.ExitUsage, []string{picture, "--rate", "-1"}, "--rate -1: want GFLOP a second"},
+		{terminal.ExitUsage, []string{"odd.yaml"}, `grid odd.yaml: unknown name "axis": did you mean axes?`},
+		{terminal.ExitUsage, []string{"net.yaml"}, "--model: the grid names networks already"},
+		{terminal.ExitUsage, []string{"odd.yaml", picture}, "odd.yaml is a grid: want nothing beside it"},
+		{terminal.ExitFailed, []string{"none.yaml"}, "grid: open none.yaml: no such file"},
+		{terminal.ExitFailed, []string{"empty"}, "folder empty: is no sweep's: has no sweep.json"},
+		{terminal.ExitFailed, []string{"none.png", "cut.png", picture}, "dream: none.png: no such file or directory; cut.png: truncated PNG"},
+		{terminal.ExitFailed, []string{"none*.png"}, "pictures none*.png: file does not exist"},
+		{terminal.ExitUsage, []string{picture, "--precision", "bfloat16", "--dry-run"}, "precision bfloat16: engine go cannot compute in it"},
+		{terminal.ExitUsage, []string{picture, "--width", "8000", "--memory", "50MB", "--dry-run"}, "memory 0.05 GB: "},
 	} {
 		wantMistake(t, dream(t, slices.Concat(sweepQuickly, c.args)...), c.exit, c.want)
 	}
@@ -175,9 +171,12 @@ func TestSweepRefuses(t *testing.T) {
 // under its name and with its help, and every setting of a sweep's grid to have a
 // flag.
 func TestSweepHasTheFlagsOfRun(t *testing.T) {
-	run, swept := newRunCommand().Flags(), newSweepRunCommand().Flags()
-	runOnly := []string{"output", "depth", "quality", "json", "engine", "memory", "model"}
-	run.VisitAll(func(f *pflag.Flag) {
+	root := newRoot(io.Discard, io.Discard)
+	one, _, _ := root.Find([]string{"run"})
+	many, _, _ := root.Find([]string{"sweep", "run"})
+	swept := many.Flags()
+	runOnly := []string{"output", "depth", "quality", "json", "engine", "memory", "tile", "model"}
+	one.Flags().VisitAll(func(f *pflag.Flag) {
 		other := swept.Lookup(f.Name)
 		if slices.Contains(runOnly, f.Name) {
 			return
@@ -186,15 +185,16 @@ func TestSweepHasTheFlagsOfRun(t *testing.T) {
 			t.Errorf("--%s: sweep has %+v", f.Name, other)
 		}
 	})
-	var config map[string]any
-	text, err := json.Marshal(struct {
-		dreamlib.Config
-		vgg.Options
-	}{dreamlib.Config{Tile: 1}, vgg.Options{Lowering: "a", Precision: "b"}})
-	if err != nil || json.Unmarshal(text, &config) != nil {
-		t.Fatal(err)
+	settings := map[string]any{}
+	for _, part := range []any{
+		dreamlib.Config{Transform: dreamlib.Jitter(1)}, vgg.Options{Lowering: "a", Precision: "b"},
+	} {
+		text, err := json.Marshal(part)
+		if err != nil || json.Unmarshal(text, &settings) != nil {
+			t.Fatal(err)
+		}
 	}
-	for name := range config {
+	for name := range settings {
 		if swept.Lookup(strings.ReplaceAll(name, "_", "-")) == nil {
 			t.Errorf("%s has no flag", name)
 		}

@@ -5,7 +5,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -13,6 +12,7 @@ import (
 	"github.com/seed2310110f/godream/dreamlib"
 	"github.com/seed2310110f/godream/dreamlib/picture"
 	"github.com/seed2310110f/godream/dreamlib/vgg"
+	"github.com/seed2310110f/godream/kernel/cmd/dream/internal/terminal"
 	"github.com/seed2310110f/godream/kernel/sweep/folder"
 	"github.com/seed2310110f/godream/kernel/sweep/grid"
 	"github.com/seed2310110f/godream/models/hub"
@@ -101,7 +101,7 @@ func TestSweepPageReproducesPictures(t *testing.T) {
 			t.Errorf("%s: makes another picture", line)
 		}
 		cfg := job.Config
-		if p.Picture.SHA256 != job.Picture.SHA256 || p.Net.SHA256 != job.Net.SHA256 || p.Lowering != job.Options.Lowering || !reflect.DeepEqual(p.Config, cfg) {
+		if p.Picture.SHA256 != job.Picture.SHA256 || p.Net.SHA256 != job.Net.SHA256 || p.Lowering != job.Options.Lowering || jsonOf(t, p.Config) != jsonOf(t, cfg) {
 			t.Errorf("%s: records %+v, want %+v", line, p, job)
 		}
 		if err := os.Remove(out); err != nil {
@@ -154,13 +154,13 @@ func TestSweepSheetRefuses(t *testing.T) {
 		exit int
 		want string
 	}{
-		{[]string{"sheet"}, exitUsage, "want a sweep's folder, found 0 arguments"},
-		{[]string{"sheet", ".", "--embed"}, exitUsage, "--embed is for a page: want --html with it"},
-		{[]string{"sheet", ".", "--html", "--rows", "step"}, exitUsage, "--rows is for contact sheets: a page lets its reader choose"},
-		{[]string{"sheet", ".", "--cell", "0"}, exitUsage, "--cell 0: want 1 or more"},
-		{[]string{"sheet", "."}, exitFailed, "folder .: is no sweep's: has no sweep.json"},
-		{[]string{"serve"}, exitUsage, "want a sweep's folder, found 0 arguments"},
-		{[]string{"serve", "."}, exitFailed, "folder .: is no sweep's: has no sweep.json"},
+		{[]string{"sheet"}, terminal.ExitUsage, "want a sweep's folder, found 0 arguments"},
+		{[]string{"sheet", ".", "--embed"}, terminal.ExitUsage, "--embed is for a page: want --html with it"},
+		{[]string{"sheet", ".", "--html", "--rows", "step"}, terminal.ExitUsage, "--rows is for contact sheets: a page lets its reader choose"},
+		{[]string{"sheet", ".", "--cell", "0"}, terminal.ExitUsage, "--cell 0: want 1 or more"},
+		{[]string{"sheet", "."}, terminal.ExitFailed, "folder .: is no sweep's: has no sweep.json"},
+		{[]string{"serve"}, terminal.ExitUsage, "want a sweep's folder, found 0 arguments"},
+		{[]string{"serve", "."}, terminal.ExitFailed, "folder .: is no sweep's: has no sweep.json"},
 	} {
 		wantMistake(t, dream(t, slices.Concat([]string{"sweep"}, c.args)...), c.exit, c.want)
 	}

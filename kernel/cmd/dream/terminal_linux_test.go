@@ -12,6 +12,8 @@ import (
 	"testing"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/seed2310110f/godream/kernel/cmd/dream/internal/terminal"
 )
 
 // onTerminal runs the program with standard error on a new terminal of so many
@@ -44,7 +46,7 @@ func onTerminal(t *testing.T, columns int, args ...string) (exit int, stdout, se
 		arrived <- all.String()
 	}()
 	var out bytes.Buffer
-	exit = run(context.Background(), args, &out, terminal)
+	exit = execute(context.Background(), args, &out, terminal)
 	if err := terminal.Close(); err != nil {
 		t.Fatal(err)
 	}
@@ -102,12 +104,12 @@ func TestErrorsOnATerminal(t *testing.T) {
 	t.Chdir(t.TempDir())
 	t.Setenv("TERM", "xterm")
 	args := slices.Concat([]string{"run"}, quick, []string{photo(t)})
-	if exit, _, seen := onTerminal(t, 80, append(args, "--layer", "relu9_1")...); exit != exitUsage || strings.Count(seen, "\r\n") != 1 {
+	if exit, _, seen := onTerminal(t, 80, append(args, "--layer", "relu9_1")...); exit != terminal.ExitUsage || strings.Count(seen, "\r\n") != 1 {
 		t.Errorf("exit %d, shows %q", exit, seen)
 	}
 	exit, _, seen := onTerminal(t, 80, append(args, "--step", "1e30", "--clip=false")...)
 	lines := strings.Split(seen, "\r\n")
-	if exit != exitFailed || len(lines) != 5 || !strings.HasPrefix(lines[3], "dream: dream ended after ") {
+	if exit != terminal.ExitFailed || len(lines) != 5 || !strings.HasPrefix(lines[3], "dream: dream ended after ") {
 		t.Errorf("exit %d, shows %q", exit, lines)
 	}
 }

@@ -27,7 +27,7 @@ const (
 	file   = "docs.json"
 )
 
-var packages = []string{"dreamlib", "dreamlib/sheet", "models", "models/hub", "kernel/display", "kernel/sweep", "kernel/sweep/grid", "kernel/sweep/folder", "kernel/sweep/work"}
+var packages = []string{"dreamlib", "dreamlib/picture", "dreamlib/sheet", "dreamlib/vgg", "models", "models/hub", "kernel/display", "kernel/sweep", "kernel/sweep/grid", "kernel/sweep/folder", "kernel/sweep/work"}
 
 func main() {
 	log.SetFlags(0)

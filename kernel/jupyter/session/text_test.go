@@ -86,7 +86,7 @@ func TestPlain(t *testing.T) {
 
 // TestDocs holds docs.json against the packages' comments.
 func TestDocs(t *testing.T) {
-	if doc := documents()["github.com/seed2310110f/godream/dreamlib.Dream"]; !strings.HasPrefix(doc, "func Dream(ctx context.Context, m *Model") {
+	if doc := documents()["github.com/seed2310110f/godream/dreamlib.Dream"]; !strings.HasPrefix(doc, "func Dream(ctx context.Context, m *vgg.Model") {
 		t.Errorf("found %q", doc)
 	}
 	if out, err := exec.Command("go", "run", "docs.go", "-check").CombinedOutput(); err != nil {

@@ -17,7 +17,7 @@ import (
 //   - id, state, file (of the dream, below the folder), picture, picture_sha256,
 //     net, net_sha256;
 //   - axis_NAME for each of the Dimensions;
-//   - every field of dreamlib.Config and dreamlib.ModelOptions, under its name in
+//   - every field of dreamlib.Config and vgg.Options, under its name in
 //     JSON: objective is its text;
 //   - objective_1, objective_2, ...: the objective's value at the last step of each
 //     octave, and objective_end, that of the last octave;

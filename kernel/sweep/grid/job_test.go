@@ -74,9 +74,9 @@ func TestIdentify(t *testing.T) {
 		}
 		seen[id] = what
 	}
-	// One for each field but the preset, and none forgotten when one is added.
-	if len(seen)-3 != len(fields)-1 {
-		t.Errorf("%d settings changed, and there are %d", len(seen)-3, len(fields)-1)
+	// One for each field but the preset, and the param, of which there is one kind.
+	if len(seen)-3 != len(fields)-2 {
+		t.Errorf("%d settings changed, and there are %d", len(seen)-3, len(fields)-2)
 	}
 }
 

@@ -91,6 +91,7 @@ func (g *Grid) UnmarshalJSON(data []byte) error {
 		return err
 	}
 	g.Folder, g.Pictures, g.Nets = s.Folder, s.Pictures, s.Nets
+	delete(s.Set, "tile") // which decides no pixels, and was a setting once
 	for _, name := range slices.Sorted(maps.Keys(s.Set)) {
 		a := Axis{Name: name, Values: s.Set[name]}
 		if len(a.Values) != 1 {

@@ -74,31 +74,28 @@ func (p *putter) item(j grid.Job) (queue.Item, error) {
 	if err != nil {
 		return queue.Item{}, err
 	}
-	group, err := p.programs(j, size)
-	if err != nil {
-		return queue.Item{}, err
-	}
 	data, err := json.Marshal(j)
-	return queue.Item{ID: j.ID, Group: fmt.Sprint(j.Net.SHA256, j.Options, group), Data: data}, err
+	return queue.Item{ID: j.ID, Group: fmt.Sprint(j.Net.SHA256, j.Options, p.programs(j, size)), Data: data}, err
 }
 
-// programs tells jobs of one net apart that need different programs.
-func (p *putter) programs(j grid.Job, size picture.Size) (string, error) {
+// programs tells jobs of one net apart that need different programs. It is empty where
+// the net is not on this machine or cannot do the job: the dream's error says so.
+func (p *putter) programs(j grid.Job, size picture.Size) string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	net := p.nets[j.Net.Source]
 	if net == nil {
 		var err error
 		if net, err = hub.Outline(j.Net.Source); err != nil {
-			return "", err
+			return ""
 		}
 		p.nets[j.Net.Source] = net
 	}
 	key, err := dreamlib.ProgramKey(net, size, j.Config)
 	if err != nil {
-		key = "" // the dream will say why
+		return ""
 	}
-	return key, nil
+	return key
 }
 
 // size is an image's, read once.

@@ -2,6 +2,7 @@
 package gridtest
 
 import (
+	"encoding/json"
 	"image"
 	"image/color"
 	"image/png"
@@ -33,6 +34,16 @@ func WriteImage(t testing.TB, folder, name string, grey uint8) string {
 		t.Fatal(err)
 	}
 	return path
+}
+
+// JSON is v's text, to compare values that hold functions.
+func JSON(t testing.TB, v any) string {
+	t.Helper()
+	text, err := json.Marshal(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
 }
 
 // Jobs expands a grid.
