@@ -34,22 +34,6 @@ type Result struct {
 	Notes  []string       // what the user should know: octaves dropped, edges repeated
 }
 
-// Progress is where a dream stands, after a step.
-type Progress struct {
-	Octave, Octaves       int // this octave, from 0, of how many
-	Iteration, Iterations int // this step of the octave, from 0, of how many
-	Step, Steps           int // this step of the dream, from 0, of how many
-	Size                  picture.Size
-	Tiles                 int     // that the octave is taken in, 1 for one piece
-	Value                 float64 // the objective before the step
-	Done                  float64 // share of the dream's work, 0..1: larger octaves take longer
-
-	ascent *Ascent
-}
-
-// Image is what the octave looks like after the step, at the octave's size.
-func (p Progress) Image() (*picture.Image, error) { return p.ascent.Image() }
-
 // Dream dreams on a picture. After each step it calls onStep, which may be nil
 // and ends the dream by returning an error. When ctx is done or onStep ends it,
 // Dream returns both the picture so far, at full size, and the reason. The
@@ -103,7 +87,7 @@ func newDream(m *vgg.Model, image *picture.Image, cfg Config, onStep func(Progre
 	if o.size.Width != image.Width {
 		image = picture.Resize(image, o.size.Width, o.size.Height, picture.Bilinear)
 	}
-	return &dream{o, m, cfg, image, onStep, Result{Config: cfg, Notes: o.notes}}, nil
+	return &dream{o, m, cfg, image, onStep, Result{Config: cfg}}, nil
 }
 
 // ascend takes an octave's steps from start and returns where they led, also
@@ -123,25 +107,11 @@ func (d *dream) ascend(ctx context.Context, octave int, start *picture.Image) (*
 			err = d.onStep(d.progress(a, octave, i, value))
 		}
 	}
+	if a.flat > 0 {
+		d.note("the gradient was zero everywhere in %d of %d steps of octave %d: %s outputs nothing that pixels change, as behind a ReLU that lets nothing through",
+			a.flat, a.iteration, octave+1, d.cfg.Objective)
+	}
 	return a.end(), err
-}
-
-// progress is where the dream stands after a step of an octave. A step's work grows with
-// its pixels.
-func (d *dream) progress(a *Ascent, octave, i int, value float64) Progress {
-	var done, all float64
-	for o, size := range d.sizes {
-		all += size.Pixels()
-		if o < octave {
-			done += size.Pixels()
-		}
-	}
-	done += d.sizes[octave].Pixels() * float64(i+1) / float64(d.cfg.Iterations)
-	return Progress{
-		Octave: octave, Octaves: len(d.sizes), Iteration: i, Iterations: d.cfg.Iterations,
-		Step: octave*d.cfg.Iterations + i, Steps: len(d.sizes) * d.cfg.Iterations,
-		Size: d.sizes[octave], Tiles: d.layouts[octave].Tiles, Value: value, Done: done / all, ascent: a,
-	}
 }
 
 // finish cuts the picture out of what was dreamt and gives it its alpha back.
@@ -149,7 +119,7 @@ func (d *dream) finish(dreamt *picture.Image, err error) (*Result, error) {
 	m := dreamt.Crop(d.size)
 	m.Clip()
 	m.Alpha = d.image.Alpha
-	d.result.Image = m
+	d.result.Image, d.result.Notes = m, d.notes
 	if err != nil {
 		return &d.result, fmt.Errorf("dreamlib: dream ended after %d steps: %w", len(d.result.Values), err)
 	}

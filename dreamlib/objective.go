@@ -107,7 +107,9 @@ type channel struct {
 func Channel(layer string, number int) Objective { return channel{layer, number, nil} }
 
 // Unit is the objective that reads a channel of a layer at one position, counted from 0.
-// A step on it computes that part of the picture alone which the unit sees.
+// A step on it computes that part of the picture alone which the unit sees; the rest stays
+// as it is, so mean-abs and std, which divide by a measure of the whole gradient, want
+// smaller steps. Jitter moves the picture below the unit.
 func Unit(layer string, number, column, row int) Objective {
 	return channel{layer, number, &image.Point{X: column, Y: row}}
 }

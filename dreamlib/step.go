@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 
 	"github.com/seed2310110f/godream/dreamlib/internal/parallel"
 	"github.com/seed2310110f/godream/dreamlib/picture"
@@ -26,6 +27,7 @@ type Ascent struct {
 	sizes     []float32 // of a step, of each value, repeating
 
 	iteration int
+	flat      int        // steps without any gradient
 	picture   *vgg.Input // of the parameters
 	seen      *vgg.Input // by the network; picture itself without a transform
 	gradient  *vgg.Input // with respect to seen
@@ -116,6 +118,9 @@ func (a *Ascent) Step(ctx context.Context) (value float64, err error) {
 	}
 	if math.IsNaN(value) || math.IsInf(value, 0) {
 		return 0, fmt.Errorf("dreamlib: octave %d, iteration %d: the objective is %v: try a smaller step than %v", a.octave+1, a.iteration+1, value, a.cfg.Step)
+	}
+	if !slices.ContainsFunc(a.gradient.X, func(v float32) bool { return v != 0 }) {
+		a.flat++
 	}
 	g := perUnit(a.gradient, a.param.Unit)
 	if a.cfg.Smooth > 0 {

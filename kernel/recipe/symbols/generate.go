@@ -41,7 +41,10 @@ var sources = []source{
 		"MaxJobs Open Options Over ParseGrid Progress ReadGrid Record SheetOptions State WorkerState Zip"}, // nothing that goes to a server
 	{path: module + "models"},
 	{path: module + "models/hub", only: "Entries Entry Open SpecError"},        // nothing that downloads
-	{path: "github.com/gomlx/gomlx/core/tensors", only: "FromAnyValue Tensor"}, // what Preprocess and Activations give
+	{path: "github.com/gomlx/gomlx/core/tensors", only: "FromAnyValue Tensor"}, // what Activations gives
+	{path: "github.com/gomlx/gomlx/core/graph", only: "Abs Add AddScalar Clip Concatenate Cos Div DivScalar Einsum Exp ExpandDims L2Normalize Log Log1P " +
+		"Max MaxScalar Min MinScalar Mul MulScalar Neg Node Pow PowScalar Reciprocal ReduceAllMax ReduceAllMean ReduceAllSum ReduceAndKeep ReduceMax " +
+		"ReduceMean ReduceSum Reshape Sigmoid Sign Sin Softmax LogSoftmax Sqrt Square Squeeze StopGradient Sub Tanh Transpose TransposeAllAxes"}, // for objectives of one's own
 	{path: "bufio"},
 	{path: "bytes", never: "Title"},
 	{path: "context"},
@@ -140,7 +143,7 @@ func writeTables() error {
 		for quoted := range strings.FieldsSeq(list) {
 			imports[quoted] = ""
 		}
-		if s.path == "math/rand/v2" { // which names itself rand, as math/rand does
+		if strings.Contains(list, `"math/rand/v2"`) { // which names itself rand, as math/rand does
 			imports[`"math/rand/v2"`] = "randv2"
 			table = regexp.MustCompile(`\brand\.`).ReplaceAllString(table, "randv2.")
 		}

@@ -13,6 +13,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 	"github.com/seed2310110f/godream/dreamlib"
 	"github.com/seed2310110f/godream/dreamlib/picture"
@@ -224,11 +225,11 @@ func (W _github_com_seed2310110f_godream_dreamlib_Pyramid) String() string {
 // _github_com_seed2310110f_godream_dreamlib_Transform is an interface wrapper for Transform type
 type _github_com_seed2310110f_godream_dreamlib_Transform struct {
 	IValue  interface{}
-	WDraw   func(size picture.Size, r *rand.Rand) dreamlib.Map
+	WDraw   func(size picture.Size, r *randv2.Rand) dreamlib.Map
 	WString func() string
 }
 
-func (W _github_com_seed2310110f_godream_dreamlib_Transform) Draw(size picture.Size, r *rand.Rand) dreamlib.Map {
+func (W _github_com_seed2310110f_godream_dreamlib_Transform) Draw(size picture.Size, r *randv2.Rand) dreamlib.Map {
 	return W.WDraw(size, r)
 }
 func (W _github_com_seed2310110f_godream_dreamlib_Transform) String() string {
@@ -476,6 +477,54 @@ func init() {
 
 		// type definitions
 		"Tensor": reflect.ValueOf((*tensors.Tensor)(nil)),
+	}
+}
+
+func init() {
+	Symbols["github.com/gomlx/gomlx/core/graph/graph"] = map[string]reflect.Value{
+		// function, constant and variable definitions
+		"Abs":              reflect.ValueOf(graph.Abs),
+		"Add":              reflect.ValueOf(graph.Add),
+		"Clip":             reflect.ValueOf(graph.Clip),
+		"Concatenate":      reflect.ValueOf(graph.Concatenate),
+		"Cos":              reflect.ValueOf(graph.Cos),
+		"Div":              reflect.ValueOf(graph.Div),
+		"Einsum":           reflect.ValueOf(graph.Einsum),
+		"Exp":              reflect.ValueOf(graph.Exp),
+		"ExpandDims":       reflect.ValueOf(graph.ExpandDims),
+		"L2Normalize":      reflect.ValueOf(graph.L2Normalize),
+		"Log":              reflect.ValueOf(graph.Log),
+		"Log1P":            reflect.ValueOf(graph.Log1P),
+		"LogSoftmax":       reflect.ValueOf(graph.LogSoftmax),
+		"Max":              reflect.ValueOf(graph.Max),
+		"Min":              reflect.ValueOf(graph.Min),
+		"Mul":              reflect.ValueOf(graph.Mul),
+		"Neg":              reflect.ValueOf(graph.Neg),
+		"Pow":              reflect.ValueOf(graph.Pow),
+		"Reciprocal":       reflect.ValueOf(graph.Reciprocal),
+		"ReduceAllMax":     reflect.ValueOf(graph.ReduceAllMax),
+		"ReduceAllMean":    reflect.ValueOf(graph.ReduceAllMean),
+		"ReduceAllSum":     reflect.ValueOf(graph.ReduceAllSum),
+		"ReduceAndKeep":    reflect.ValueOf(graph.ReduceAndKeep),
+		"ReduceMax":        reflect.ValueOf(graph.ReduceMax),
+		"ReduceMean":       reflect.ValueOf(graph.ReduceMean),
+		"ReduceSum":        reflect.ValueOf(graph.ReduceSum),
+		"Reshape":          reflect.ValueOf(graph.Reshape),
+		"Sigmoid":          reflect.ValueOf(graph.Sigmoid),
+		"Sign":             reflect.ValueOf(graph.Sign),
+		"Sin":              reflect.ValueOf(graph.Sin),
+		"Softmax":          reflect.ValueOf(graph.Softmax),
+		"Sqrt":             reflect.ValueOf(graph.Sqrt),
+		"Square":           reflect.ValueOf(graph.Square),
+		"Squeeze":          reflect.ValueOf(graph.Squeeze),
+		"StopGradient":     reflect.ValueOf(graph.StopGradient),
+		"Sub":              reflect.ValueOf(graph.Sub),
+		"Tanh":             reflect.ValueOf(graph.Tanh),
+		"Transpose":        reflect.ValueOf(graph.Transpose),
+		"TransposeAllAxes": reflect.ValueOf(graph.TransposeAllAxes),
+
+		// type definitions
+		"Node": reflect.ValueOf((*graph.Node)(nil)),
 	}
 }
 
