@@ -42,7 +42,7 @@ var sources = []source{
 	{path: module + "models"},
 	{path: module + "models/hub", only: "Entries Entry Open SpecError"},        // nothing that downloads
 	{path: "github.com/gomlx/gomlx/core/tensors", only: "FromAnyValue Tensor"}, // what Activations gives
-	{path: "github.com/gomlx/gomlx/core/graph", only: "Abs Add AddScalar Clip Concatenate Cos Div DivScalar Einsum Exp ExpandDims L2Normalize Log Log1P " +
+	{path: "github.com/gomlx/gomlx/core/graph", only: "Abs Add AddScalar Clip Concatenate Cos Div DivScalar Einsum Exp ExpandAxes L2Normalize Log Log1P " +
 		"Max MaxScalar Min MinScalar Mul MulScalar Neg Node Pow PowScalar Reciprocal ReduceAllMax ReduceAllMean ReduceAllSum ReduceAndKeep ReduceMax " +
 		"ReduceMean ReduceSum Reshape Sigmoid Sign Sin Softmax LogSoftmax Sqrt Square Squeeze StopGradient Sub Tanh Transpose TransposeAllAxes"}, // for objectives of one's own
 	{path: "bufio"},

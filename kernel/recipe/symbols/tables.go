@@ -491,7 +491,7 @@ func init() {
 		"Div":              reflect.ValueOf(graph.Div),
 		"Einsum":           reflect.ValueOf(graph.Einsum),
 		"Exp":              reflect.ValueOf(graph.Exp),
-		"ExpandDims":       reflect.ValueOf(graph.ExpandDims),
+		"ExpandAxes":       reflect.ValueOf(graph.ExpandAxes),
 		"L2Normalize":      reflect.ValueOf(graph.L2Normalize),
 		"Log":              reflect.ValueOf(graph.Log),
 		"Log1P":            reflect.ValueOf(graph.Log1P),
