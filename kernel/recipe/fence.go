@@ -134,6 +134,14 @@ func (f *fence) exports() interp.Exports {
 				return dreamlib.Open(ctx, net, o)
 			}),
 		},
+		"github.com/seed2310110f/godream/dreamlib/vgg/vgg": {
+			"Open": reflect.ValueOf(func(ctx context.Context, net, engine string, later bool, o vgg.Options) (*vgg.Model, error) {
+				if err := f.readNet("open", net); err != nil {
+					return nil, err
+				}
+				return vgg.Open(ctx, net, engine, later, o)
+			}),
+		},
 		"github.com/seed2310110f/godream/dreamlib/picture/picture": f.pictureExports(),
 		"github.com/seed2310110f/godream/kernel/sweep/sweep":       f.sweepExports(),
 		"github.com/seed2310110f/godream/models/models": {

@@ -35,7 +35,7 @@ var sources = []source{
 	{path: module + "dreamlib"},
 	{path: module + "dreamlib/picture"},
 	{path: module + "kernel/display"},
-	{path: module + "dreamlib/vgg", never: "Open"}, // dreamlib.Open is behind the fence
+	{path: module + "dreamlib/vgg"},
 	{path: module + "dreamlib/sheet"},
 	{path: module + "kernel/sweep", only: "Axis CancelledError Count Damage Dead Dimension Dimensions Done Dream Folder Grid GridError Input Job LockedError " +
 		"MaxJobs Open Options Over ParseGrid Progress ReadGrid Record SheetOptions State WorkerState Zip"}, // nothing that goes to a server
