@@ -84,11 +84,7 @@ func (h *handingIn) collect() {
 	ctx, stop := context.WithCancel(patiently(h.t))
 	ended := make(chan error, 1)
 	go func() { ended <- c.collect(ctx) }()
-	select {
-	case <-c.old: // also what is put back is in the queue again
-	case <-ctx.Done():
-	}
-	(&broker{queue: h.q}).drain(ctx, c)
+	(&broker{queue: h.q}).drain(ctx)
 	stop()
 	if err := <-ended; !errors.Is(err, context.Canceled) {
 		h.t.Fatal("collecting ended with ", err)

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	_ "github.com/gomlx/compute/gobackend"
+	_ "github.com/seed2310110f/godream/dreamlib/engines"
 
 	"github.com/seed2310110f/godream/dreamlib"
 	"github.com/seed2310110f/godream/dreamlib/picture"
@@ -99,7 +99,7 @@ func TestEstimateRefuses(t *testing.T) {
 		want   string
 	}{
 		{"axes: [{width: [64, 4000]}]", 100e6, "sweep: the job (width 4000): dreamlib: memory 0.10 GB: "},
-		{"axes: [{precision: [float32, bfloat16]}]", 0, "sweep: the job (precision bfloat16): dreamlib: precision bfloat16: engine go cannot compute in it"},
+		{"axes: [{precision: [float32, bfloat16]}]", 0, "sweep: the job (precision bfloat16): vgg: precision bfloat16: engine go cannot compute in it"},
 	} {
 		g := gridtest.Parse(t, c.spec, picture)
 		if got, err := Estimate(context.Background(), dimensions(t, g), gridtest.Jobs(t, g), e, c.memory); err == nil || got != nil || !strings.HasPrefix(err.Error(), c.want) {
