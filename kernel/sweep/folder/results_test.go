@@ -61,7 +61,7 @@ func TestWriteCSV(t *testing.T) {
 			"net": gridtest.Narrow, "net_sha256": f.Jobs[0].Net.SHA256, "axis_layer_precision": "relu1_1, float32", "axis_step": "1",
 			"preset": "default", "objective": "relu1_1", "measure": "mean-square", "pyramid": "detail", "octaves": "4", "octave_scale": "1.4",
 			"iterations": "8", "step": "1", "units": "pixel", "rule": "mean-abs", "jitter": "32", "smooth": "0", "clip": "true", "width": "0",
-			"seed": "0", "tile": "0", "lowering": "", "precision": "float32", "objective_1": "0.25", "objective_2": "1", "objective_3": "", "objective_end": "1",
+			"seed": "0", "param": "pixels", "transform": "", "lowering": "", "precision": "float32", "objective_1": "0.25", "objective_2": "1", "objective_3": "", "objective_end": "1",
 			"seconds": "1.5", "engine": "go", "worker": "host-1", "tries": "1", "finished": "2026-01-02T03:04:05Z", "error": "", "notes": "",
 		},
 		{"step": "1", "precision": "bfloat16", "objective_1": "0.125", "objective_2": "0.25", "objective_3": "1e-07", "objective_end": "1e-07", "notes": "one, \"quoted\"; two\nlines"},
