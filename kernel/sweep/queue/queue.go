@@ -5,7 +5,7 @@
 //	server, err := queue.Start(folder)
 //	conn, err := queue.Dial(ctx, server.Access())
 //	q, err := queue.Create(ctx, conn, queue.Terms{Name: "spirals", Version: "1.0"})
-//	_, err = q.Put(ctx, []queue.Item{{ID: "a", Group: "g", Data: job}})
+//	err = q.Put(ctx, []queue.Item{{ID: "a", Group: "g", Data: job}})
 //
 //	w, err := q.Worker() // in any process: queue.Open
 //	task, err := w.Next(ctx)
@@ -34,7 +34,6 @@ import (
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
-	"golang.org/x/sync/errgroup"
 )
 
 // protocol is the version of what is written into a queue. Programs of another
@@ -246,21 +245,17 @@ func List(ctx context.Context, c *Conn) (names []string, err error) {
 // are at one of its jobs find it gone.
 func (q *Queue) Delete(ctx context.Context) error {
 	name, js := q.Terms.Name, q.conn.js
-	var all errgroup.Group
-	remove := func(what func(context.Context, string) error, name string) {
-		all.Go(func() error {
-			if err := what(ctx, name); !isGone(err) {
-				return err
-			}
-			return nil
-		})
-	}
-	remove(js.DeleteStream, jobsStream(name))
-	remove(js.DeleteStream, resultsStream(name))
-	remove(js.DeleteKeyValue, bucket(name))
-	remove(js.DeleteObjectStore, bucket(name))
-	if err := all.Wait(); err != nil {
-		return fmt.Errorf("queue: cannot delete %s: %w", name, err)
+	for _, part := range []struct {
+		remove func(context.Context, string) error
+		name   string
+	}{
+		{js.DeleteStream, resultsStream(name)}, {js.DeleteKeyValue, bucket(name)}, {js.DeleteObjectStore, bucket(name)},
+		{js.DeleteStream, jobsStream(name)}, // last: by it the queue is found
+	} {
+		err := q.persist(ctx, func(ctx context.Context) error { return part.remove(ctx, part.name) })
+		if err != nil && !isGone(err) {
+			return fmt.Errorf("queue: cannot delete %s: %w", name, err)
+		}
 	}
 	return nil
 }
@@ -312,10 +307,6 @@ const listTimeout = 5 * time.Minute
 
 // Prune takes jobs out of the queue that are not to be kept.
 func (q *Queue) Prune(ctx context.Context, keep func(id string) bool) error {
-	left, err := q.Left(ctx)
-	if err != nil || left.Jobs == 0 {
-		return err
-	}
 	listing, stop := context.WithTimeout(ctx, listTimeout)
 	defer stop()
 	info, err := q.jobs.Info(listing, jetstream.WithSubjectFilter(subject(q.Terms.Name, "job.>")))

@@ -13,23 +13,23 @@ import (
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
-	"github.com/nats-io/nuid"
 )
 
 // Worker takes jobs out of a queue, one at a time. It stays in a lane as long as that
 // has jobs, so that jobs which follow one another are of few groups.
 type Worker struct {
 	q         *Queue
-	lane      string        // consumer's name, where the last job came from
-	stopped   chan struct{} // closed by Cancel
+	lane      string          // consumer's name, where the last job came from
+	stopped   context.Context // done after Cancel
 	listening *nats.Subscription
 }
 
 // Worker returns one that has taken nothing yet. It serves one goroutine. Close it
 // after use.
 func (q *Queue) Worker() (h *Worker, err error) {
-	h = &Worker{q: q, stopped: make(chan struct{})}
-	stop := sync.OnceFunc(func() { close(h.stopped) })
+	h = &Worker{q: q}
+	var stop context.CancelFunc
+	h.stopped, stop = context.WithCancel(context.Background())
 	h.listening, err = q.conn.nc.Subscribe(subject(q.Terms.Name, "stop"), func(*nats.Msg) { stop() })
 	if err != nil {
 		return nil, q.failed("listen to", err)
@@ -44,23 +44,15 @@ func (h *Worker) Close() { _ = h.listening.Unsubscribe() }
 // run under.
 func (h *Worker) Until(ctx context.Context) (context.Context, context.CancelFunc) {
 	ctx, stop := context.WithCancel(ctx)
-	go func() {
-		select {
-		case <-h.stopped:
-			stop()
-		case <-ctx.Done():
-		}
-	}()
+	context.AfterFunc(h.stopped, stop)
 	return ctx, stop
 }
 
 // Next takes a job, or returns nil where there is none just now. A queue that is no
 // longer there, or was cancelled, is ErrGone.
 func (h *Worker) Next(ctx context.Context) (*Task, error) {
-	select {
-	case <-h.stopped:
+	if h.stopped.Err() != nil {
 		return nil, fmt.Errorf("%w: %s was cancelled", ErrGone, h.q.Terms.Name)
-	default:
 	}
 	if h.lane != "" {
 		if t, err := h.take(ctx, h.lane); t != nil || err != nil {
@@ -165,14 +157,10 @@ type Task struct {
 	Tries int  // this one is its how manieth, from 1; those given back by Return do not count
 	Last  bool // there will be no other try
 
-	// Errors of earlier tries, as far as they came to one.
-	Errors []string
-
-	q         *Queue
-	msg       *nats.Msg
-	delivered int
-	before    past
-	stop      func() // ends the heartbeats
+	before past
+	q      *Queue
+	msg    *nats.Msg
+	stop   func() // ends the heartbeats
 }
 
 // past is what the queue keeps about a job that was handed out before.
@@ -187,19 +175,21 @@ func (q *Queue) task(ctx context.Context, m *nats.Msg) (*Task, error) {
 		return nil, err
 	}
 	id := lastToken(m.Subject)
-	t := &Task{ID: id, Data: m.Data, q: q, msg: m, delivered: int(about.NumDelivered)}
+	t := &Task{ID: id, Data: m.Data, q: q, msg: m}
 	t.beat()
-	if t.delivered > 1 {
+	if about.NumDelivered > 1 {
 		if t.before, err = q.past(ctx, id); err != nil {
 			t.stop()
 			return nil, err // it is handed out again when its time is over
 		}
 	}
-	t.Tries = max(t.delivered-t.before.Returned, len(t.before.Errors)+1)
+	t.Tries = max(int(about.NumDelivered)-t.before.Returned, len(t.before.Errors)+1)
 	t.Last = t.Tries >= q.Terms.Tries
-	t.Errors = t.before.Errors
 	return t, nil
 }
+
+// Errors are those of earlier tries, as far as they came to one.
+func (t *Task) Errors() []string { return t.before.Errors }
 
 // beat begins to send heartbeats, in a goroutine.
 func (t *Task) beat() {
@@ -227,11 +217,7 @@ func (t *Task) beat() {
 // while the server is away, until ctx is done.
 func (t *Task) Done(ctx context.Context, result []byte) error {
 	defer t.stop()
-	m := nats.NewMsg(subject(t.q.Terms.Name, "result."+t.ID))
-	m.Data = result
-	m.Header.Set(jetstream.MsgIDHeader, t.ID+"/"+nuid.Next())
-	_, err := t.q.publish(ctx, m)
-	if err != nil {
+	if err := t.q.publish(ctx, subject(t.q.Terms.Name, "result."+t.ID), result); err != nil {
 		return t.q.failed("hand in a result to", err)
 	}
 	// Where this fails, the job is done once more, and that result is ignored.

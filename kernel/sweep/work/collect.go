@@ -231,7 +231,7 @@ func (c *collector) again(ctx context.Context, result *queue.Result) error {
 		err = result.Remove(ctx) // first, or the next result may find no room
 	}
 	if err == nil {
-		_, err = c.queue.Put(ctx, []queue.Item{{ID: job.ID, Data: data}})
+		err = c.queue.Put(ctx, []queue.Item{{ID: job.ID, Data: data}})
 	}
 	return err // the next run puts what could not be put
 }

@@ -48,7 +48,7 @@ func handIn(t *testing.T) *handingIn {
 func (h *handingIn) done(j grid.Job, result string, picture []byte) {
 	h.t.Helper()
 	ctx := h.t.Context()
-	_, err := h.q.Put(ctx, []queue.Item{{ID: j.ID}})
+	err := h.q.Put(ctx, []queue.Item{{ID: j.ID}})
 	if err == nil && picture != nil {
 		err = h.q.PutObject(ctx, dreamt(j.ID, grid.SHA256(picture)), picture)
 	}

@@ -38,7 +38,7 @@ func put(ctx context.Context, q *queue.Queue, jobs []grid.Job) error {
 				}
 			}
 		}
-		if _, err := q.Put(ctx, some); err != nil {
+		if err := q.Put(ctx, some); err != nil {
 			return err
 		}
 	}

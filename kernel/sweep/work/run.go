@@ -92,11 +92,22 @@ func Run(ctx context.Context, f *folder.Folder, o Options) (err error) {
 		err = b.run(ctx, f, missing, o)
 	}
 	var cancelled *CancelledError
-	if err == nil || errors.As(err, &cancelled) {
-		return errors.Join(err, b.over(context.WithoutCancel(ctx)))
+	if err != nil && !errors.As(err, &cancelled) {
+		return b.withFault(err)
 	}
-	return b.withFault(err)
+	ending, stop := context.WithTimeout(context.WithoutCancel(ctx), endWait)
+	defer stop()
+	if cancelled != nil {
+		if left, _ := b.queue.Left(ending); left.Results > 0 {
+			return err // they are left for the next run, or Collect
+		}
+	}
+	return errors.Join(err, b.over(ending))
 }
+
+// endWait is how long a run tries to remove its queue: longer than a cluster takes to elect
+// a leader.
+const endWait = 30 * time.Second
 
 // broker is a sweep's server, connection and queue.
 type broker struct {
@@ -149,17 +160,9 @@ func (b *broker) close() {
 	}
 }
 
-// over removes a queue whose work is done. One that holds results still is left for
-// the next run, or Collect.
+// over removes a queue whose work is done.
 func (b *broker) over(ctx context.Context) error {
-	left, err := b.queue.Left(ctx)
-	if err == nil && left.Results > 0 && left.Cancelled {
-		return nil
-	}
-	if err == nil {
-		err = b.queue.Delete(ctx)
-	}
-	if err != nil && !errors.Is(err, queue.ErrGone) {
+	if err := b.queue.Delete(ctx); err != nil {
 		return err
 	}
 	if b.server == nil {

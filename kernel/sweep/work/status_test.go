@@ -168,7 +168,7 @@ func TestWorkersThatCannot(t *testing.T) {
 		info := `{"models":[{"net":{"source":"` + net.Source + `","sha256":"` + net.SHA256 + `"},"options":{}}]}`
 		q, err := queue.Create(ctx, conn, queue.Terms{Name: name, Version: version, Info: []byte(info)})
 		if err == nil {
-			_, err = q.Put(ctx, []queue.Item{{ID: "a"}})
+			err = q.Put(ctx, []queue.Item{{ID: "a"}})
 		}
 		if err != nil {
 			t.Fatal(err)
