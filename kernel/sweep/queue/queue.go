@@ -36,10 +36,6 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 )
 
-// protocol is the version of what is written into a queue. Programs of another
-// version cannot read it.
-const protocol = 1
-
 // lanes is how many consumers hand out the jobs at most. Groups are dealt to them by
 // their hash.
 const lanes = 64
@@ -56,12 +52,11 @@ type Terms struct {
 	Backoff  time.Duration `json:"backoff"`  // before a job that failed is handed out again; doubles, up to 64 times it. Default 1 s
 	Replicas int           `json:"replicas"` // servers of the cluster that keep each message. Default 1
 
-	Protocol  int  `json:"protocol"`  // set by Create
 	Cancelled bool `json:"cancelled"` // set by Cancel
 }
 
 func (t Terms) withDefaults() Terms {
-	t.Protocol, t.Cancelled = protocol, false
+	t.Cancelled = false
 	if t.Info == nil {
 		t.Info = json.RawMessage("null")
 	}
@@ -94,15 +89,10 @@ func (t Terms) check() error {
 var ErrGone = errors.New("queue: gone")
 
 // SkewError reports that a queue was filled by another version of the program.
-type SkewError struct {
-	Queue                      string
-	Theirs, Ours               string
-	TheirProtocol, OurProtocol int
-}
+type SkewError struct{ Queue, Theirs, Ours string }
 
 func (e *SkewError) Error() string {
-	return fmt.Sprintf("queue: %s was filled by version %s (protocol %d), and this is version %s (protocol %d): want the same on both sides",
-		e.Queue, e.Theirs, e.TheirProtocol, e.Ours, e.OurProtocol)
+	return fmt.Sprintf("queue: %s was filled by version %s, and this is version %s: want the same on both sides", e.Queue, e.Theirs, e.Ours)
 }
 
 // Queue is one sweep's jobs and results on a server.
@@ -220,8 +210,8 @@ func termsOf(s jetstream.Stream, name string) (t Terms, err error) {
 
 func sameVersion(s jetstream.Stream, name, version string) error {
 	t, err := termsOf(s, name)
-	if err == nil && version != "" && (t.Protocol != protocol || t.Version != version) {
-		err = &SkewError{name, t.Version, version, t.Protocol, protocol}
+	if err == nil && version != "" && t.Version != version {
+		err = &SkewError{name, t.Version, version}
 	}
 	return err
 }

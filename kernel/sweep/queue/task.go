@@ -193,24 +193,17 @@ func (t *Task) Errors() []string { return t.before.Errors }
 
 // beat begins to send heartbeats, in a goroutine.
 func (t *Task) beat() {
-	done := make(chan struct{})
+	ctx, stop := context.WithCancel(context.Background())
 	var beating sync.WaitGroup
 	beating.Go(func() {
-		tick := time.NewTicker(t.q.Terms.AckWait / 3)
-		defer tick.Stop()
-		for {
-			select {
-			case <-tick.C:
-				_ = t.msg.InProgress() // the next one does the same
-			case <-done:
-				return
-			}
+		for pause(ctx, t.q.Terms.AckWait/3) == nil {
+			_ = t.msg.InProgress() // the next one does the same
 		}
 	})
-	t.stop = sync.OnceFunc(func() {
-		close(done)
+	t.stop = func() {
+		stop()
 		beating.Wait()
-	})
+	}
 }
 
 // Done hands in the job's result and takes the job out of the queue. It goes on trying
