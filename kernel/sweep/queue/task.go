@@ -118,10 +118,10 @@ func (h *Worker) take(ctx context.Context, lane string) (*Task, error) {
 	}
 	// What was asked for is taken even when ctx ends meanwhile, to be given back: else it
 	// idles until its time is over, and that counts as a try.
-	asked, stop := context.WithCancel(context.WithoutCancel(ctx))
+	asked, stop := context.WithTimeout(context.WithoutCancel(ctx), requestTimeout)
 	defer stop()
 	defer context.AfterFunc(ctx, func() { time.AfterFunc(lastAnswer, stop) })()
-	m, err := h.q.conn.await(asked, answers)
+	m, err := answers.NextMsgWithContext(asked)
 	if err != nil || m.Header.Get("Status") != "" { // there is none
 		return nil, err
 	}
@@ -130,24 +130,6 @@ func (h *Worker) take(ctx context.Context, lane string) (*Task, error) {
 
 // lastAnswer is how long a hand whose context has ended waits for what it has asked for.
 const lastAnswer = 2 * time.Second
-
-// await waits for the answer to a request for as long as it may come: not after the
-// connection was lost.
-func (c *Conn) await(ctx context.Context, answers *nats.Subscription) (m *nats.Msg, err error) {
-	before := c.nc.Stats().Reconnects
-	for wait := requestTimeout; wait > 0; wait -= awaitLook {
-		looking, stop := context.WithTimeout(ctx, awaitLook)
-		m, err = answers.NextMsgWithContext(looking)
-		stop()
-		if err == nil || !Passing(err) || !c.nc.IsConnected() || c.nc.Stats().Reconnects != before {
-			return m, err
-		}
-	}
-	return nil, err
-}
-
-// awaitLook is how often await looks whether the connection was lost.
-const awaitLook = time.Second / 4
 
 // Task is a job that a Worker has taken. It sends heartbeats to the server until one of
 // Done, Again, Return and Drop is called.

@@ -138,6 +138,7 @@ func (c *collector) keep(ctx context.Context, results []*queue.Result) error {
 	if err := c.folder.Append(records...); err != nil {
 		return err
 	}
+	c.count(records) // before the queue is empty: what has not ended then is put again
 	for _, got := range batch {
 		if got.lost {
 			err = c.again(ctx, got.result)
@@ -148,7 +149,6 @@ func (c *collector) keep(ctx context.Context, results []*queue.Result) error {
 			return err
 		}
 	}
-	c.count(records)
 	var cleaning errgroup.Group
 	cleaning.SetLimit(savers)
 	for _, r := range records {
@@ -226,12 +226,12 @@ func (c *collector) again(ctx context.Context, result *queue.Result) error {
 	}
 	ctx, stop := context.WithTimeout(context.WithoutCancel(ctx), grace)
 	defer stop()
-	data, err := json.Marshal(job)
+	items, err := itemsOf([]grid.Job{job})
 	if err == nil {
 		err = result.Remove(ctx) // first, or the next result may find no room
 	}
 	if err == nil {
-		err = c.queue.Put(ctx, []queue.Item{{ID: job.ID, Data: data}})
+		err = c.queue.Put(ctx, items)
 	}
 	return err // the next run puts what could not be put
 }

@@ -179,7 +179,7 @@ func TestWorkersThatCannot(t *testing.T) {
 	fill("other", dreamlib.Version, grid.Input{Source: gridtest.Narrow, SHA256: strings.Repeat("0", 64)})
 	at := queue.Access{URL: url}
 	for name, want := range map[string]string{
-		"old":     "sweep: worker: queue: old was filled by version 0.0.9 (protocol 1), and this is version " + dreamlib.Version + " (protocol 1)",
+		"old":     "sweep: worker: queue: old was filled by version 0.0.9, and this is version " + dreamlib.Version + "",
 		"nowhere": "sweep: worker: sweep nowhere: net nowhere.pth is not on this machine: ",
 		"other":   "sweep: worker: sweep other: net " + gridtest.Narrow + " is another one on this machine: want SHA-256 000000",
 	} {
