@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	_ "github.com/gomlx/compute/gobackend" // the pure-Go engine
+	_ "github.com/seed2310110f/godream/dreamlib/engines"
 
 	"github.com/seed2310110f/godream/kernel/sweep/grid/gridtest"
 )

@@ -56,14 +56,9 @@ func (a Address) Write(folder string) error {
 	if err != nil {
 		return err
 	}
-	f, err := os.CreateTemp(folder, halfPrefix+"*") // for its owner alone
-	if err != nil {
+	half := filepath.Join(folder, halfPrefix+addressFile)
+	if err := os.WriteFile(half, append(text, '\n'), 0o600); err != nil { // for its owner alone
 		return err
 	}
-	defer os.Remove(f.Name()) // gone already after the rename
-	_, err = f.Write(append(text, '\n'))
-	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), filepath.Join(folder, addressFile))
+	return os.Rename(half, filepath.Join(folder, addressFile))
 }

@@ -16,7 +16,6 @@ import (
 	"sync"
 
 	"golang.org/x/sync/errgroup"
-	"golang.org/x/sync/singleflight"
 
 	"github.com/seed2310110f/godream/dreamlib/picture"
 	"github.com/seed2310110f/godream/kernel/sweep/grid"
@@ -40,7 +39,6 @@ type copies struct {
 
 	mu     sync.Mutex
 	inputs map[string]string // SHA-256 of an input image -> its path, empty where it was not found
-	making singleflight.Group
 }
 
 func newCopies(f *Folder) *copies {
@@ -138,21 +136,18 @@ func fileSHA256(path string) (string, error) {
 
 // shrink makes a copy of what read reads, unless it is there.
 func (c *copies) shrink(name string, side int, read func() (*picture.Image, error)) error {
-	_, err, _ := c.making.Do(name, func() (any, error) {
-		to := c.path(name)
-		if _, err := os.Stat(to); !errors.Is(err, fs.ErrNotExist) {
-			return nil, err
-		}
-		if err := os.MkdirAll(filepath.Dir(to), 0o777); err != nil {
-			return nil, err
-		}
-		m, err := read()
-		if err != nil {
-			return nil, fmt.Errorf("%w: %w", errUnreadable, err)
-		}
-		return nil, page.Shrink(m, to, side)
-	})
-	return err
+	to := c.path(name)
+	if _, err := os.Stat(to); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	if err := os.MkdirAll(filepath.Dir(to), 0o777); err != nil {
+		return err
+	}
+	m, err := read()
+	if err != nil {
+		return fmt.Errorf("%w: %w", errUnreadable, err)
+	}
+	return page.Shrink(m, to, side)
 }
 
 // ofDream makes the small copy of a record's dream.

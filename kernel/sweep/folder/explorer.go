@@ -21,7 +21,6 @@ type explorer struct {
 	copies *copies
 	labels []map[string]string
 	jobs   map[string]grid.Job // by ID
-	state  string              // of the folder, for a server
 }
 
 func newExplorer(f *Folder) *explorer {

@@ -65,7 +65,8 @@ type Folder struct {
 	damaged  []Damage
 	lock     *flock.Flock
 	manifest *os.File // open for appending while the folder is locked
-	size     int64    // of manifest
+	size     int64    // of the manifest as far as it was read
+	state    string   // see stateOf
 }
 
 // header is sweep.json.
@@ -212,7 +213,7 @@ func (f *Folder) open() error {
 	if h.Format != formatVersion {
 		return fmt.Errorf("%s: has format %d, made by version %q of the program: want format %d", gridFile, h.Format, h.Version, formatVersion)
 	}
-	f.Grid, f.Dimensions = h.Grid, h.Dimensions
+	f.Grid, f.Dimensions, f.state = h.Grid, h.Dimensions, stateOf(data)
 	if !filepath.IsAbs(f.Grid.Folder) {
 		real, err := filepath.EvalSymlinks(f.path) // as in stored
 		if err != nil {
@@ -225,6 +226,9 @@ func (f *Folder) open() error {
 	}
 	return f.readRecords()
 }
+
+// stateOf names a sweep by its grid's file, in which the jobs' own hash is.
+func stateOf(gridFile []byte) string { return grid.Short(grid.SHA256(gridFile)) }
 
 // readJobs reads the list of jobs that belongs to sweep.json.
 func (f *Folder) readJobs(h header) error {
@@ -253,6 +257,7 @@ func (f *Folder) readRecords() error {
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
+	f.size = int64(len(wholeLines(data)))
 	f.damaged = readManifest(data, func(r Record) { f.records[r.ID] = r })
 	return err
 }

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -96,23 +95,14 @@ func (f *Folder) take() error {
 	return f.openManifest()
 }
 
-// halfAge is how long nothing was written to a file that is taken for the half of a
-// killed process, where others write too.
-const halfAge = time.Hour
-
-// sweepOut removes what killed processes have left half written.
+// sweepOut removes the pictures and addresses that killed processes have left half
+// written: nobody else writes these.
 func (f *Folder) sweepOut() (err error) {
-	for _, name := range []string{picturesDir, QueueDir, "."} {
+	for _, name := range []string{picturesDir, QueueDir} {
 		folder := filepath.Join(f.path, name)
-		entries, failed := os.ReadDir(folder)
-		if failed != nil && !errors.Is(failed, fs.ErrNotExist) {
-			err = errors.Join(err, failed)
-		}
+		entries, _ := os.ReadDir(folder) // there may be none yet
 		for _, e := range entries {
-			if !strings.HasPrefix(e.Name(), halfPrefix) {
-				continue
-			}
-			if info, gone := e.Info(); gone == nil && (name != "." || time.Since(info.ModTime()) > halfAge) {
+			if strings.HasPrefix(e.Name(), halfPrefix) {
 				err = errors.Join(err, os.Remove(filepath.Join(folder, e.Name())))
 			}
 		}
@@ -130,7 +120,7 @@ func (f *Folder) openManifest() (err error) {
 		return err
 	}
 	if f.size == 0 {
-		return syncFolder(f.path) // so that the new file's name is on the disk too
+		return nil
 	}
 	last := make([]byte, 1)
 	if _, err := f.manifest.ReadAt(last, f.size-1); err != nil || last[0] == '\n' {

@@ -37,6 +37,9 @@ func readManifest(data []byte, visit func(Record)) (damaged []Damage) {
 	return damaged
 }
 
+// wholeLines are a file's lines but for a last one that has no end yet.
+func wholeLines(data []byte) []byte { return data[:bytes.LastIndexByte(data, '\n')+1] }
+
 // parseRecord reads a line of a manifest.
 func parseRecord(line []byte) (r Record, err error) {
 	if err := json.Unmarshal(line, &r); err != nil {

@@ -8,8 +8,10 @@ import (
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log"
 	"net"
 	"net/http"
@@ -19,11 +21,11 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
 
-	"github.com/seed2310110f/godream/kernel/sweep/grid"
 	"github.com/seed2310110f/godream/kernel/sweep/page"
 )
 
@@ -64,7 +66,6 @@ func Serve(ctx context.Context, folder string, options ServeOptions, ready func(
 		Handler:           s,
 		ErrorLog:          log.New(io.Discard, "", 0),
 		ReadHeaderTimeout: 10 * time.Second,
-		BaseContext:       func(net.Listener) context.Context { return ctx }, // ends the streams of events
 	}
 	ended := make(chan error, 1)
 	go func() { ended <- server.Serve(listener) }()
@@ -92,8 +93,6 @@ type site struct {
 	mu       sync.Mutex
 	explorer *explorer             // of the sweep as it was when a page was last asked for
 	served   map[string]servedFile // what may be asked for, by its address below the server's
-	stamp    string                // of the grid's file when hash was made: see state
-	hash     string
 }
 
 // servedFile is a file below the folder, and how it is made where it is a copy.
@@ -116,7 +115,7 @@ func newSite(folder string, options ServeOptions) (*site, error) {
 		return nil, err
 	}
 	s.mux.HandleFunc("GET /{$}", s.servePage)
-	s.mux.HandleFunc("GET /events", s.serveEvents)
+	s.mux.HandleFunc("GET /news", s.serveNews)
 	s.mux.HandleFunc("GET /", s.serveFile)
 	return s, nil
 }
@@ -223,13 +222,11 @@ func (s *site) welcome(w http.ResponseWriter, r *http.Request) {
 
 // look reads the sweep as it is now and lists what may be asked for.
 func (s *site) look() (*explorer, error) {
-	state := s.state()
 	f, err := Open(s.path)
 	if err != nil {
 		return nil, err
 	}
 	e := newExplorer(f)
-	e.state = state
 	for _, r := range f.Records() {
 		s.serve(e, r)
 	}
@@ -242,28 +239,17 @@ func (s *site) look() (*explorer, error) {
 // current is the sweep as it was looked at last, or as it is where it has become
 // another one.
 func (s *site) current() (*explorer, error) {
+	data, err := os.ReadFile(filepath.Join(s.path, gridFile))
+	if err != nil {
+		return nil, err
+	}
 	s.mu.Lock()
 	e := s.explorer
 	s.mu.Unlock()
-	if e.state == s.state() {
+	if e.folder.state == stateOf(data) {
 		return e, nil
 	}
 	return s.look()
-}
-
-// state identifies the folder's grid.
-func (s *site) state() string {
-	info, err := os.Stat(filepath.Join(s.path, gridFile))
-	if err != nil {
-		return ""
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if stamp := fmt.Sprint(info.ModTime(), info.Size()); stamp != s.stamp {
-		sum, _ := fileSHA256(filepath.Join(s.path, gridFile)) // look reports what is wrong
-		s.stamp, s.hash = stamp, grid.Short(sum)              // the jobs' own hash is in it
-	}
-	return s.hash
 }
 
 // serve lets a record's files be asked for.
@@ -281,14 +267,13 @@ func (s *site) serve(e *explorer, r Record) {
 }
 
 func (s *site) servePage(w http.ResponseWriter, r *http.Request) {
-	last := manifestEnd(s.path) // before the rest: an event that is sent twice does no harm
 	e, err := s.look()
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusInternalServerError)
 		return
 	}
 	p := e.page()
-	p.Live = &page.Live{Events: "events?sweep=" + e.state, Last: last}
+	p.Live = &page.Live{News: "news?sweep=" + e.folder.state, Last: e.folder.size}
 	var b bytes.Buffer
 	if err := p.Write(&b); err != nil {
 		http.Error(w, err.Error(), http.StatusInternalServerError)
@@ -321,4 +306,61 @@ func (s *site) serveFile(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", file.kind)
 	w.Header().Set("Cache-Control", "private, max-age=3600")
 	http.ServeContent(w, r, "", info.ModTime(), f)
+}
+
+// serveNews sends the records that came to the manifest since a page looked at it last, as
+// a page's Fragment, and where in the manifest the page is then. A page of another sweep
+// is told to load anew by the status 409.
+func (s *site) serveNews(w http.ResponseWriter, r *http.Request) {
+	last, err := strconv.ParseInt(r.URL.Query().Get("last"), 10, 64)
+	if err != nil || last < 0 {
+		http.Error(w, "want last=N, the end of the news before", http.StatusBadRequest)
+		return
+	}
+	e, err := s.current()
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusInternalServerError)
+		return
+	}
+	lines, err := manifestFrom(s.path, last)
+	if err != nil || r.URL.Query().Get("sweep") != e.folder.state {
+		http.Error(w, "the sweep is another one", http.StatusConflict)
+		return
+	}
+	items := []page.Item{}
+	readManifest(lines, func(r Record) { // damaged lines are passed over
+		if job, ours := e.jobs[r.ID]; ours {
+			r.Job = job // as it lies now
+			s.serve(e, r)
+			items = append(items, e.item(r))
+		}
+	})
+	fragment, err := e.blank().Fragment(items...)
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("Content-Type", "application/json")
+	fmt.Fprintf(w, `{"last":%d,"page":%s}`, last+int64(len(lines)), fragment)
+}
+
+// manifestFrom are the manifest's lines from an offset on, but for one that is being
+// written.
+func manifestFrom(folder string, at int64) ([]byte, error) {
+	f, err := os.Open(filepath.Join(folder, manifestFile))
+	if errors.Is(err, fs.ErrNotExist) && at == 0 {
+		return nil, nil // nothing is done yet
+	}
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	if size, err := f.Seek(0, io.SeekEnd); err != nil || size < at {
+		return nil, fmt.Errorf("the manifest has %d bytes, want %d: %w", size, at, err)
+	}
+	if _, err := f.Seek(at, io.SeekStart); err != nil {
+		return nil, err
+	}
+	data, err := io.ReadAll(f)
+	return wholeLines(data), err
 }

@@ -1,10 +1,8 @@
 package folder
 
 import (
-	"bufio"
-	"bytes"
-	"context"
 	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"io"
 	"net"
@@ -15,7 +13,6 @@ import (
 	"runtime"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/seed2310110f/godream/kernel/sweep/grid/gridtest"
 )
@@ -57,7 +54,7 @@ func TestServePicturesAndThePage(t *testing.T) {
 	add(t, f, r)
 	s := serving(t, f, ServeOptions{})
 	answer := ask(s, "GET", "/")
-	if html := body(t, answer); answer.StatusCode != 200 || !strings.Contains(html, `"id":"`+r.ID+`"`) || !strings.Contains(html, `"live":{"events":"events?sweep=`) {
+	if html := body(t, answer); answer.StatusCode != 200 || !strings.Contains(html, `"id":"`+r.ID+`"`) || !strings.Contains(html, `"live":{"news":"news?sweep=`) {
 		t.Errorf("the page: %d %.300s", answer.StatusCode, html)
 	}
 	for name, want := range map[string]string{
@@ -159,7 +156,7 @@ func TestServeWantsTheToken(t *testing.T) {
 	if local := serving(t, f, ServeOptions{Addr: "[::1]:0"}).options.Token; local != "" {
 		t.Errorf("a server for this machine alone has the token %q", local)
 	}
-	for _, target := range []string{"/", "/?token=", "/?token=" + token[1:], "/?token=" + token + "x", "/events?last=0", "/pictures/none.png"} {
+	for _, target := range []string{"/", "/?token=", "/?token=" + token[1:], "/?token=" + token + "x", "/news?last=0", "/pictures/none.png"} {
 		answer := ask(s, "GET", target)
 		if got := body(t, answer); answer.StatusCode != http.StatusUnauthorized || strings.Contains(got, token) || len(answer.Cookies()) > 0 {
 			t.Errorf("%s: %d %q %v", target, answer.StatusCode, got, answer.Cookies())
@@ -246,73 +243,44 @@ func TestServeRefusesWhatItCannotServe(t *testing.T) {
 	}
 }
 
-// stream is news as a browser reads it.
-type stream struct {
-	t  *testing.T
-	in *bufio.Scanner
+// told is what a server answers to who asks for news.
+type told struct {
+	Last int64
+	Page struct{ Items []struct{ ID, Error string } }
 }
 
-// listen asks a real server for news.
-func listen(t *testing.T, base, query, lastID string) *stream {
+// news asks a server for them.
+func news(t *testing.T, s *site, query string) (n told) {
 	t.Helper()
-	r, err := http.NewRequestWithContext(t.Context(), "GET", base+"/events?"+query, nil)
-	if err != nil {
+	answer := ask(s, "GET", "/news?"+query)
+	text := body(t, answer)
+	if answer.StatusCode != http.StatusOK || answer.Header.Get("Content-Type") != "application/json" {
+		t.Fatalf("%s: %d %s", query, answer.StatusCode, text)
+	}
+	if err := json.Unmarshal([]byte(text), &n); err != nil {
 		t.Fatal(err)
 	}
-	if lastID != "" {
-		r.Header.Set("Last-Event-ID", lastID)
-	}
-	answer, err := http.DefaultClient.Do(r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = answer.Body.Close() })
-	if kind := answer.Header.Get("Content-Type"); answer.StatusCode != 200 || kind != "text/event-stream" {
-		t.Fatalf("%d %s", answer.StatusCode, kind)
-	}
-	return &stream{t, bufio.NewScanner(answer.Body)}
-}
-
-// next is the next event's fields.
-func (s *stream) next() map[string]string {
-	s.t.Helper()
-	event := map[string]string{}
-	for s.in.Scan() {
-		name, value, ok := strings.Cut(s.in.Text(), ": ")
-		switch {
-		case ok && name != "" && name != "retry":
-			event[name] = value
-		case s.in.Text() == "" && len(event) > 0:
-			return event
-		}
-	}
-	s.t.Fatal("the news ended: ", s.in.Err())
-	return nil
+	return n
 }
 
 func TestServeNews(t *testing.T) {
 	f := begun(t)
 	s := serving(t, f, ServeOptions{})
-	web := httptest.NewServer(s)
-	t.Cleanup(web.Close)
-	sweep := "sweep=" + s.state()
-	news := listen(t, web.URL, sweep+"&last=0", "")
+	sweep := "sweep=" + s.explorer.folder.state
+	if none := news(t, s, sweep+"&last=0"); none.Last != 0 || len(none.Page.Items) != 0 {
+		t.Errorf("before the manifest begins: %+v", none)
+	}
 	first := finished(t, f, 0)
-	add(t, f, first, givenUp(f, 1)) // the manifest begins here
-	one, two := news.next(), news.next()
-	if !strings.Contains(one["data"], `"id":"`+first.ID+`"`) || !strings.Contains(two["data"], `"error":"out of \u003cmemory\u003e"`) {
-		t.Errorf("told of %v and %v", one, two)
+	add(t, f, first, givenUp(f, 1))
+	two := news(t, s, sweep+"&last=0")
+	if items := two.Page.Items; len(items) != 2 || items[0].ID != first.ID || items[1].Error != "out of <memory>" {
+		t.Fatalf("told of %+v", two)
 	}
 	if answer := ask(s, "GET", "/"+first.File); answer.StatusCode != 200 {
 		t.Errorf("a picture that was told of: %d", answer.StatusCode)
 	}
-	if end := fmt.Sprint(manifestEnd(f.path)); two["id"] != end {
-		t.Errorf("the last event is %s, want %s", two["id"], end)
-	}
-
-	// Who comes back is told what came since, and nothing twice.
-	if again := listen(t, web.URL, sweep+"&last=0", one["id"]).next(); again["data"] != two["data"] || again["id"] != two["id"] {
-		t.Errorf("who comes back is told of %v, want %v", again, two)
+	if again := news(t, s, fmt.Sprintf("%s&last=%d", sweep, two.Last)); again.Last != two.Last || len(again.Page.Items) != 0 {
+		t.Errorf("who knows all is told of %+v", again)
 	}
 
 	// Half a line waits for its end, and a damaged one is passed over.
@@ -332,63 +300,21 @@ func TestServeNews(t *testing.T) {
 	}
 	write([]byte("{damaged\n"))
 	write(line[:40])
-	if fmt.Sprint(manifestEnd(f.path)) <= two["id"] {
-		t.Error("the manifest has not grown")
+	half := news(t, s, fmt.Sprintf("%s&last=%d", sweep, two.Last))
+	if opened, err := Open(f.path); half.Last <= two.Last || len(half.Page.Items) != 0 || err != nil || opened.size != half.Last {
+		t.Errorf("of half a line it is told %+v, and a page knows %d bytes, %v", half, opened.size, err)
 	}
-	late := listen(t, web.URL, fmt.Sprintf("%s&last=%d", sweep, manifestEnd(f.path)), "")
 	write(line[40:])
-	for _, reader := range []*stream{news, late} {
-		if three := reader.next(); !strings.Contains(three["data"], `"id":"`+f.Jobs[2].ID+`"`) {
-			t.Errorf("told of %v", three)
-		}
+	if rest := news(t, s, fmt.Sprintf("%s&last=%d", sweep, half.Last)); len(rest.Page.Items) != 1 || rest.Page.Items[0].ID != f.Jobs[2].ID {
+		t.Errorf("told of %+v", rest)
 	}
 
-	for _, other := range []string{"sweep=another&last=0", sweep + "&last=99999999"} {
-		if event := listen(t, web.URL, other, "").next(); event["event"] != "reset" {
-			t.Errorf("%s is told %v", other, event)
-		}
-	}
-	for _, bad := range []string{"last=x", "last=-1", ""} {
-		if answer := ask(s, "GET", "/events?"+bad); answer.StatusCode != http.StatusBadRequest {
-			t.Errorf("%q: %d", bad, answer.StatusCode)
+	for query, want := range map[string]int{
+		"sweep=another&last=0": http.StatusConflict, sweep + "&last=99999999": http.StatusConflict,
+		"last=x": http.StatusBadRequest, "last=-1": http.StatusBadRequest, "": http.StatusBadRequest,
+	} {
+		if answer := ask(s, "GET", "/news?"+query); answer.StatusCode != want {
+			t.Errorf("%q: %d, want %d", query, answer.StatusCode, want)
 		}
 	}
 }
-
-func TestManifestEnd(t *testing.T) {
-	folder := t.TempDir()
-	for text, want := range map[string]int64{"": 0, "a": 0, "a\n": 2, "a\nb": 2, "a\nb\n": 4, "a\n" + strings.Repeat("b", 200_000): 2} {
-		if err := os.WriteFile(filepath.Join(folder, manifestFile), []byte(text), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		if got := manifestEnd(folder); got != want {
-			t.Errorf("%.10q: %d, want %d", text, got, want)
-		}
-	}
-}
-
-// What an open stream writes to a reader who has gone ends it.
-func TestServeEndsWithItsReaders(t *testing.T) {
-	f := begun(t)
-	s := serving(t, f, ServeOptions{})
-	ctx, cancel := context.WithCancel(t.Context())
-	r := httptest.NewRequestWithContext(ctx, "GET", "/events?last=0&sweep="+s.state(), nil)
-	ended := make(chan struct{})
-	go func() {
-		defer close(ended)
-		s.serveEvents(&recorder{}, r)
-	}()
-	cancel()
-	select {
-	case <-ended:
-	case <-time.After(time.Minute):
-		t.Fatal("the news go on without a reader")
-	}
-}
-
-// recorder is a reader that can be flushed to.
-type recorder struct{ bytes.Buffer }
-
-func (*recorder) Header() http.Header { return http.Header{} }
-func (*recorder) WriteHeader(int)     {}
-func (*recorder) Flush()              {}

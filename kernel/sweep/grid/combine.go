@@ -292,7 +292,7 @@ func (e *expansion) job(in *inputs, choices []choice) (Job, error) {
 		err = j.Options.Check()
 	}
 	if err == nil {
-		_, err = j.Config.Size(in.pictures[j.Picture.Source].Size)
+		_, err = j.Config.Size(in.sizes[j.Picture.Source])
 	}
 	if err == nil {
 		j.Config.Objective, err = dreamlib.Canonical(j.Config.Objective, in.nets[j.Net.Source])

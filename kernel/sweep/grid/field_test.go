@@ -26,10 +26,16 @@ func TestFields(t *testing.T) {
 		f.of(&again).Set(v)
 		names = append(names, f.name)
 	}
-	was, err := json.Marshal([]any{s.Config, s.Options})
-	is, failed := json.Marshal([]any{again.Config, again.Options})
-	if err != nil || failed != nil || string(is) != string(was) {
-		t.Errorf("got %s, want %s", is, was)
+	was, err := json.Marshal(s.Config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	is, err := json.Marshal(again.Config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if string(was) != string(is) || again.Options != s.Options {
+		t.Errorf("got %+v, want %+v", again, s)
 	}
 	want := "preset objective measure param transform pyramid octaves octave-scale iterations step units rule jitter smooth clip width seed lowering precision"
 	if got := strings.Join(names, " "); got != want {

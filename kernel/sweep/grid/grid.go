@@ -109,13 +109,10 @@ func Jobs(ctx context.Context, g Grid) ([]Job, error) {
 			return nil, &Error{fmt.Errorf("sweep: %s: %w", e.called(i, jobs[i]), err)}
 		}
 	}
-	if err := in.hash(ctx); err != nil {
-		return nil, err
-	}
 	seen := make(map[string]int, len(jobs))
 	for i := range jobs {
 		j := &jobs[i]
-		j.Picture.SHA256, j.Net.SHA256 = in.pictures[j.Picture.Source].SHA256, in.netSHA256[j.Net.Source]
+		j.Picture.SHA256, j.Net.SHA256 = in.sha256[j.Picture.Source], in.sha256[j.Net.Source]
 		if j.ID, err = j.Identify(); err != nil {
 			return nil, fmt.Errorf("sweep: %s: %w", e.called(i, *j), err)
 		}

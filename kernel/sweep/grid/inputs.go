@@ -1,6 +1,7 @@
 package grid
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -10,6 +11,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"golang.org/x/sync/errgroup"
@@ -19,11 +21,11 @@ import (
 	"github.com/seed2310110f/godream/models/hub"
 )
 
-// inputs are a grid's image files and nets, each read once.
+// inputs are what is to be known of a grid's image files and nets, by source.
 type inputs struct {
-	pictures  map[string]*picture.File // by source; of them size and hash are kept
-	nets      map[string]*models.Net   // outlines
-	netSHA256 map[string]string        // see hash
+	sizes  map[string]picture.Size // of the image files
+	nets   map[string]*models.Net  // outlines
+	sha256 map[string]string       // of both
 }
 
 // path is where a relative name of the grid's leads.
@@ -112,66 +114,44 @@ func (g Grid) net(spec string) string {
 	return spec
 }
 
-// readInputs reads all image files and what the nets are like.
+// readInputs reads all nets, one after another, and all image files.
 func readInputs(ctx context.Context, paths, nets []string) (*inputs, error) {
-	in := &inputs{map[string]*picture.File{}, map[string]*models.Net{}, map[string]string{}}
-	var failed []error
+	in := &inputs{map[string]picture.Size{}, map[string]*models.Net{}, map[string]string{}}
 	for _, spec := range nets {
 		outline, err := hub.Outline(spec)
-		if err != nil {
-			failed = append(failed, err)
+		if err == nil {
+			var net *models.Net
+			if net, err = hub.Open(spec); err == nil {
+				in.nets[spec], in.sha256[spec] = outline, net.SHA256
+			}
 		}
-		in.nets[spec] = outline
+		if err = cmp.Or(err, ctx.Err()); err != nil {
+			return nil, fmt.Errorf("sweep: %w", err)
+		}
 	}
-	read := make([]*picture.File, len(paths))
-	errs := make([]error, len(paths))
+	var mu sync.Mutex
+	var failed []error
 	var group errgroup.Group
 	group.SetLimit(runtime.GOMAXPROCS(0))
-	for i, path := range paths {
+	for _, path := range paths {
 		group.Go(func() error {
 			if err := ctx.Err(); err != nil {
 				return err
 			}
-			var whole *picture.File
-			if whole, errs[i] = picture.Open(path); errs[i] == nil {
-				read[i] = &picture.File{Size: whole.Size, SHA256: whole.SHA256}
+			file, err := picture.Open(path)
+			mu.Lock()
+			defer mu.Unlock()
+			if err != nil {
+				failed = append(failed, err)
+				return nil
 			}
+			in.sizes[path], in.sha256[path] = file.Size, file.SHA256
 			return nil
 		})
 	}
-	if err := group.Wait(); err != nil {
+	err := group.Wait()
+	if err = errors.Join(append(failed, err)...); err != nil {
 		return nil, fmt.Errorf("sweep: %w", err)
 	}
-	for i, path := range paths {
-		in.pictures[path] = read[i]
-	}
-	return in, few(append(failed, errs...))
-}
-
-// few joins the first errors and counts the rest.
-func few(errs []error) error {
-	const most = 3
-	errs = slices.DeleteFunc(errs, func(err error) bool { return err == nil })
-	if len(errs) > most {
-		errs = append(errs[:most:most], fmt.Errorf("and %d more", len(errs)-most))
-	}
-	if err := errors.Join(errs...); err != nil {
-		return fmt.Errorf("sweep: %w", err)
-	}
-	return nil
-}
-
-// hash reads the nets' weights, one net after another.
-func (in *inputs) hash(ctx context.Context) error {
-	for spec := range in.nets {
-		if err := ctx.Err(); err != nil {
-			return fmt.Errorf("sweep: %w", err)
-		}
-		net, err := hub.Open(spec)
-		if err != nil {
-			return fmt.Errorf("sweep: %w", err)
-		}
-		in.netSHA256[spec] = net.SHA256
-	}
-	return nil
+	return in, nil
 }

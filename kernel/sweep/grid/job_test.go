@@ -23,6 +23,11 @@ func someJob(t *testing.T) Job {
 	}
 }
 
+// otherParam is another parametrization than the usual one.
+type otherParam struct{ dreamlib.Param }
+
+func (otherParam) String() string { return "other" }
+
 // TestIdentify wants everything that decides the pixels in the identity and nothing
 // else. The literal one is that of sweeps that people have: when it changes, so does
 // the folder's format.
@@ -52,6 +57,7 @@ func TestIdentify(t *testing.T) {
 		"lowering":     func(j *Job) { j.Options.Lowering = vgg.LoweringDirect },
 		"objective":    func(j *Job) { j.Config.Objective = dreamlib.Layer("relu1_1") },
 		"measure":      func(j *Job) { j.Config.Measure = dreamlib.L2 },
+		"param":        func(j *Job) { j.Config.Param = otherParam{dreamlib.Pixels} },
 		"pyramid":      func(j *Job) { j.Config.Pyramid = dreamlib.Carry },
 		"octaves":      func(j *Job) { j.Config.Octaves = 7 },
 		"octave scale": func(j *Job) { j.Config.OctaveScale = 7 },

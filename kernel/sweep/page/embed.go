@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/base64"
 	"fmt"
-	"image"
 	"image/jpeg"
 	"io/fs"
 	"net/http"
@@ -38,24 +37,13 @@ func (p Page) Embed(files fs.FS) (Page, error) {
 				return p, fmt.Errorf("page: embed %s: %w", file, err)
 			}
 			if total += len(data); total > MaxEmbedded {
-				return p, fmt.Errorf("page: embed: want at most %d MB of pictures, found more in the first %d of %d files",
-					MaxEmbedded>>20, len(inside)+1, p.files())
+				return p, fmt.Errorf("page: embed: want at most %d MB of pictures, found more in the first %d", MaxEmbedded>>20, len(inside)+1)
 			}
 			inside[file] = "data:" + http.DetectContentType(data) + ";base64," + base64.StdEncoding.EncodeToString(data)
 		}
 	}
 	p.inside = inside
 	return p, nil
-}
-
-// files counts those that the page shows.
-func (p Page) files() int {
-	all := map[string]bool{}
-	for _, item := range p.Items {
-		all[item.Picture], all[item.Thumbnail], all[item.Before] = true, true, true
-	}
-	delete(all, "")
-	return len(all)
 }
 
 // smaller is a picture's file as a JPEG, where that loses no opacity.
@@ -67,11 +55,7 @@ func smaller(data []byte) ([]byte, error) {
 	if m.Alpha != nil || http.DetectContentType(data) == "image/jpeg" {
 		return data, nil
 	}
-	return encodeJPEG(m.NRGBA(), embeddedQuality)
-}
-
-func encodeJPEG(m image.Image, quality int) ([]byte, error) {
 	var b bytes.Buffer
-	err := jpeg.Encode(&b, m, &jpeg.Options{Quality: quality})
+	err = jpeg.Encode(&b, m.NRGBA(), &jpeg.Options{Quality: embeddedQuality})
 	return b.Bytes(), err
 }

@@ -12,21 +12,11 @@ import (
 type wire struct {
 	Title   string     `json:"title,omitempty"`
 	Note    string     `json:"note,omitempty"`
-	Axes    []wireAxis `json:"axes,omitempty"`
+	Axes    []Axis     `json:"axes,omitempty"`
 	Numbers []string   `json:"numbers,omitempty"`
-	Live    *wireLive  `json:"live,omitempty"`
+	Live    *Live      `json:"live,omitempty"`
 	Text    []string   `json:"text"`
 	Items   []wireItem `json:"items"`
-}
-
-type wireAxis struct {
-	Name   string   `json:"name"`
-	Values []string `json:"values"`
-}
-
-type wireLive struct {
-	Events string `json:"events"`
-	Last   int64  `json:"last"`
 }
 
 type wireItem struct {
@@ -56,13 +46,7 @@ type encoder struct {
 // whole is the page as the script reads it.
 func (p Page) whole() wire {
 	w := p.part(p.Items, p.places())
-	w.Title, w.Note, w.Numbers = p.Title, p.Note, p.Numbers
-	for _, a := range p.Axes {
-		w.Axes = append(w.Axes, wireAxis(a))
-	}
-	if p.Live != nil {
-		w.Live = &wireLive{p.Live.Events, p.Live.Last}
-	}
+	w.Title, w.Note, w.Axes, w.Numbers, w.Live = p.Title, p.Note, p.Axes, p.Numbers, p.Live
 	return w
 }
 

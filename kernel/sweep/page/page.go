@@ -36,15 +36,15 @@ type Page struct {
 	Numbers []string
 
 	Items []Item
-	Live  *Live // where news of the items come from. Default nowhere
+	Live  *Live // for a page that goes on changing. Default nil
 
 	inside map[string]string // the files that Embed read, as addresses
 }
 
 // Axis is one of the things that items differ in.
 type Axis struct {
-	Name   string
-	Values []string // in the order of rows and columns, each once
+	Name   string   `json:"name"`
+	Values []string `json:"values"` // in the order of rows and columns, each once
 }
 
 // State is how far an item is.
@@ -83,10 +83,13 @@ type Setting struct {
 	Own bool
 }
 
-// Live is a source of server-sent events, each with what Fragment returns.
+// Live is where a page asks for news of its items.
 type Live struct {
-	Events string // its address, as seen from the page; "last" is added to its query
-	Last   int64  // the event that the page is up to date with
+	// News is an address as seen from the page, with a query, to which "last" is added. It
+	// answers {"last": N, "page": what Fragment returns}, or with status 409 where the
+	// page is to be loaded anew.
+	News string `json:"news"`
+	Last int64  `json:"last"` // up to where the page knows them
 }
 
 // MaxItems is how many items a page may have: browsers take a second for so many.

@@ -37,7 +37,9 @@ func benchmarkJobs(b *testing.B, bytes int) {
 			}
 		}
 	})
-	put(b, q, b.N, list...)
+	if err := q.Put(b.Context(), list); err != nil {
+		b.Fatal(err)
+	}
 	results, err := q.Results(b.Context())
 	if err != nil {
 		b.Fatal(err)

@@ -3,10 +3,10 @@ package queue
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
-	"github.com/nats-io/nuid"
 	"golang.org/x/sync/errgroup"
 )
 
@@ -20,23 +20,17 @@ type Item struct {
 // window is how many messages are under way to the server at once.
 const window = 256
 
-// Put adds jobs, in their order, and returns how many the queue did not hold yet.
-func (q *Queue) Put(ctx context.Context, items []Item) (added int, err error) {
+// Put adds jobs, in their order. One that the queue holds already stays as it is.
+func (q *Queue) Put(ctx context.Context, items []Item) error {
 	if err := q.openLanes(ctx, items); err != nil {
-		return 0, q.failed("open a lane of", err)
+		return q.failed("open a lane of", err)
 	}
-	visit := nuid.Next() // so that a message whose ack was lost is not taken twice
-	for len(items) > 0 && err == nil {
-		some := items[:min(window, len(items))]
-		items = items[len(some):]
-		var n int
-		n, err = q.putSome(ctx, some, visit)
-		added += n
+	for some := range slices.Chunk(items, window) {
+		if err := q.putSome(ctx, some); err != nil {
+			return q.failed("put jobs into", err)
+		}
 	}
-	if err != nil {
-		return added, q.failed("put jobs into", err)
-	}
-	return added, nil
+	return nil
 }
 
 // openLanes makes the consumers of all lanes that the jobs need.
@@ -62,64 +56,48 @@ func (q *Queue) openLanes(ctx context.Context, items []Item) error {
 }
 
 // putSome sends jobs without waiting for each, then waits for all.
-func (q *Queue) putSome(ctx context.Context, items []Item, visit string) (added int, err error) {
+func (q *Queue) putSome(ctx context.Context, items []Item) error {
 	waiting := make([]jetstream.PubAckFuture, len(items))
 	for i, item := range items {
-		waiting[i], _ = q.conn.js.PublishMsgAsync(q.message(item, visit)) // where it fails, it is sent anew below
+		waiting[i], _ = q.conn.js.PublishAsync(q.jobSubject(item), item.Data) // where it fails, it is sent anew below
 	}
 	for i, item := range items {
-		fresh, err := answer(ctx, waiting[i])
+		err := answer(ctx, waiting[i])
 		if Passing(err) {
-			fresh, err = q.publish(ctx, q.message(item, visit))
+			err = q.publish(ctx, q.jobSubject(item), item.Data)
 		}
 		if err != nil {
-			return added, fmt.Errorf("job %s: %w", item.ID, err)
-		}
-		if fresh {
-			added++
+			return fmt.Errorf("job %s: %w", item.ID, err)
 		}
 	}
-	return added, nil
+	return nil
 }
 
-func (q *Queue) message(item Item, visit string) *nats.Msg {
-	m := nats.NewMsg(subject(q.Terms.Name, "job."+lane(item.Group)+"."+item.ID))
-	m.Data = item.Data
-	m.Header.Set(jetstream.MsgIDHeader, item.ID+"/"+visit)
-	return m
+func (q *Queue) jobSubject(item Item) string {
+	return subject(q.Terms.Name, "job."+lane(item.Group)+"."+item.ID)
 }
 
-// answer waits for what became of a message: whether the stream did not hold it.
-func answer(ctx context.Context, waiting jetstream.PubAckFuture) (fresh bool, err error) {
+// answer waits until the stream holds a message.
+func answer(ctx context.Context, waiting jetstream.PubAckFuture) error {
 	if waiting == nil {
-		return false, nats.ErrTimeout
+		return nats.ErrTimeout
 	}
 	ctx, stop := context.WithTimeout(ctx, requestTimeout)
 	defer stop()
 	select {
-	case ack := <-waiting.Ok():
-		return !ack.Duplicate, nil
+	case <-waiting.Ok():
+		return nil
 	case err := <-waiting.Err():
-		if isHeld(err) {
-			return false, nil
-		}
-		return false, err
+		return unlessHeld(err)
 	case <-ctx.Done():
-		return false, ctx.Err()
+		return ctx.Err()
 	}
 }
 
-// publish sends a message until the stream has it, and reports whether it had not before.
-func (q *Queue) publish(ctx context.Context, m *nats.Msg) (fresh bool, err error) {
-	err = q.persist(ctx, func(ctx context.Context) error {
-		ack, err := q.conn.js.PublishMsg(ctx, m)
-		if isHeld(err) {
-			return nil
-		}
-		if err == nil {
-			fresh = !ack.Duplicate
-		}
-		return err
+// publish sends a message until the stream holds one of its subject.
+func (q *Queue) publish(ctx context.Context, subject string, data []byte) error {
+	return q.persist(ctx, func(ctx context.Context) error {
+		_, err := q.conn.js.Publish(ctx, subject, data)
+		return unlessHeld(err)
 	})
-	return fresh, err
 }

@@ -5,7 +5,7 @@
 //	server, err := queue.Start(folder)
 //	conn, err := queue.Dial(ctx, server.Access())
 //	q, err := queue.Create(ctx, conn, queue.Terms{Name: "spirals", Version: "1.0"})
-//	_, err = q.Put(ctx, []queue.Item{{ID: "a", Group: "g", Data: job}})
+//	err = q.Put(ctx, []queue.Item{{ID: "a", Group: "g", Data: job}})
 //
 //	w, err := q.Worker() // in any process: queue.Open
 //	task, err := w.Next(ctx)
@@ -34,12 +34,7 @@ import (
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
-	"golang.org/x/sync/errgroup"
 )
-
-// protocol is the version of what is written into a queue. Programs of another
-// version cannot read it.
-const protocol = 1
 
 // lanes is how many consumers hand out the jobs at most. Groups are dealt to them by
 // their hash.
@@ -57,12 +52,11 @@ type Terms struct {
 	Backoff  time.Duration `json:"backoff"`  // before a job that failed is handed out again; doubles, up to 64 times it. Default 1 s
 	Replicas int           `json:"replicas"` // servers of the cluster that keep each message. Default 1
 
-	Protocol  int  `json:"protocol"`  // set by Create
 	Cancelled bool `json:"cancelled"` // set by Cancel
 }
 
 func (t Terms) withDefaults() Terms {
-	t.Protocol, t.Cancelled = protocol, false
+	t.Cancelled = false
 	if t.Info == nil {
 		t.Info = json.RawMessage("null")
 	}
@@ -95,15 +89,10 @@ func (t Terms) check() error {
 var ErrGone = errors.New("queue: gone")
 
 // SkewError reports that a queue was filled by another version of the program.
-type SkewError struct {
-	Queue                      string
-	Theirs, Ours               string
-	TheirProtocol, OurProtocol int
-}
+type SkewError struct{ Queue, Theirs, Ours string }
 
 func (e *SkewError) Error() string {
-	return fmt.Sprintf("queue: %s was filled by version %s (protocol %d), and this is version %s (protocol %d): want the same on both sides",
-		e.Queue, e.Theirs, e.TheirProtocol, e.Ours, e.OurProtocol)
+	return fmt.Sprintf("queue: %s was filled by version %s, and this is version %s: want the same on both sides", e.Queue, e.Theirs, e.Ours)
 }
 
 // Queue is one sweep's jobs and results on a server.
@@ -221,8 +210,8 @@ func termsOf(s jetstream.Stream, name string) (t Terms, err error) {
 
 func sameVersion(s jetstream.Stream, name, version string) error {
 	t, err := termsOf(s, name)
-	if err == nil && version != "" && (t.Protocol != protocol || t.Version != version) {
-		err = &SkewError{name, t.Version, version, t.Protocol, protocol}
+	if err == nil && version != "" && t.Version != version {
+		err = &SkewError{name, t.Version, version}
 	}
 	return err
 }
@@ -246,21 +235,17 @@ func List(ctx context.Context, c *Conn) (names []string, err error) {
 // are at one of its jobs find it gone.
 func (q *Queue) Delete(ctx context.Context) error {
 	name, js := q.Terms.Name, q.conn.js
-	var all errgroup.Group
-	remove := func(what func(context.Context, string) error, name string) {
-		all.Go(func() error {
-			if err := what(ctx, name); !isGone(err) {
-				return err
-			}
-			return nil
-		})
-	}
-	remove(js.DeleteStream, jobsStream(name))
-	remove(js.DeleteStream, resultsStream(name))
-	remove(js.DeleteKeyValue, bucket(name))
-	remove(js.DeleteObjectStore, bucket(name))
-	if err := all.Wait(); err != nil {
-		return fmt.Errorf("queue: cannot delete %s: %w", name, err)
+	for _, part := range []struct {
+		remove func(context.Context, string) error
+		name   string
+	}{
+		{js.DeleteStream, resultsStream(name)}, {js.DeleteKeyValue, bucket(name)}, {js.DeleteObjectStore, bucket(name)},
+		{js.DeleteStream, jobsStream(name)}, // last: by it the queue is found
+	} {
+		err := q.persist(ctx, func(ctx context.Context) error { return part.remove(ctx, part.name) })
+		if err != nil && !isGone(err) {
+			return fmt.Errorf("queue: cannot delete %s: %w", name, err)
+		}
 	}
 	return nil
 }
@@ -312,10 +297,6 @@ const listTimeout = 5 * time.Minute
 
 // Prune takes jobs out of the queue that are not to be kept.
 func (q *Queue) Prune(ctx context.Context, keep func(id string) bool) error {
-	left, err := q.Left(ctx)
-	if err != nil || left.Jobs == 0 {
-		return err
-	}
 	listing, stop := context.WithTimeout(ctx, listTimeout)
 	defer stop()
 	info, err := q.jobs.Info(listing, jetstream.WithSubjectFilter(subject(q.Terms.Name, "job.>")))

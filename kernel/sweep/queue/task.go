@@ -13,23 +13,23 @@ import (
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
-	"github.com/nats-io/nuid"
 )
 
 // Worker takes jobs out of a queue, one at a time. It stays in a lane as long as that
 // has jobs, so that jobs which follow one another are of few groups.
 type Worker struct {
 	q         *Queue
-	lane      string        // consumer's name, where the last job came from
-	stopped   chan struct{} // closed by Cancel
+	lane      string          // consumer's name, where the last job came from
+	stopped   context.Context // done after Cancel
 	listening *nats.Subscription
 }
 
 // Worker returns one that has taken nothing yet. It serves one goroutine. Close it
 // after use.
 func (q *Queue) Worker() (h *Worker, err error) {
-	h = &Worker{q: q, stopped: make(chan struct{})}
-	stop := sync.OnceFunc(func() { close(h.stopped) })
+	h = &Worker{q: q}
+	var stop context.CancelFunc
+	h.stopped, stop = context.WithCancel(context.Background())
 	h.listening, err = q.conn.nc.Subscribe(subject(q.Terms.Name, "stop"), func(*nats.Msg) { stop() })
 	if err != nil {
 		return nil, q.failed("listen to", err)
@@ -44,23 +44,15 @@ func (h *Worker) Close() { _ = h.listening.Unsubscribe() }
 // run under.
 func (h *Worker) Until(ctx context.Context) (context.Context, context.CancelFunc) {
 	ctx, stop := context.WithCancel(ctx)
-	go func() {
-		select {
-		case <-h.stopped:
-			stop()
-		case <-ctx.Done():
-		}
-	}()
+	context.AfterFunc(h.stopped, stop)
 	return ctx, stop
 }
 
 // Next takes a job, or returns nil where there is none just now. A queue that is no
 // longer there, or was cancelled, is ErrGone.
 func (h *Worker) Next(ctx context.Context) (*Task, error) {
-	select {
-	case <-h.stopped:
+	if h.stopped.Err() != nil {
 		return nil, fmt.Errorf("%w: %s was cancelled", ErrGone, h.q.Terms.Name)
-	default:
 	}
 	if h.lane != "" {
 		if t, err := h.take(ctx, h.lane); t != nil || err != nil {
@@ -126,10 +118,10 @@ func (h *Worker) take(ctx context.Context, lane string) (*Task, error) {
 	}
 	// What was asked for is taken even when ctx ends meanwhile, to be given back: else it
 	// idles until its time is over, and that counts as a try.
-	asked, stop := context.WithCancel(context.WithoutCancel(ctx))
+	asked, stop := context.WithTimeout(context.WithoutCancel(ctx), requestTimeout)
 	defer stop()
 	defer context.AfterFunc(ctx, func() { time.AfterFunc(lastAnswer, stop) })()
-	m, err := h.q.conn.await(asked, answers)
+	m, err := answers.NextMsgWithContext(asked)
 	if err != nil || m.Header.Get("Status") != "" { // there is none
 		return nil, err
 	}
@@ -139,24 +131,6 @@ func (h *Worker) take(ctx context.Context, lane string) (*Task, error) {
 // lastAnswer is how long a hand whose context has ended waits for what it has asked for.
 const lastAnswer = 2 * time.Second
 
-// await waits for the answer to a request for as long as it may come: not after the
-// connection was lost.
-func (c *Conn) await(ctx context.Context, answers *nats.Subscription) (m *nats.Msg, err error) {
-	before := c.nc.Stats().Reconnects
-	for wait := requestTimeout; wait > 0; wait -= awaitLook {
-		looking, stop := context.WithTimeout(ctx, awaitLook)
-		m, err = answers.NextMsgWithContext(looking)
-		stop()
-		if err == nil || !Passing(err) || !c.nc.IsConnected() || c.nc.Stats().Reconnects != before {
-			return m, err
-		}
-	}
-	return nil, err
-}
-
-// awaitLook is how often await looks whether the connection was lost.
-const awaitLook = time.Second / 4
-
 // Task is a job that a Worker has taken. It sends heartbeats to the server until one of
 // Done, Again, Return and Drop is called.
 type Task struct {
@@ -165,14 +139,10 @@ type Task struct {
 	Tries int  // this one is its how manieth, from 1; those given back by Return do not count
 	Last  bool // there will be no other try
 
-	// Errors of earlier tries, as far as they came to one.
-	Errors []string
-
-	q         *Queue
-	msg       *nats.Msg
-	delivered int
-	before    past
-	stop      func() // ends the heartbeats
+	before past
+	q      *Queue
+	msg    *nats.Msg
+	stop   func() // ends the heartbeats
 }
 
 // past is what the queue keeps about a job that was handed out before.
@@ -187,51 +157,42 @@ func (q *Queue) task(ctx context.Context, m *nats.Msg) (*Task, error) {
 		return nil, err
 	}
 	id := lastToken(m.Subject)
-	t := &Task{ID: id, Data: m.Data, q: q, msg: m, delivered: int(about.NumDelivered)}
+	t := &Task{ID: id, Data: m.Data, q: q, msg: m}
 	t.beat()
-	if t.delivered > 1 {
+	if about.NumDelivered > 1 {
 		if t.before, err = q.past(ctx, id); err != nil {
 			t.stop()
 			return nil, err // it is handed out again when its time is over
 		}
 	}
-	t.Tries = max(t.delivered-t.before.Returned, len(t.before.Errors)+1)
+	t.Tries = max(int(about.NumDelivered)-t.before.Returned, len(t.before.Errors)+1)
 	t.Last = t.Tries >= q.Terms.Tries
-	t.Errors = t.before.Errors
 	return t, nil
 }
 
+// Errors are those of earlier tries, as far as they came to one.
+func (t *Task) Errors() []string { return t.before.Errors }
+
 // beat begins to send heartbeats, in a goroutine.
 func (t *Task) beat() {
-	done := make(chan struct{})
+	ctx, stop := context.WithCancel(context.Background())
 	var beating sync.WaitGroup
 	beating.Go(func() {
-		tick := time.NewTicker(t.q.Terms.AckWait / 3)
-		defer tick.Stop()
-		for {
-			select {
-			case <-tick.C:
-				_ = t.msg.InProgress() // the next one does the same
-			case <-done:
-				return
-			}
+		for pause(ctx, t.q.Terms.AckWait/3) == nil {
+			_ = t.msg.InProgress() // the next one does the same
 		}
 	})
-	t.stop = sync.OnceFunc(func() {
-		close(done)
+	t.stop = func() {
+		stop()
 		beating.Wait()
-	})
+	}
 }
 
 // Done hands in the job's result and takes the job out of the queue. It goes on trying
 // while the server is away, until ctx is done.
 func (t *Task) Done(ctx context.Context, result []byte) error {
 	defer t.stop()
-	m := nats.NewMsg(subject(t.q.Terms.Name, "result."+t.ID))
-	m.Data = result
-	m.Header.Set(jetstream.MsgIDHeader, t.ID+"/"+nuid.Next())
-	_, err := t.q.publish(ctx, m)
-	if err != nil {
+	if err := t.q.publish(ctx, subject(t.q.Terms.Name, "result."+t.ID), result); err != nil {
 		return t.q.failed("hand in a result to", err)
 	}
 	// Where this fails, the job is done once more, and that result is ignored.

@@ -17,10 +17,14 @@ func isGone(err error) bool {
 		errors.Is(err, jetstream.ErrBucketNotFound) || errors.Is(err, jetstream.ErrConsumerDeleted) || errors.Is(err, jetstream.ErrConsumerDoesNotExist)
 }
 
-// isHeld reports whether a stream refused a message since it holds one of the same subject.
-func isHeld(err error) bool {
+// unlessHeld is an error, or nil where a stream refused a message because it holds one of
+// the same subject.
+func unlessHeld(err error) error {
 	var api *jetstream.APIError
-	return errors.As(err, &api) && strings.Contains(api.Description, "maximum messages per subject exceeded")
+	if errors.As(err, &api) && strings.Contains(api.Description, "maximum messages per subject exceeded") {
+		return nil
+	}
+	return err
 }
 
 // Passing reports whether an error is one that goes away: a lost connection, or a

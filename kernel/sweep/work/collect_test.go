@@ -48,7 +48,7 @@ func handIn(t *testing.T) *handingIn {
 func (h *handingIn) done(j grid.Job, result string, picture []byte) {
 	h.t.Helper()
 	ctx := h.t.Context()
-	_, err := h.q.Put(ctx, []queue.Item{{ID: j.ID}})
+	err := h.q.Put(ctx, []queue.Item{{ID: j.ID}})
 	if err == nil && picture != nil {
 		err = h.q.PutObject(ctx, dreamt(j.ID, grid.SHA256(picture)), picture)
 	}
@@ -84,11 +84,7 @@ func (h *handingIn) collect() {
 	ctx, stop := context.WithCancel(patiently(h.t))
 	ended := make(chan error, 1)
 	go func() { ended <- c.collect(ctx) }()
-	select {
-	case <-c.old: // also what is put back is in the queue again
-	case <-ctx.Done():
-	}
-	(&broker{queue: h.q}).drain(ctx, c)
+	(&broker{queue: h.q}).drain(ctx)
 	stop()
 	if err := <-ended; !errors.Is(err, context.Canceled) {
 		h.t.Fatal("collecting ended with ", err)

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	_ "github.com/gomlx/compute/gobackend"
+	_ "github.com/seed2310110f/godream/dreamlib/engines"
 
 	"github.com/seed2310110f/godream/dreamlib"
 	"github.com/seed2310110f/godream/dreamlib/picture"

@@ -19,8 +19,8 @@ func smallDisk(t *testing.T, kB int) string {
 	if err := syscall.Mount("tmpfs", folder, "tmpfs", 0, fmt.Sprintf("size=%dk", kB)); err != nil {
 		t.Skip("needs the right to mount a small disk: ", err)
 	}
-	t.Cleanup(func() {
-		if err := syscall.Unmount(folder, 0); err != nil {
+	t.Cleanup(func() { // also while a process that another test has just begun holds its files
+		if err := syscall.Unmount(folder, syscall.MNT_DETACH); err != nil {
 			t.Error(err)
 		}
 	})

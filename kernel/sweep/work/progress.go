@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/seed2310110f/godream/kernel/sweep/folder"
@@ -36,38 +37,38 @@ type watcher struct {
 	queue     *queue.Queue
 	server    *queue.Server // nil where it is elsewhere
 	faults    int           // looks in a row that found that server unhealthy
-	tell      func(Progress)
-	workers   []WorkerState
 	begun     time.Time
 	first     float64 // share that was done when the run began
+
+	mu      sync.Mutex // held while the progress is told
+	tell    func(Progress)
+	workers []WorkerState
 }
 
 // watch reports how the run goes, until ctx is done, the sweep was cancelled, or the server
 // in this process has a fault that lasts.
 func (w *watcher) watch(ctx context.Context) error {
-	w.begun, w.first = time.Now(), w.collector.progress().Share
 	tick := time.NewTicker(watchEvery)
 	defer tick.Stop()
-	w.report(w.collector.progress())
+	w.report(nil)
 	for {
 		select {
 		case <-ctx.Done():
 			return nil
-		case p := <-w.collector.records:
-			w.report(p)
 		case <-tick.C:
-			if err := w.lastingFault(); err != nil {
-				return err
-			}
-			left, err := w.queue.Left(ctx)
-			switch {
-			case errors.Is(err, queue.ErrGone), err == nil && left.Cancelled:
-				return &CancelledError{w.collector.left()}
-			}
-			w.workers = askWorkers(ctx, w.queue)
-			w.drain() // first, or the counts would go back with it
-			w.report(w.collector.progress())
 		}
+		if err := w.lastingFault(); err != nil {
+			return err
+		}
+		left, err := w.queue.Left(ctx)
+		if errors.Is(err, queue.ErrGone) || err == nil && left.Cancelled {
+			return &CancelledError{w.collector.left()}
+		}
+		workers := askWorkers(ctx, w.queue)
+		w.mu.Lock()
+		w.workers = workers
+		w.mu.Unlock()
+		w.report(nil)
 	}
 }
 
@@ -89,26 +90,15 @@ func (w *watcher) lastingFault() (err error) {
 	return err
 }
 
-// rest reports the last records.
-func (w *watcher) rest() {
-	w.workers = nil
-	w.drain()
-}
-
-// drain reports the records that have come in.
-func (w *watcher) drain() {
-	for {
-		select {
-		case p := <-w.collector.records:
-			w.report(p)
-		default:
-			return
-		}
+// report tells how far the sweep is, with the record that came just now or nil.
+func (w *watcher) report(r *folder.Record) {
+	if w.tell == nil {
+		return
 	}
-}
-
-func (w *watcher) report(p Progress) {
-	p.Workers = w.workers
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	p := w.collector.progress()
+	p.Record, p.Workers = r, w.workers
 	for _, worker := range p.Workers {
 		if _, ended := w.collector.state(worker.Job); worker.Job != "" && !ended {
 			p.Share += worker.Share / float64(p.Jobs)
@@ -118,9 +108,7 @@ func (w *watcher) report(p Progress) {
 	if gained := p.Share - w.first; gained > 0 {
 		p.Left = time.Duration(float64(time.Since(w.begun)) * (1 - p.Share) / gained)
 	}
-	if w.tell != nil {
-		w.tell(p)
-	}
+	w.tell(p)
 }
 
 // askWorkers are the states of the workers that answer.

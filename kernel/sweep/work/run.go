@@ -12,6 +12,8 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/seed2310110f/godream/dreamlib"
 	"github.com/seed2310110f/godream/dreamlib/vgg"
 	"github.com/seed2310110f/godream/kernel/sweep/folder"
@@ -42,9 +44,8 @@ type Options struct {
 	Backoff  time.Duration // before a job that failed is handed out again; doubles with each try. Default 1 s
 	Replicas int           // servers of a cluster that keep each message. Default 1
 
-	// OnProgress is called with every record that comes in, and every second, from one
-	// goroutine. While it is a thousand records behind, some are left out; the counts
-	// are right all the same. Default none.
+	// OnProgress is called with every record that comes in, and every second, one call at
+	// a time. The next results wait until it returns. Default none.
 	OnProgress func(Progress) `json:"-"`
 
 	dream dreamFunc // instead of an engine, for tests
@@ -91,11 +92,22 @@ func Run(ctx context.Context, f *folder.Folder, o Options) (err error) {
 		err = b.run(ctx, f, missing, o)
 	}
 	var cancelled *CancelledError
-	if err == nil || errors.As(err, &cancelled) {
-		return errors.Join(err, b.over(context.WithoutCancel(ctx)))
+	if err != nil && !errors.As(err, &cancelled) {
+		return b.withFault(err)
 	}
-	return b.withFault(err)
+	ending, stop := context.WithTimeout(context.WithoutCancel(ctx), endWait)
+	defer stop()
+	if cancelled != nil {
+		if left, _ := b.queue.Left(ending); left.Results > 0 {
+			return err // they are left for the next run, or Collect
+		}
+	}
+	return errors.Join(err, b.over(ending))
 }
+
+// endWait is how long a run tries to remove its queue: longer than a cluster takes to elect
+// a leader.
+const endWait = 30 * time.Second
 
 // broker is a sweep's server, connection and queue.
 type broker struct {
@@ -148,17 +160,9 @@ func (b *broker) close() {
 	}
 }
 
-// over removes a queue whose work is done. One that holds results still is left for
-// the next run, or Collect.
+// over removes a queue whose work is done.
 func (b *broker) over(ctx context.Context) error {
-	left, err := b.queue.Left(ctx)
-	if err == nil && left.Results > 0 && left.Cancelled {
-		return nil
-	}
-	if err == nil {
-		err = b.queue.Delete(ctx)
-	}
-	if err != nil && !errors.Is(err, queue.ErrGone) {
+	if err := b.queue.Delete(ctx); err != nil {
 		return err
 	}
 	if b.server == nil {
@@ -216,45 +220,55 @@ func (b *broker) run(ctx context.Context, f *folder.Folder, missing []grid.Job, 
 	defer stopCollecting()
 	working, stopWorking := context.WithCancelCause(ctx)
 	defer stopWorking(nil)
-	var work, collect sync.WaitGroup
-	collect.Go(func() { stopWorking(c.collect(collecting)) })
-	until := func(do func(context.Context) error) {
-		work.Go(func() {
-			if err := do(working); err != nil {
-				stopWorking(err) // the first one counts
-			}
-		})
-	}
-	until(func(ctx context.Context) error { return c.putter.put(ctx, c, missing) })
-	w := &watcher{collector: c, queue: b.queue, server: b.server, tell: o.OnProgress}
-	until(w.watch)
+	work, working := errgroup.WithContext(working)
+	w := &watcher{collector: c, queue: b.queue, server: b.server, tell: o.OnProgress, begun: time.Now(), first: c.progress().Share}
+	c.came = w.report
+	var collect sync.WaitGroup
+	collect.Go(func() {
+		defer stopCollecting()
+		stopWorking(c.collect(collecting))
+	})
+	work.Go(func() error { return b.put(working, c, missing) })
+	work.Go(func() error { return w.watch(working) })
 	if dream := b.worker(missing[0].Options.Precision, o); dream != nil {
-		until(dream)
+		work.Go(func() error { return dream(working) })
 	}
-	work.Wait()
+	_ = work.Wait() // its error is why working ended
 	why := context.Cause(working)
 	var cancelled *CancelledError
 	ours := b.server != nil && !errors.Is(why, queue.ErrDown)
-	if c.left() > 0 && (ours || why == errNoWorkers || errors.As(why, &cancelled)) { // no more results will come
+	if ours || why == errNoWorkers || errors.As(why, &cancelled) { // no more results will come
 		draining, stop := context.WithTimeout(collecting, grace)
-		b.drain(draining, c)
+		b.drain(draining)
 		stop()
 	}
 	stopCollecting()
 	collect.Wait()
-	w.rest()
 	if c.left() == 0 {
 		return nil
 	}
 	return why
 }
 
+// put waits for what an earlier run left in the queue to be collected, and puts the jobs
+// that are not done after that.
+func (b *broker) put(ctx context.Context, c *collector, missing []grid.Job) error {
+	b.drain(ctx)
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	return put(ctx, b.queue, slices.DeleteFunc(slices.Clone(missing), func(j grid.Job) bool {
+		_, ended := c.state(j.ID)
+		return ended
+	}))
+}
+
 // errNoWorkers ends a run whose Options.Work has returned with jobs left.
 var errNoWorkers = errors.New("sweep: all workers have ended")
 
 // drain waits until all that was handed in is collected.
-func (b *broker) drain(ctx context.Context, c *collector) {
-	for c.failed() == nil {
+func (b *broker) drain(ctx context.Context) {
+	for {
 		left, err := b.queue.Left(ctx)
 		if err != nil || left.Results == 0 {
 			return

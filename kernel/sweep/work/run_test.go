@@ -13,7 +13,7 @@ import (
 	"testing"
 	"time"
 
-	_ "github.com/gomlx/compute/gobackend" // the pure-Go engine
+	_ "github.com/seed2310110f/godream/dreamlib/engines"
 
 	"github.com/seed2310110f/godream/kernel/sweep/folder"
 	"github.com/seed2310110f/godream/kernel/sweep/grid"
@@ -260,4 +260,30 @@ func TestRunEndsWithItsWorkers(t *testing.T) {
 		}})
 	}})
 	wantWhole(t, f, want)
+}
+
+// Jobs are of one group, and lie beside each other in the queue, where they need the same
+// programs: whatever their step, seed and preset are.
+func TestGroupsAreOfOneProgram(t *testing.T) {
+	t.Parallel()
+	items := func(change string) []queue.Item {
+		jobs := gridtest.Jobs(t, gridtest.Parse(t, "axes:\n  - layer: [relu2_2, relu1_2]\n  - step: [1, 2]\n  - octaves: 2\n"+change,
+			gridtest.WriteImage(t, t.TempDir(), "a.png", 90)))
+		list, err := itemsOf(jobs)
+		if err != nil || len(list) != len(jobs) {
+			t.Fatalf("%d items of %d jobs, %v", len(list), len(jobs), err)
+		}
+		return list
+	}
+	usual := items("")
+	if usual[0].Group != usual[1].Group || usual[1].Group == usual[2].Group || usual[2].Group != usual[3].Group {
+		t.Errorf("got %+v, want two groups of two, by layer", usual)
+	}
+	for change, same := range map[string]bool{
+		"  - seed: 5\n": true, "  - iterations: 3\n": true, "  - octave-scale: 1.7\n": false, "  - width: 80\n": false, "  - lowering: direct\n": false,
+	} {
+		if other := items(change); (other[0].Group == usual[0].Group) != same {
+			t.Errorf("with %q: group %q, before %q: want the same %v", change, other[0].Group, usual[0].Group, same)
+		}
+	}
 }

@@ -257,8 +257,8 @@ func (s *slot) try(ctx context.Context, from *source, task *queue.Task) (result 
 // lost is the error of a job whose last try came to no end.
 func lost(task *queue.Task) error {
 	err := fmt.Errorf("its worker went away without a word, in try %d of %d", task.Tries-1, task.Tries-1)
-	if n := len(task.Errors); n > 0 {
-		err = fmt.Errorf("%w; before that: %s", err, task.Errors[n-1])
+	if before := task.Errors(); len(before) > 0 {
+		err = fmt.Errorf("%w; before that: %s", err, before[len(before)-1])
 	}
 	return err
 }

@@ -7,8 +7,6 @@ import (
 	"io/fs"
 	"path/filepath"
 
-	"golang.org/x/sync/errgroup"
-
 	"github.com/seed2310110f/godream/kernel/sweep/folder"
 	"github.com/seed2310110f/godream/kernel/sweep/queue"
 )
@@ -148,11 +146,14 @@ func collectInto(ctx context.Context, f *folder.Folder, at queue.Access) error {
 	defer c.close()
 	collecting, stop := context.WithCancel(ctx)
 	defer stop()
-	var work errgroup.Group
-	work.Go(func() error { return c.collect(collecting) })
-	b.drain(ctx, c)
+	ended := make(chan error, 1)
+	go func() {
+		defer stop()
+		ended <- c.collect(collecting)
+	}()
+	b.drain(collecting)
 	stop()
-	if err := work.Wait(); err != nil && !errors.Is(err, context.Canceled) {
+	if err := <-ended; err != nil && !errors.Is(err, context.Canceled) {
 		return b.withFault(err)
 	}
 	left, err := b.queue.Left(ctx)

@@ -1,41 +1,38 @@
-// News of a page that is still being made, as server-sent events.
+// News of a page that is still being made, for which it asks twice a second.
 
-function listenToNews() {
+async function listenToNews() {
   if (!data.live) return;
-  const from = new URL(data.live.events, location.href);
-  from.searchParams.set('last', data.live.last);
-  const source = new EventSource(from);
   const news = $('news');
-  let asked = false, spoken = 0, took = 0;
+  let last = data.live.last, spoken = 0;
   news.hidden = false;
-  news.textContent = 'connecting';
-  const progress = () => {
+  for (;;) {
+    const began = performance.now();
+    try {
+      const answer = await fetch(data.live.news + '&last=' + last);
+      if (answer.status === 409) return location.reload(); // the page is of another sweep
+      if (!answer.ok) throw new Error(answer.statusText);
+      const came = await answer.json();
+      last = came.last;
+      const list = decode(came.page);
+      list.forEach(take);
+      if (list.length) refresh();
+      showNews();
+    } catch {
+      news.className = '';
+      news.textContent = 'reconnecting';
+    }
+    await new Promise(resolve => setTimeout(resolve, Math.max(500, 4 * (performance.now() - began))));
+  }
+
+  function showNews() {
     const left = items.filter(item => item.state === 'waiting').length;
     const ended = items.length - left;
     news.textContent = left ? `${ended.toLocaleString('en')} of ${items.length.toLocaleString('en')}, live` : 'all done';
     news.className = left ? 'on' : '';
-    if (Date.now() - spoken < 10000 && left) return; // a listener is not told of each
-    spoken = Date.now();
+    if (spoken === Infinity || Date.now() - spoken < 10000 && left) return; // a listener is not told of each
+    spoken = left ? Date.now() : Infinity;
     say(left ? `${ended} of ${items.length} done` : 'All done');
-  };
-  source.addEventListener('open', progress);
-  source.addEventListener('message', event => {
-    for (const item of decode(JSON.parse(event.data))) take(item);
-    if (asked) return;
-    asked = true;
-    setTimeout(() => { // several at once cost no more than one
-      const began = performance.now();
-      asked = false;
-      refresh();
-      progress();
-      took = performance.now() - began;
-    }, Math.max(200, 4 * took));
-  });
-  source.addEventListener('reset', () => location.reload()); // the page is of another sweep
-  source.addEventListener('error', () => {
-    news.className = '';
-    news.textContent = source.readyState === EventSource.CLOSED ? 'the server is gone: reload to try again' : 'reconnecting';
-  });
+  }
 }
 
 // Put an item in the place of the one that it is news of, or at the end.
