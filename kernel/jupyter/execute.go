@@ -9,12 +9,11 @@ import (
 
 // executeRequest is what clients send to run a cell.
 type executeRequest struct {
-	Code         string            `json:"code"`
-	Silent       bool              `json:"silent"`
-	StoreHistory *bool             `json:"store_history"` // default true, unless silent
-	Expressions  map[string]string `json:"user_expressions"`
-	AllowStdin   *bool             `json:"allow_stdin"`   // default true
-	StopOnError  *bool             `json:"stop_on_error"` // default true
+	Code         string `json:"code"`
+	Silent       bool   `json:"silent"`
+	StoreHistory *bool  `json:"store_history"` // default true, unless silent
+	AllowStdin   *bool  `json:"allow_stdin"`   // default true
+	StopOnError  *bool  `json:"stop_on_error"` // default true
 }
 
 func or(p *bool, usual bool) bool {
@@ -44,14 +43,14 @@ func (k *kernel) execute(m wire.Message) {
 	if counted {
 		k.history = append(k.history, entry{line: count, input: request.Code, output: result})
 	}
-	reply := map[string]any{"status": "ok", "payload": payload(done.Page), "user_expressions": expressions(done.Expressions)}
+	reply := map[string]any{"status": "ok", "payload": payload(done.Page), "user_expressions": map[string]any{}}
 	if done.Fault != nil {
 		reply = failure(done.Fault)
 		if !request.Silent {
 			k.sockets.Publish(m, "error", map[string]any{"ename": done.Fault.Name, "evalue": done.Fault.Value, "traceback": reply["traceback"]})
 		}
 		if or(request.StopOnError, true) {
-			k.queue.abort()
+			k.aborting = 1 + len(k.sockets.Requests[wire.Shell])
 		}
 	}
 	reply["execution_count"] = count
@@ -81,7 +80,7 @@ func (k *kernel) perform(request executeRequest) event {
 		}
 	}
 	c := k.session()
-	if err := c.send(order{Kind: "run", Number: k.count, Code: request.Code, Expressions: request.Expressions}); err != nil {
+	if err := c.send(order{Kind: "run", Number: k.count, Code: request.Code}); err != nil {
 		k.options.Log.Print(err) // it is gone, as the replies will tell
 	}
 	done, alive := <-c.replies
@@ -194,19 +193,4 @@ func payload(page display.Bundle) []any {
 		return []any{}
 	}
 	return []any{map[string]any{"source": "page", "data": page, "start": 0}}
-}
-
-// expressions are the values of a request's user_expressions.
-func expressions(values map[string]expression) map[string]any {
-	all := map[string]any{}
-	for name, x := range values {
-		if x.Fault != nil {
-			all[name] = failure(x.Fault)
-			continue
-		}
-		value := data(x.Bundle)
-		value["status"] = "ok"
-		all[name] = value
-	}
-	return all
 }

@@ -45,13 +45,13 @@ const (
 
 // Kernel is a running kernel.
 type kernel struct {
-	options Options
-	sockets *wire.Sockets
-	queue   *queue
-	history []entry
-	quit    chan struct{}
-	ending  atomic.Bool
-	once    sync.Once
+	options  Options
+	sockets  *wire.Sockets
+	history  []entry
+	aborting int // how many of the next requests are not run, since they waited when a cell failed
+	quit     chan struct{}
+	ending   atomic.Bool
+	once     sync.Once
 
 	mu      sync.Mutex // guards what follows
 	child   *child
@@ -75,7 +75,7 @@ func Run(ctx context.Context, connectionFile string, options Options) error {
 	if options.Log == nil {
 		options.Log = log.New(os.Stderr, "dream kernel: ", 0)
 	}
-	k := &kernel{options: options, quit: make(chan struct{}), queue: newQueue()}
+	k := &kernel{options: options, quit: make(chan struct{})}
 	if k.sockets, err = wire.Listen(ctx, connection, options.Log); err != nil {
 		return err
 	}
@@ -85,7 +85,6 @@ func Run(ctx context.Context, connectionFile string, options Options) error {
 	}
 	defer k.end()
 	k.sockets.Publish(wire.Message{}, "status", map[string]any{"execution_state": "starting"})
-	go k.queue.fill(k.sockets.Requests[wire.Shell])
 	go k.control()
 	go k.shell()
 	orphaned := time.NewTicker(time.Second)
@@ -159,7 +158,7 @@ func (k *kernel) control() {
 			switch m.Header.Type {
 			case "interrupt_request":
 				k.interrupt()
-				k.sockets.Reply(wire.Control, m, "interrupt_reply", ok{})
+				k.sockets.Reply(wire.Control, m, "interrupt_reply", map[string]any{"status": "ok"})
 			default:
 				k.answer(wire.Control, m)
 			}
@@ -169,21 +168,18 @@ func (k *kernel) control() {
 
 // shell serves requests one after another.
 func (k *kernel) shell() {
-	for {
-		m, aborted, open := k.queue.next()
-		if !open {
-			return
-		}
+	for m := range k.sockets.Requests[wire.Shell] {
 		k.busy(m, func() {
 			switch {
 			case m.Header.Type != "execute_request":
 				k.answer(wire.Shell, m)
-			case aborted:
+			case k.aborting > 0:
 				k.sockets.Reply(wire.Shell, m, "execute_reply", map[string]any{"status": "aborted", "execution_count": k.count})
 			default:
 				k.execute(m)
 			}
 		})
+		k.aborting = max(0, k.aborting-1)
 	}
 }
 
@@ -225,11 +221,6 @@ func (k *kernel) remind(cell string) {
 		k.print("stderr", "dream: interrupted, but the cell is in a call that does not look: interrupt again to end the session, with all that it holds\n")
 	}
 }
-
-// ok is a reply without anything else in it.
-type ok struct{}
-
-func (ok) MarshalJSON() ([]byte, error) { return []byte(`{"status":"ok"}`), nil }
 
 // failure is a reply that says what went wrong.
 func failure(f *fault) map[string]any {

@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 	"regexp"
 	"runtime"
-	"sort"
 
 	"github.com/seed2310110f/godream/dreamlib/picture"
 )
@@ -108,7 +107,6 @@ func List(folder string) ([]Installed, error) {
 			list = append(list, i)
 		}
 	}
-	sort.Slice(list, func(a, b int) bool { return list[a].Name < list[b].Name })
 	return list, nil
 }
 

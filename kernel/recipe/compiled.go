@@ -26,7 +26,7 @@ func (j Job) compiled(ctx context.Context, source []byte, path, out string) erro
 	if err := j.build(ctx, source, path, binary, temp); err != nil {
 		return err
 	}
-	return j.start(ctx, exec.Command(binary), nil, out)
+	return j.start(ctx, nil, out, binary)
 }
 
 // build compiles source, at the place of the file at path, into binary.

@@ -19,6 +19,9 @@ const (
 	Stdin                  // the kernel's questions to the user
 )
 
+// waiting is how many requests a channel of them holds before ZeroMQ does.
+const waiting = 1000
+
 // Sockets are a kernel's ends of the five sockets. Messages that arrive are on
 // the channels; the heartbeat answers by itself.
 type Sockets struct {
@@ -60,7 +63,7 @@ func Listen(ctx context.Context, c Connection, logger *log.Logger) (*Sockets, er
 		}
 	}
 	for i := range s.routers {
-		requests := make(chan Message)
+		requests := make(chan Message, waiting)
 		s.Requests[i] = requests
 		go s.receive(ctx, s.routers[i], requests)
 	}
