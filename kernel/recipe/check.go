@@ -64,7 +64,6 @@ func Check(name string, source []byte) (*Recipe, error) {
 		r = c.recipe(name, source)
 		c.rules()
 		c.initialOrder()
-		c.namelessParams()
 	}
 	if len(c.findings) > 0 {
 		slices.SortStableFunc(c.findings, func(a, b Finding) int {

@@ -62,11 +62,7 @@ func loopVariable(c *checker, n ast.Node, _ []ast.Node) {
 }
 
 // rangeOver: ranging over numbers and functions makes yaegi panic.
-func rangeOver(c *checker, n ast.Node, _ []ast.Node) {
-	r, ok := n.(*ast.RangeStmt)
-	if !ok {
-		return
-	}
+func rangeOver(c *checker, r *ast.RangeStmt, _ []ast.Node) {
 	switch t := underlying(c.info.TypeOf(r.X)).(type) {
 	case *types.Basic:
 		if t.Info()&types.IsInteger != 0 {
@@ -79,9 +75,8 @@ func rangeOver(c *checker, n ast.Node, _ []ast.Node) {
 
 // breakInSelect: a break that should end a select ends the loop around it, or
 // the function.
-func breakInSelect(c *checker, n ast.Node, above []ast.Node) {
-	b, ok := n.(*ast.BranchStmt)
-	if !ok || b.Tok != token.BREAK || b.Label != nil {
+func breakInSelect(c *checker, b *ast.BranchStmt, above []ast.Node) {
+	if b.Tok != token.BREAK || b.Label != nil {
 		return
 	}
 	for i := len(above) - 1; i >= 0; i-- {
@@ -96,9 +91,8 @@ func breakInSelect(c *checker, n ast.Node, above []ast.Node) {
 }
 
 // labelAcrossSelect: a labelled break out of a select hangs.
-func labelAcrossSelect(c *checker, n ast.Node, above []ast.Node) {
-	b, ok := n.(*ast.BranchStmt)
-	if !ok || b.Label == nil || b.Tok == token.GOTO {
+func labelAcrossSelect(c *checker, b *ast.BranchStmt, above []ast.Node) {
+	if b.Label == nil || b.Tok == token.GOTO {
 		return
 	}
 	for i := len(above) - 1; i >= 0; i-- {
@@ -116,11 +110,7 @@ func labelAcrossSelect(c *checker, n ast.Node, above []ast.Node) {
 
 // deferredValue: what a deferred call is given is looked at when it runs, not
 // where it is deferred.
-func deferredValue(c *checker, n ast.Node, above []ast.Node) {
-	d, ok := n.(*ast.DeferStmt)
-	if !ok {
-		return
-	}
+func deferredValue(c *checker, d *ast.DeferStmt, above []ast.Node) {
 	loop := inLoop(above)
 	late := func(e ast.Expr, what string) {
 		if !c.stable(e, loop) {
@@ -168,11 +158,7 @@ func (c *checker) stable(e ast.Expr, loop bool) bool {
 
 // deferredClosure: a function variable called while deferred calls run waits for
 // a lock that the function around it holds.
-func deferredClosure(c *checker, n ast.Node, _ []ast.Node) {
-	d, ok := n.(*ast.DeferStmt)
-	if !ok {
-		return
-	}
+func deferredClosure(c *checker, d *ast.DeferStmt, _ []ast.Node) {
 	ast.Inspect(d.Call, func(n ast.Node) bool {
 		call, ok := n.(*ast.CallExpr)
 		if !ok {
@@ -191,11 +177,7 @@ func deferredClosure(c *checker, n ast.Node, _ []ast.Node) {
 }
 
 // goMethod: a method of a value sees the value as it is when the goroutine runs.
-func goMethod(c *checker, n ast.Node, above []ast.Node) {
-	g, ok := n.(*ast.GoStmt)
-	if !ok {
-		return
-	}
+func goMethod(c *checker, g *ast.GoStmt, above []ast.Node) {
 	sel, ok := ast.Unparen(g.Call.Fun).(*ast.SelectorExpr)
 	if !ok || c.info.Selections[sel] == nil || c.info.Selections[sel].Kind() != types.MethodVal {
 		return
@@ -205,24 +187,15 @@ func goMethod(c *checker, n ast.Node, above []ast.Node) {
 	}
 }
 
-// namelessParams reports parameters without a name: they have no place of their
-// own, and what comes next takes their values. Cells name them.
-func (c *checker) namelessParams() {
-	ast.Inspect(c.file, func(n ast.Node) bool {
-		var of *ast.FuncType
-		switch n := n.(type) {
-		case *ast.FuncLit:
-			of = n.Type
-		case *ast.FuncDecl:
-			of = n.Type
-		default:
-			return true
-		}
-		for _, p := range of.Params.List {
+// namelessParams: a parameter without a name has no place of its own, and what comes
+// next takes its values.
+func namelessParams(c *checker, f *ast.FuncType, above []ast.Node) {
+	switch above[len(above)-1].(type) {
+	case *ast.FuncLit, *ast.FuncDecl:
+		for _, p := range f.Params.List {
 			if p.Names == nil {
 				c.report(p, "the interpreter keeps no place for a parameter without a name", "call it _")
 			}
 		}
-		return true
-	})
+	}
 }

@@ -96,7 +96,7 @@ func (k *checked) dependents(before *names, changed, own map[string]bool) []*dec
 		grown := false
 		for _, name := range slices.Sorted(maps.Keys(k.names.variables)) {
 			v := k.names.variables[name]
-			if !own[name] && mentions(v.object.Type(), k.pkg, all) {
+			if !own[name] && mentions(v.object.Type(), all) {
 				k.names.forget(name)
 				k.lost = append(k.lost, fmt.Sprintf("%s (cell %d) is gone: its type is a new one", name, v.cell))
 				changed[name], grown = true, true

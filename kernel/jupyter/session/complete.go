@@ -10,7 +10,6 @@ import (
 	"slices"
 	"strings"
 	"unicode"
-	"unicode/utf8"
 )
 
 // IsComplete says whether code can run, as complete, incomplete or invalid do,
@@ -19,8 +18,7 @@ func IsComplete(code string) (status, indent string) {
 	if _, ok := Question(code); ok {
 		return "complete", ""
 	}
-	code, _ = withoutPackage(code)
-	_, err := parseCell(token.NewFileSet(), 1, "cell 1", code)
+	_, err := parseCell(token.NewFileSet(), 1, "cell 1", withoutPackage(code))
 	var e *Error
 	switch {
 	case err == nil:
@@ -54,7 +52,7 @@ type Completion struct {
 func (s *Session) Complete(code string, cursor int) Completion {
 	cursor = max(0, min(cursor, len(code)))
 	before := code[:cursor]
-	prefix := before[len(before)-nameBefore(before):]
+	prefix := before[len(strings.TrimRightFunc(before, inName)):]
 	c := Completion{From: cursor - len(prefix), To: cursor}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -74,38 +72,24 @@ func (s *Session) Complete(code string, cursor int) Completion {
 	return c
 }
 
-// nameBefore is how many bytes of a name a text ends in.
-func nameBefore(text string) (n int) {
-	for n < len(text) {
-		r, size := utf8.DecodeLastRuneInString(text[:len(text)-n])
-		if r != '_' && !unicode.IsLetter(r) && !unicode.IsDigit(r) {
-			break
-		}
-		n += size
-	}
-	return n
-}
+// inName says whether a character may be part of a name.
+func inName(r rune) bool { return r == '_' || unicode.IsLetter(r) || unicode.IsDigit(r) }
 
 // operand is the expression that a text ends in: names, dots and what is in
 // brackets after them.
 func operand(text string) string {
 	end := len(text)
 	for end > 0 {
-		switch c := text[end-1]; {
-		case c == ')' || c == ']' || c == '}':
-			open := opening(text[:end])
-			if open < 0 {
-				return text[end:]
-			}
+		name := len(strings.TrimRightFunc(text[:end], inName))
+		switch open := opening(text[:end], "([{", ")]}"); {
+		case open >= 0:
 			end = open
-		case c == '.':
+		case text[end-1] == '.':
 			end--
+		case name == end:
+			return text[end:]
 		default:
-			n := nameBefore(text[:end])
-			if n == 0 {
-				return text[end:]
-			}
-			if end -= n; end == 0 || text[end-1] != '.' {
+			if end = name; end == 0 || text[end-1] != '.' {
 				return text[end:]
 			}
 		}
@@ -114,13 +98,15 @@ func operand(text string) string {
 }
 
 // opening is where the bracket begins that a text ends with, or -1.
-func opening(text string) int {
+func opening(text, open, closed string) int {
+	if text == "" || !strings.Contains(closed, text[len(text)-1:]) {
+		return -1
+	}
 	depth := 0
 	for i := len(text) - 1; i >= 0; i-- {
-		switch text[i] {
-		case ')', ']', '}':
+		if c := text[i : i+1]; strings.Contains(closed, c) {
 			depth++
-		case '(', '[', '{':
+		} else if strings.Contains(open, c) {
 			if depth--; depth == 0 {
 				return i
 			}

@@ -7,8 +7,6 @@ import (
 	"go/types"
 	"strings"
 	"sync"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/seed2310110f/godream/kernel/display"
 )
@@ -37,38 +35,14 @@ func (s *Session) Inspect(code string, cursor, detail int) display.Bundle {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for {
-		end := cursor
-		for end < len(code) {
-			r, size := utf8.DecodeRuneInString(code[end:])
-			if r != '_' && !unicode.IsLetter(r) && !unicode.IsDigit(r) {
-				break
-			}
-			end += size
-		}
+		end := len(code) - len(strings.TrimLeftFunc(code[cursor:], inName))
 		if text := s.about(code, cursor, operand(code[:end]), detail); text != "" {
 			return display.Bundle{"text/plain": text}
 		}
-		if cursor = enclosing(code[:cursor]); cursor < 0 {
+		if cursor = opening(code[:cursor]+")", "(", ")"); cursor < 0 {
 			return nil
 		}
 	}
-}
-
-// enclosing is where the parenthesis opens that a text ends in, or -1.
-func enclosing(text string) int {
-	depth := 0
-	for i := len(text) - 1; i >= 0; i-- {
-		switch text[i] {
-		case ')':
-			depth++
-		case '(':
-			if depth == 0 {
-				return i
-			}
-			depth--
-		}
-	}
-	return -1
 }
 
 // about is what is known of an expression.

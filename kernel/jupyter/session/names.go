@@ -5,6 +5,7 @@ import (
 	"go/token"
 	"go/types"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -162,55 +163,10 @@ func refers(d *decl, changed map[string]bool) bool {
 	return false
 }
 
-// mentions says whether a type is made of one of the types called in changed.
-func mentions(t types.Type, pkg *types.Package, changed map[string]bool) bool {
-	seen := map[types.Type]bool{}
-	var walk func(types.Type) bool
-	walk = func(t types.Type) bool {
-		if t == nil || seen[t] {
-			return false
-		}
-		seen[t] = true
-		switch t := t.(type) {
-		case *types.Named:
-			if o := t.Obj(); o.Pkg() != nil && o.Pkg().Path() == pkg.Path() && changed[o.Name()] {
-				return true
-			}
-			for i := range t.TypeArgs().Len() {
-				if walk(t.TypeArgs().At(i)) {
-					return true
-				}
-			}
-			return t.Obj().Pkg() != nil && t.Obj().Pkg().Path() == pkg.Path() && walk(t.Underlying())
-		case *types.Alias:
-			return walk(types.Unalias(t))
-		case interface{ Elem() types.Type }: // pointers, slices, arrays, channels and maps
-			if m, ok := t.(*types.Map); ok && walk(m.Key()) {
-				return true
-			}
-			return walk(t.Elem())
-		case *types.Struct:
-			for i := range t.NumFields() {
-				if walk(t.Field(i).Type()) {
-					return true
-				}
-			}
-		case *types.Signature:
-			return walk(t.Params()) || walk(t.Results())
-		case *types.Tuple:
-			for i := range t.Len() {
-				if walk(t.At(i).Type()) {
-					return true
-				}
-			}
-		case *types.Interface:
-			for i := range t.NumMethods() {
-				if walk(t.Method(i).Type()) {
-					return true
-				}
-			}
-		}
-		return false
-	}
-	return walk(t)
+// sessionType matches the types that cells declare, as types.TypeString writes them.
+var sessionType = regexp.MustCompile(`\bmain\.([\pL_][\pL\pN_]*)`)
+
+// mentions says whether a type is written with one of the types called in changed.
+func mentions(t types.Type, changed map[string]bool) bool {
+	return slices.ContainsFunc(sessionType.FindAllStringSubmatch(types.TypeString(t, nil), -1), func(m []string) bool { return changed[m[1]] })
 }
