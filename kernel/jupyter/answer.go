@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"runtime"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/seed2310110f/godream/dreamlib"
 	"github.com/seed2310110f/godream/kernel/jupyter/session"
@@ -71,17 +72,12 @@ func (k *kernel) shutdown(m wire.Message) (any, error) {
 
 // position is a place in code as clients give it, in characters, as one in bytes.
 func position(code string, characters int) int {
-	for at := range code {
-		if characters <= 0 {
-			return at
-		}
-		characters--
-	}
-	return len(code)
+	list := []rune(code)
+	return len(string(list[:max(0, min(characters, len(list)))]))
 }
 
 // characters is the way back.
-func characters(code string, position int) int { return len([]rune(code[:position])) }
+func characters(code string, position int) int { return utf8.RuneCountInString(code[:position]) }
 
 // consult asks the session something that is not a cell. Where the session is
 // gone the answer is empty: the next cell tells why.

@@ -116,7 +116,11 @@ func (k *kernel) pass(c *child, e event) {
 	}
 	k.mu.Unlock()
 	if e.Kind == "ask" {
-		go k.ask(m, request, c, e)
+		if or(request.AllowStdin, true) {
+			k.sockets.Reply(wire.Stdin, m, "input_request", map[string]any{"prompt": e.Text, "password": e.Secret})
+		} else if err := c.send(order{Kind: "answer", Failed: "this client does not answer questions"}); err != nil {
+			k.options.Log.Print(err)
+		}
 		return
 	}
 	if request.Silent {
@@ -142,46 +146,19 @@ func (k *kernel) pass(c *child, e event) {
 	}
 }
 
-// ask asks the user who ran the cell, and passes the answer on.
-func (k *kernel) ask(m wire.Message, request executeRequest, c *child, e event) {
-	answer := order{Kind: "answer", Failed: "this client does not answer questions"}
-	if or(request.AllowStdin, true) {
-		k.sockets.Reply(wire.Stdin, m, "input_request", map[string]any{"prompt": e.Text, "password": e.Secret})
-		if answer.Text, answer.Failed = k.answered(m.Header.ID); answer.Failed == interrupted {
-			return // the session knows
+// answers passes on to the session what users answer to its questions.
+func (k *kernel) answers() {
+	for m := range k.sockets.Requests[wire.Stdin] {
+		reply, err := read[struct {
+			Value string `json:"value"`
+		}](m)
+		if m.Header.Type != "input_reply" || err != nil {
+			k.options.Log.Printf("dropped %s on the stdin channel: want input_reply", m.Header.Type)
+			continue
 		}
-	}
-	if err := c.send(answer); err != nil {
-		k.options.Log.Print(err)
-	}
-}
-
-const interrupted = "interrupted"
-
-// answered waits for the user's line, until the cell is interrupted or over.
-func (k *kernel) answered(cell string) (text, failed string) {
-	tick := time.NewTicker(50 * time.Millisecond)
-	defer tick.Stop()
-	for {
-		select {
-		case m, open := <-k.sockets.Requests[wire.Stdin]:
-			if !open {
-				return "", interrupted
-			}
-			reply, err := read[struct {
-				Value string `json:"value"`
-			}](m)
-			if m.Header.Type != "input_reply" || err != nil {
-				k.options.Log.Printf("dropped %s on the stdin channel: want input_reply", m.Header.Type)
-				continue
-			}
-			return reply.Value, ""
-		case <-tick.C:
-			k.mu.Lock()
-			stopped := !k.running || !k.stopped.IsZero() || k.parent.Header.ID != cell
-			k.mu.Unlock()
-			if stopped {
-				return "", interrupted
+		if c := k.session(); c != nil {
+			if err := c.send(order{Kind: "answer", Text: reply.Value}); err != nil {
+				k.options.Log.Print(err)
 			}
 		}
 	}

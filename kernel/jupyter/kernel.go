@@ -87,6 +87,7 @@ func Run(ctx context.Context, connectionFile string, options Options) error {
 	k.sockets.Publish(wire.Message{}, "status", map[string]any{"execution_state": "starting"})
 	go k.control()
 	go k.shell()
+	go k.answers()
 	orphaned := time.NewTicker(time.Second)
 	defer orphaned.Stop()
 	for parent := os.Getppid(); ; {

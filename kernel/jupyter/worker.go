@@ -30,7 +30,7 @@ func Work(memory int64, folders []string) error {
 	if err := recipe.LimitMemory(0, memory); err != nil {
 		return fmt.Errorf("jupyter: memory limit: %w", err)
 	}
-	w := &worker{runs: make(chan order), answers: make(chan order), mark: mark}
+	w := &worker{runs: make(chan order), answers: make(chan order, 1), mark: mark}
 	var err error
 	w.session, err = session.New(session.Host{Stdin: &asker{worker: w}, Stdout: os.Stdout, Stderr: os.Stderr, Folders: folders,
 		Show: w.result,
@@ -74,7 +74,10 @@ func (w *worker) listen(from io.Reader) {
 		case "interrupt":
 			w.session.Interrupt()
 		case "answer":
-			w.answers <- o
+			select {
+			case w.answers <- o:
+			default: // nobody has asked
+			}
 		case "complete":
 			c := w.session.Complete(o.Code, o.Cursor)
 			w.send(event{Kind: "completed", Matches: c.Names, Kinds: c.Kinds, From: c.From, To: c.To})
@@ -150,6 +153,10 @@ func (w *worker) Clear(wait bool) error {
 }
 
 func (w *worker) Ask(prompt string, secret bool) (string, error) {
+	select {
+	case <-w.answers: // to a question that was interrupted
+	default:
+	}
 	w.send(event{Kind: "ask", Text: prompt, Secret: secret})
 	select {
 	case a := <-w.answers:
