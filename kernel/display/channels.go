@@ -1,6 +1,7 @@
 package display
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"image"
@@ -94,15 +95,7 @@ func (v values) strongest(n int) []int {
 		order[c] = c
 		means[c], _, _ = v.measure(c)
 	}
-	slices.SortStableFunc(order, func(a, b int) int {
-		switch {
-		case means[a] > means[b]:
-			return -1
-		case means[a] < means[b]:
-			return 1
-		}
-		return 0
-	})
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(means[b], means[a]) })
 	return order[:min(n, len(order))]
 }
 
