@@ -55,11 +55,12 @@ func (c *checker) param(spec *ast.ValueSpec, source []byte) (p Param, ok bool) {
 	}
 	value := spec.Values[0]
 	v := c.info.Defs[spec.Names[0]]
-	if v == nil || !slices.Contains(kinds, v.Type().String()) || !literal(value) {
+	text, ok := plain(value)
+	if v == nil || !slices.Contains(kinds, v.Type().String()) || !ok {
 		c.report(value, "a parameter has a plain value", "write a number, a text, true, false, or a slice of numbers or texts")
 		return p, false
 	}
-	p = Param{Name: v.Name(), Type: v.Type().String(), About: m[2], File: m[1] != ""}
+	p = Param{Name: v.Name(), Type: v.Type().String(), Default: text, About: m[2], File: m[1] != ""}
 	if p.File && p.Type != "string" {
 		c.report(value, "a file is named by a text", "write its name in quotes")
 		return p, false
@@ -72,45 +73,32 @@ func (c *checker) param(spec *ast.ValueSpec, source []byte) (p Param, ok bool) {
 		}
 	}
 	p.from, p.to = c.fset.Position(value.Pos()).Offset, c.fset.Position(value.End()).Offset
-	p.Default = plain(value)
 	return p, true
 }
 
-// literal says whether e is a plain value.
-func literal(e ast.Expr) bool {
-	switch e := e.(type) {
-	case *ast.BasicLit:
-		return true
-	case *ast.Ident:
-		return e.Name == "true" || e.Name == "false"
-	case *ast.UnaryExpr:
-		return e.Op == token.SUB && literal(e.X)
-	case *ast.CompositeLit:
-		return !slices.ContainsFunc(e.Elts, func(e ast.Expr) bool { return !literal(e) })
-	}
-	return false
-}
-
-// plain is a literal as --set takes it.
-func plain(e ast.Expr) string {
+// plain is a literal as --set takes it; ok is false for other expressions.
+func plain(e ast.Expr) (text string, ok bool) {
 	switch e := e.(type) {
 	case *ast.BasicLit:
 		if text, err := strconv.Unquote(e.Value); err == nil && e.Kind == token.STRING {
-			return text
+			return text, true
 		}
-		return e.Value
+		return e.Value, true
 	case *ast.Ident:
-		return e.Name
+		return e.Name, e.Name == "true" || e.Name == "false"
 	case *ast.UnaryExpr:
-		return "-" + plain(e.X)
+		text, ok = plain(e.X)
+		return "-" + text, ok && e.Op == token.SUB
 	case *ast.CompositeLit:
 		list := make([]string, len(e.Elts))
 		for i, elt := range e.Elts {
-			list[i] = plain(elt)
+			if list[i], ok = plain(elt); !ok {
+				return "", false
+			}
 		}
-		return strings.Join(list, ",")
+		return strings.Join(list, ","), true
 	}
-	return ""
+	return "", false
 }
 
 // A ParamError says that a parameter cannot be set so.

@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 )
 
 // loopVariable: the rounds of a loop share its variables, as before Go 1.22.
@@ -32,30 +33,25 @@ func loopVariable(c *checker, n ast.Node, _ []ast.Node) {
 	if len(vars) == 0 {
 		return
 	}
-	shared := func(id *ast.Ident) {
-		c.report(id, "the rounds of the loop share "+id.Name+" when interpreted", fmt.Sprintf("copy it first, %s := %s, and use the copy", id.Name, id.Name))
-	}
 	ast.PreorderStack(body, nil, func(n ast.Node, above []ast.Node) bool {
 		id, ok := n.(*ast.Ident)
 		if !ok || !vars[c.info.Uses[id]] {
 			return true
 		}
-		for i := len(above) - 1; i >= 0; i-- {
-			switch a := above[i].(type) {
+		outlives := func(a ast.Node) bool {
+			switch a := a.(type) {
 			case *ast.FuncLit:
-				shared(id)
 				return true
 			case *ast.UnaryExpr:
-				if a.Op == token.AND && c.root(a.X) == c.info.Uses[id] {
-					shared(id)
-					return true
-				}
+				return a.Op == token.AND && c.root(a.X) == c.info.Uses[id]
 			case *ast.SliceExpr:
-				if _, array := underlying(c.info.TypeOf(a.X)).(*types.Array); array && c.root(a.X) == c.info.Uses[id] {
-					shared(id)
-					return true
-				}
+				_, array := underlying(c.info.TypeOf(a.X)).(*types.Array)
+				return array && c.root(a.X) == c.info.Uses[id]
 			}
+			return false
+		}
+		if slices.ContainsFunc(above, outlives) {
+			c.report(id, "the rounds of the loop share "+id.Name+" when interpreted", fmt.Sprintf("copy it first, %s := %s, and use the copy", id.Name, id.Name))
 		}
 		return true
 	})

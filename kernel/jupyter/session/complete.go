@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+
+	"golang.org/x/tools/go/types/typeutil"
 )
 
 // IsComplete says whether code can run, as complete, incomplete or invalid do,
@@ -170,12 +172,8 @@ func (s *Session) members(scope *types.Package, expression string) map[string]st
 
 // addMembers adds a type's fields and methods, and those of what it embeds.
 func addMembers(all map[string]string, t types.Type, depth int) {
-	methods := types.NewMethodSet(t)
-	if _, pointer := t.Underlying().(*types.Pointer); !pointer && !types.IsInterface(t) {
-		methods = types.NewMethodSet(types.NewPointer(t))
-	}
-	for i := range methods.Len() {
-		if o := methods.At(i).Obj(); o.Exported() || o.Pkg().Path() == "main" {
+	for _, method := range typeutil.IntuitiveMethodSet(t, nil) {
+		if o := method.Obj(); o.Exported() || o.Pkg().Path() == "main" {
 			all[o.Name()] = "function"
 		}
 	}

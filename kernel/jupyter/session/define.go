@@ -7,17 +7,12 @@ import (
 	"strconv"
 )
 
-const enginesPath = "github.com/seed2310110f/godream/dreamlib/engines"
-
 // addImports adds the packages that the cell imports.
 func (k *checked) addImports(p *packages) error {
 	for _, spec := range k.cell.imports {
 		importPath, err := strconv.Unquote(spec.Path.Value)
 		if err != nil {
 			return k.cell.mistake("import: "+err.Error(), k.cell.offset(spec.Pos()))
-		}
-		if importPath == enginesPath {
-			continue // what recipes import for the sake of their compiled selves
 		}
 		pkg, err := p.Import(importPath)
 		if err != nil {

@@ -127,34 +127,11 @@ func (n *names) forget(name string) {
 	}
 }
 
-// dependents are the earlier declarations to compile again when names have changed:
-// whatever refers to them, types that get a method, and the methods of types that change.
-// It adds their names to changed.
-func (n *names) dependents(changed, own map[string]bool) (list []*decl) {
-	seen := map[*decl]bool{}
-	for again := true; again; {
-		again = false
-		for _, key := range slices.Sorted(maps.Keys(n.decls)) {
-			d := n.decls[key]
-			if seen[d] || slices.ContainsFunc(d.names, func(name string) bool { return own[name] }) {
-				continue
-			}
-			if changed[d.base] || d.isType() && changed[key] || refers(d, changed) {
-				seen[d], again = true, true
-				list = append(list, d)
-				for _, name := range d.names {
-					changed[name] = true
-				}
-				if d.base != "" {
-					changed[d.base] = true
-				}
-			}
-		}
+// depends says whether a declaration has to be compiled again when names have changed.
+func (d *decl) depends(key string, changed map[string]bool) bool {
+	if changed[d.base] || d.isType() && changed[key] {
+		return true
 	}
-	return list
-}
-
-func refers(d *decl, changed map[string]bool) bool {
 	for name := range d.uses {
 		if changed[name] {
 			return true

@@ -25,14 +25,6 @@ const (
 func (k *checked) program() (string, error) {
 	var vars, body strings.Builder
 	imports := maps.Clone(k.imports)
-	for _, d := range k.decls { // yaegi looks packages up by the name of the file, now of one cell and now of the other
-		for name, importPath := range d.imports {
-			if known, ok := imports[name]; ok && known != importPath {
-				return "", &Error{Name: "ImportError", Cell: k.cell.number, Text: fmt.Sprintf("%s is %s here and %s in cell %d, which is made again: give one of them another name", name, known, importPath, d.cell.number)}
-			}
-			imports[name] = importPath
-		}
-	}
 	for _, name := range slices.Sorted(maps.Keys(k.fresh)) {
 		text, err := k.typeText(k.fresh[name], imports)
 		if err != nil {
