@@ -24,7 +24,7 @@ const (
 // layer's of Model.Activations, [1, h, w, channels]. Unless channels are named, by
 // their numbers from 0, it shows the 16 strongest. Up to 16 lie four in a row.
 func Channels(activations *tensors.Tensor, channels ...int) (Output, error) {
-	return fresh().Channels(activations, channels...)
+	return Output{}.Channels(activations, channels...)
 }
 
 // Channels replaces what the output shows.

@@ -42,7 +42,7 @@ func CurveOf(label string, r *dreamlib.Result) Curve {
 
 // Plot shows the objective of dreams over their steps, with a dotted line where an
 // octave begins.
-func Plot(curves ...Curve) (Output, error) { return fresh().Plot(curves...) }
+func Plot(curves ...Curve) (Output, error) { return Output{}.Plot(curves...) }
 
 // Plot replaces what the output shows.
 func (o Output) Plot(curves ...Curve) (Output, error) {

@@ -31,7 +31,7 @@ func (k *kernel) answer(on wire.Channel, m wire.Message) {
 	case known:
 		reply, err := make(m)
 		if err != nil {
-			k.options.Log.Print(err)
+			k.log.Print(err)
 			reply = failure(&fault{Name: "BadRequest", Value: err.Error()})
 		}
 		k.sockets.Reply(on, m, kind+"_reply", reply)
@@ -41,10 +41,10 @@ func (k *kernel) answer(on wire.Channel, m wire.Message) {
 		}
 	case m.Header.Type == "comm_msg", m.Header.Type == "comm_close":
 	case isRequest:
-		k.options.Log.Printf("unknown message %s", m.Header.Type)
+		k.log.Printf("unknown message %s", m.Header.Type)
 		k.sockets.Reply(on, m, kind+"_reply", failure(&fault{Name: "UnknownMessage", Value: "the dream kernel knows no " + m.Header.Type}))
 	default:
-		k.options.Log.Printf("unknown message %q", m.Header.Type)
+		k.log.Printf("unknown message %q", m.Header.Type)
 	}
 }
 

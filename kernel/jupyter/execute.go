@@ -1,9 +1,10 @@
 package jupyter
 
 import (
+	"fmt"
+	"strings"
 	"time"
 
-	"github.com/seed2310110f/godream/kernel/display"
 	"github.com/seed2310110f/godream/kernel/jupyter/wire"
 )
 
@@ -43,7 +44,11 @@ func (k *kernel) execute(m wire.Message) {
 	if counted {
 		k.history = append(k.history, entry{line: count, input: request.Code, output: result})
 	}
-	reply := map[string]any{"status": "ok", "payload": payload(done.Page), "user_expressions": map[string]any{}}
+	payload := []any{}
+	if done.Page != nil {
+		payload = append(payload, map[string]any{"source": "page", "data": done.Page, "start": 0})
+	}
+	reply := map[string]any{"status": "ok", "payload": payload, "user_expressions": map[string]any{}}
 	if done.Fault != nil {
 		reply = failure(done.Fault)
 		if !request.Silent {
@@ -81,7 +86,7 @@ func (k *kernel) perform(request executeRequest) event {
 	}
 	c := k.session()
 	if err := c.send(order{Kind: "run", Number: k.count, Code: request.Code}); err != nil {
-		k.options.Log.Print(err) // it is gone, as the replies will tell
+		k.log.Print(err) // it is gone, as the replies will tell
 	}
 	done, alive := <-c.replies
 	if !alive {
@@ -97,7 +102,11 @@ func (k *kernel) replace(c *child) *fault {
 	if k.killed {
 		reason = "it was interrupted twice"
 	}
-	f := lost(reason, k.names)
+	lost := "nothing was declared yet"
+	if len(k.names) > 0 {
+		lost = "lost: " + strings.Join(k.names, ", ")
+	}
+	f := &fault{Name: "SessionLost", Value: fmt.Sprintf("the session's process is gone: %s. A clean one takes its place; %s", reason, lost)}
 	k.child, k.names = nil, []string{}
 	k.mu.Unlock()
 	if err := k.start(); err != nil {
@@ -119,7 +128,7 @@ func (k *kernel) pass(c *child, e event) {
 		if or(request.AllowStdin, true) {
 			k.sockets.Reply(wire.Stdin, m, "input_request", map[string]any{"prompt": e.Text, "password": e.Secret})
 		} else if err := c.send(order{Kind: "answer", Failed: "this client does not answer questions"}); err != nil {
-			k.options.Log.Print(err)
+			k.log.Print(err)
 		}
 		return
 	}
@@ -153,21 +162,13 @@ func (k *kernel) answers() {
 			Value string `json:"value"`
 		}](m)
 		if m.Header.Type != "input_reply" || err != nil {
-			k.options.Log.Printf("dropped %s on the stdin channel: want input_reply", m.Header.Type)
+			k.log.Printf("dropped %s on the stdin channel: want input_reply", m.Header.Type)
 			continue
 		}
 		if c := k.session(); c != nil {
 			if err := c.send(order{Kind: "answer", Text: reply.Value}); err != nil {
-				k.options.Log.Print(err)
+				k.log.Print(err)
 			}
 		}
 	}
-}
-
-// payload asks the client to show a page, if there is one.
-func payload(page display.Bundle) []any {
-	if page == nil {
-		return []any{}
-	}
-	return []any{map[string]any{"source": "page", "data": page, "start": 0}}
 }

@@ -17,7 +17,6 @@ import (
 	"fmt"
 	"log"
 	"os"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -30,9 +29,6 @@ import (
 type Options struct {
 	// Session is the command that starts the session's process, which calls Work.
 	Session []string
-
-	// Log gets what is wrong with messages. Default stderr
-	Log *log.Logger
 }
 
 // How long an interrupted cell runs before the user is told how to end it, and
@@ -46,6 +42,7 @@ const (
 // Kernel is a running kernel.
 type kernel struct {
 	options  Options
+	log      *log.Logger // of what is wrong with messages
 	sockets  *wire.Sockets
 	history  []entry
 	aborting int // how many of the next requests are not run, since they waited when a cell failed
@@ -72,11 +69,8 @@ func Run(ctx context.Context, connectionFile string, options Options) error {
 	if err != nil {
 		return err
 	}
-	if options.Log == nil {
-		options.Log = log.New(os.Stderr, "dream kernel: ", 0)
-	}
-	k := &kernel{options: options, quit: make(chan struct{})}
-	if k.sockets, err = wire.Listen(ctx, connection, options.Log); err != nil {
+	k := &kernel{options: options, log: log.New(os.Stderr, "dream kernel: ", 0), quit: make(chan struct{})}
+	if k.sockets, err = wire.Listen(ctx, connection, k.log); err != nil {
 		return err
 	}
 	defer k.sockets.Close()
@@ -203,7 +197,7 @@ func (k *kernel) interrupt() {
 	case k.stopped.IsZero():
 		k.stopped = time.Now()
 		if err := k.child.send(order{Kind: "interrupt"}); err != nil {
-			k.options.Log.Print(err)
+			k.log.Print(err)
 		}
 		cell := k.parent.Header.ID
 		time.AfterFunc(politely, func() { k.remind(cell) })
@@ -246,13 +240,4 @@ func read[T any](m wire.Message) (content T, err error) {
 		return content, fmt.Errorf("jupyter: %s: %w", m.Header.Type, err)
 	}
 	return content, nil
-}
-
-// lost says what went with a session's process.
-func lost(reason string, names []string) *fault {
-	what := "nothing was declared yet"
-	if len(names) > 0 {
-		what = "lost: " + strings.Join(names, ", ")
-	}
-	return &fault{Name: "SessionLost", Value: fmt.Sprintf("the session's process is gone: %s. A clean one takes its place; %s", reason, what)}
 }

@@ -15,12 +15,11 @@ import (
 
 // Spec is a kernel specification, as Jupyter finds it in kernel.json.
 type Spec struct {
-	Argv          []string          `json:"argv"` // with {connection_file} where that goes
-	DisplayName   string            `json:"display_name"`
-	Language      string            `json:"language"`
-	InterruptMode string            `json:"interrupt_mode"`
-	Env           map[string]string `json:"env,omitempty"`
-	Metadata      map[string]any    `json:"metadata,omitempty"`
+	Argv          []string       `json:"argv"` // with {connection_file} where that goes
+	DisplayName   string         `json:"display_name"`
+	Language      string         `json:"language"`
+	InterruptMode string         `json:"interrupt_mode"`
+	Metadata      map[string]any `json:"metadata,omitempty"`
 }
 
 // Installed is a kernel specification in its place.

@@ -31,29 +31,22 @@ type Connection struct {
 	HeartbeatPort   int    `json:"hb_port"`
 	Key             string `json:"key"`              // empty: messages are not signed
 	SignatureScheme string `json:"signature_scheme"` // hmac-sha256
-	KernelName      string `json:"kernel_name,omitempty"`
 }
 
 // ReadConnection reads a connection file and checks it.
 func ReadConnection(path string) (Connection, error) {
+	c := Connection{Transport: "tcp", IP: "127.0.0.1", SignatureScheme: "hmac-sha256"}
 	text, err := os.ReadFile(path)
-	if err != nil {
-		return Connection{}, fmt.Errorf("wire: connection file: %w", err)
+	if err == nil {
+		err = json.Unmarshal(text, &c)
 	}
-	c, err := ParseConnection(text)
+	if err == nil {
+		err = c.check()
+	}
 	if err != nil {
 		return Connection{}, fmt.Errorf("wire: connection file %s: %w", path, err)
 	}
 	return c, nil
-}
-
-// ParseConnection reads the text of a connection file and checks it.
-func ParseConnection(text []byte) (Connection, error) {
-	c := Connection{Transport: "tcp", IP: "127.0.0.1", SignatureScheme: "hmac-sha256"}
-	if err := json.Unmarshal(text, &c); err != nil {
-		return Connection{}, err
-	}
-	return c, c.check()
 }
 
 func (c Connection) check() error {

@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"log"
 	"net"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -17,8 +19,16 @@ import (
 
 const sound = `{"transport":"tcp","ip":"127.0.0.1","shell_port":5001,"control_port":5002,"stdin_port":5003,"iopub_port":5004,"hb_port":5005,"key":"k","signature_scheme":"hmac-sha256"}`
 
+func parse(t *testing.T, text string) (Connection, error) {
+	path := filepath.Join(t.TempDir(), "connection.json")
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return ReadConnection(path)
+}
+
 func TestConnection(t *testing.T) {
-	c, err := ParseConnection([]byte(sound))
+	c, err := parse(t, sound)
 	if err != nil || c.ShellPort != 5001 || c.Key != "k" || c.endpoint(5001) != "guarded-tcp://127.0.0.1:5001" {
 		t.Fatalf("%+v, %v", c, err)
 	}
@@ -35,7 +45,7 @@ func TestConnection(t *testing.T) {
 		{`5003`, `"x"`, `cannot unmarshal`},
 		{`}`, ``, `unexpected end`},
 	} {
-		if _, err := ParseConnection([]byte(strings.Replace(sound, c.old, c.new, 1))); err == nil || !strings.Contains(err.Error(), c.want) {
+		if _, err := parse(t, strings.Replace(sound, c.old, c.new, 1)); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s for %s: found %v, want %q", c.new, c.old, err, c.want)
 		}
 	}
