@@ -131,18 +131,12 @@ func nilPointer(c *checker, spec *ast.ValueSpec, _ []ast.Node) {
 			continue
 		}
 		ast.PreorderStack(c.file, nil, func(n ast.Node, above []ast.Node) bool {
-			if id, ok := n.(*ast.Ident); ok && c.info.Uses[id] == v && c.becomesInterface(id, above) {
+			if id, ok := n.(*ast.Ident); ok && c.info.Uses[id] == v && types.IsInterface(underlying(c.wanted(id, above))) {
 				c.report(id, "the interpreter takes an interface that holds a nil pointer for nil", "use nil itself where there is no value")
 			}
 			return true
 		})
 	}
-}
-
-// becomesInterface says whether e, in its place, is converted to an interface.
-func (c *checker) becomesInterface(e ast.Expr, above []ast.Node) bool {
-	t := c.wanted(e, above)
-	return t != nil && types.IsInterface(t)
 }
 
 // wanted is the type that the place of e wants, or nil where it makes no

@@ -1,6 +1,7 @@
 package session
 
 import (
+	"cmp"
 	"fmt"
 	"go/ast"
 	"go/token"
@@ -65,15 +66,14 @@ func (k *checked) addOwn(before *names) (own map[string]bool, err error) {
 			k.decls = append(k.decls, t)
 		}
 	}
-	edited := map[string]bool{}
+	edited := map[string]bool{} // a type is edited with any of its methods
 	for _, d := range decls {
 		if old := before.decls[d.names[0]]; old == nil || old.text() != d.text() {
-			edited[d.names[0]], edited[d.base] = true, true
+			edited[cmp.Or(d.base, d.names[0])] = true
 		}
 	}
 	for _, d := range decls {
-		old := before.decls[d.names[0]]
-		if old == nil || old.text() != d.text() || edited[d.base] && d.base != "" || d.isType() && edited[d.names[0]] {
+		if edited[cmp.Or(d.base, d.names[0])] {
 			k.decls = append(k.decls, d)
 			continue
 		}
@@ -82,9 +82,6 @@ func (k *checked) addOwn(before *names) (own map[string]bool, err error) {
 		}
 	}
 	for name := range own {
-		if name == "main" || name == "init" {
-			continue
-		}
 		delete(k.names.imports, name)
 	}
 	return own, nil

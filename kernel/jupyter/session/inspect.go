@@ -11,7 +11,7 @@ import (
 	"github.com/seed2310110f/godream/kernel/display"
 )
 
-//go:generate sh -c "go run docs.go >docs.json"
+//go:generate go test -run TestDocs -update
 
 // documentation holds the declarations and comments of the project's own packages, by
 // import path, a dot and the name, because users have no source at hand.

@@ -73,24 +73,10 @@ func hoisted(s ast.Stmt) *ast.GenDecl {
 
 // receiver is the name of the type that a method belongs to.
 func receiver(f *ast.FuncDecl) string {
-	t := f.Recv.List[0].Type
-	for {
-		switch x := t.(type) {
-		case *ast.StarExpr:
-			t = x.X
-		case *ast.ParenExpr:
-			t = x.X
-		case *ast.IndexExpr:
-			t = x.X
-		case *ast.IndexListExpr:
-			t = x.X
-		case *ast.Ident:
-			return x.Name
-		default:
-			return ""
-		}
-	}
+	return identifier.FindString(types.ExprString(f.Recv.List[0].Type)) // without * and type parameters
 }
+
+var identifier = regexp.MustCompile(`[\pL_][\pL\pN_]*`)
 
 // A variable keeps its value from cell to cell.
 type variable struct {

@@ -1,35 +1,34 @@
-//go:build ignore
-
-// Command docs prints docs.json: the declarations and comments of the packages
-// that are the project's own and that cells may use, by the import path, a dot and
-// the name, as in Config.Octaves.
-package main
+package session
 
 import (
+	"bytes"
 	"encoding/json"
+	"flag"
 	"go/ast"
 	"go/format"
 	"go/parser"
 	"go/token"
 	"go/types"
-	"log"
 	"os"
 	"path/filepath"
 	"strings"
+	"testing"
 )
 
-const module, root = "github.com/seed2310110f/godream/", "../../.."
+var update = flag.Bool("update", false, "write docs.json")
 
-var packages = []string{"dreamlib", "dreamlib/picture", "dreamlib/sheet", "dreamlib/vgg", "models", "models/hub",
-	"kernel/display", "kernel/sweep", "kernel/sweep/grid", "kernel/sweep/folder", "kernel/sweep/work"}
-
-func main() {
+// TestDocs makes docs.json, the declarations and comments of the packages that are the
+// project's own and that cells may use, and compares it with the one there, or with
+// -update replaces that.
+func TestDocs(t *testing.T) {
+	const module, root = "github.com/seed2310110f/godream/", "../../.."
 	all := map[string]string{}
 	fset := token.NewFileSet()
-	for _, folder := range packages {
+	for _, folder := range []string{"dreamlib", "dreamlib/picture", "dreamlib/sheet", "dreamlib/vgg", "models", "models/hub",
+		"kernel/display", "kernel/sweep", "kernel/sweep/grid", "kernel/sweep/folder", "kernel/sweep/work"} {
 		paths, err := filepath.Glob(filepath.Join(root, folder, "*.go"))
 		if err != nil {
-			log.Fatal(err)
+			t.Fatal(err)
 		}
 		for _, path := range paths {
 			if strings.HasSuffix(path, "_test.go") {
@@ -37,10 +36,10 @@ func main() {
 			}
 			f, err := parser.ParseFile(fset, path, nil, parser.ParseComments)
 			if err != nil {
-				log.Fatal(err)
+				t.Fatal(err)
 			}
 			ast.FileExports(f)
-			d := documents{fset, module + folder, all}
+			d := source{fset, module + folder, all}
 			if f.Doc != nil {
 				all[d.path] = strings.TrimSpace(f.Doc.Text())
 			}
@@ -49,30 +48,43 @@ func main() {
 			}
 		}
 	}
-	encoder := json.NewEncoder(os.Stdout)
+	var text bytes.Buffer
+	encoder := json.NewEncoder(&text)
 	encoder.SetEscapeHTML(false)
 	encoder.SetIndent("", " ")
 	if err := encoder.Encode(all); err != nil {
-		log.Fatal(err)
+		t.Fatal(err)
+	}
+	switch {
+	case bytes.Equal(text.Bytes(), documentation):
+	case *update:
+		if err := os.WriteFile("docs.json", text.Bytes(), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	default:
+		t.Error("docs.json is out of date: run go generate ./kernel/jupyter/session")
+	}
+	if doc := documents()[module+"dreamlib.Dream"]; !strings.HasPrefix(doc, "func Dream(ctx context.Context, m *vgg.Model") {
+		t.Errorf("found %q", doc)
 	}
 }
 
-// documents are those of one package, in all.
-type documents struct {
+// source is a package, whose documentation goes to all.
+type source struct {
 	fset *token.FileSet
 	path string
 	all  map[string]string
 }
 
-func (d documents) put(name, prefix string, declaration ast.Node, comment string) {
+func (d source) put(name, prefix string, declaration ast.Node, comment string) {
 	var text strings.Builder
 	if err := format.Node(&text, d.fset, declaration); err != nil {
-		log.Fatal(err)
+		panic(err) // parsed Go can be printed
 	}
 	d.all[d.path+"."+name] = strings.TrimSpace(prefix + text.String() + "\n\n" + comment)
 }
 
-func (d documents) add(decl ast.Decl) {
+func (d source) add(decl ast.Decl) {
 	switch decl := decl.(type) {
 	case *ast.FuncDecl:
 		name, comment := decl.Name.Name, decl.Doc.Text()
@@ -103,7 +115,7 @@ func (d documents) add(decl ast.Decl) {
 	}
 }
 
-func (d documents) fields(of string, t *ast.StructType) {
+func (d source) fields(of string, t *ast.StructType) {
 	for _, f := range t.Fields.List {
 		for _, name := range f.Names {
 			d.put(of+"."+name.Name, "field "+name.Name+" ", f.Type, f.Doc.Text()+f.Comment.Text())
