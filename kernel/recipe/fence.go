@@ -31,13 +31,15 @@ type fence struct {
 
 func newFence(folders, files []string) (*fence, error) {
 	f := &fence{}
-	for _, list := range []struct{ from, to *[]string }{{&folders, &f.folders}, {&files, &f.files}} {
-		for _, path := range *list.from {
-			real, err := follow(path)
-			if err != nil {
-				return nil, fmt.Errorf("recipe: %w", err)
-			}
-			*list.to = append(*list.to, real)
+	for i, path := range slices.Concat(folders, files) {
+		real, err := follow(path)
+		if err != nil {
+			return nil, fmt.Errorf("recipe: %w", err)
+		}
+		if i < len(folders) {
+			f.folders = append(f.folders, real)
+		} else {
+			f.files = append(f.files, real)
 		}
 	}
 	return f, nil

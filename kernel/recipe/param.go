@@ -128,8 +128,13 @@ func (r *Recipe) Set(settings []string) (source []byte, files []string, err erro
 			continue
 		}
 		if p.File {
-			if value, err = p.file(value, set, filepath.Dir(r.path)); err != nil {
-				return nil, nil, err
+			if !set && filepath.IsAbs(p.Default) {
+				value = p.Default
+			} else if !set {
+				value = filepath.Join(filepath.Dir(r.path), p.Default)
+			}
+			if value, err = filepath.Abs(value); err != nil {
+				return nil, nil, fmt.Errorf("recipe: set %s: %w", p.Name, err)
 			}
 			files = append(files, value)
 		}
@@ -141,21 +146,6 @@ func (r *Recipe) Set(settings []string) (source []byte, files []string, err erro
 		at = p.to
 	}
 	return append(source, r.source[at:]...), files, nil
-}
-
-// file is the absolute path of a file parameter.
-func (p Param) file(value string, set bool, folder string) (string, error) {
-	if !set {
-		value = p.Default
-		if !filepath.IsAbs(value) {
-			value = filepath.Join(folder, value)
-		}
-	}
-	path, err := filepath.Abs(value)
-	if err != nil {
-		return "", fmt.Errorf("recipe: set %s: %w", p.Name, err)
-	}
-	return path, nil
 }
 
 func (r *Recipe) unknown(name string) error {

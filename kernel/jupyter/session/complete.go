@@ -128,29 +128,21 @@ func (s *Session) scopeAt(code string, cursor int) *types.Package {
 		}
 	}
 	pkg := types.NewPackage("main", "main")
-	for name, o := range names.objects {
-		if pkg.Scope().Lookup(name) == nil {
-			pkg.Scope().Insert(o)
+	for _, o := range names.objects {
+		pkg.Scope().Insert(o)
+	}
+	imports := maps.Clone(names.imports)
+	for name, paths := range s.packages.names {
+		if len(paths) == 1 && imports[name] == "" {
+			imports[name] = paths[0]
 		}
 	}
-	for name, importPath := range s.importable(names) {
-		if imported, err := s.packages.Import(importPath); err == nil && pkg.Scope().Lookup(name) == nil {
-			pkg.Scope().Insert(types.NewPkgName(token.NoPos, pkg, name, imported))
+	for name, importPath := range imports {
+		if imported, err := s.packages.Import(importPath); err == nil {
+			pkg.Scope().Insert(types.NewPkgName(token.NoPos, pkg, name, imported)) // unless there is one of that name
 		}
 	}
 	return pkg
-}
-
-// importable are the packages by the name that code calls them.
-func (s *Session) importable(names *names) map[string]string {
-	all := map[string]string{}
-	for name, paths := range s.packages.names {
-		if len(paths) == 1 {
-			all[name] = paths[0]
-		}
-	}
-	maps.Copy(all, names.imports)
-	return all
 }
 
 // members are what may stand after an expression and a dot.

@@ -29,7 +29,7 @@ func (k *checked) source(p *packages, made map[string]bool) error {
 			k.last = e.X
 		}
 	}
-	at := k.cell.fset.File(k.cell.start()).Pos(0)
+	at := k.cell.start
 	decls = append(decls, &ast.FuncDecl{Name: &ast.Ident{Name: "_", NamePos: at}, Type: &ast.FuncType{Func: at, Params: &ast.FieldList{}}, Body: &ast.BlockStmt{Lbrace: at, List: rest, Rbrace: at}})
 	for _, d := range k.decls {
 		if d.cell == k.cell {
@@ -51,14 +51,6 @@ func (k *checked) source(p *packages, made map[string]bool) error {
 	}
 	k.file = file(at, k.imports, decls)
 	return nil
-}
-
-// start is a position in the cell.
-func (c *cell) start() token.Pos {
-	for f := range c.files {
-		return f.Pos(0)
-	}
-	return token.NoPos
 }
 
 // file wraps declarations, with imports that stand nowhere in the text.

@@ -74,7 +74,8 @@ type Session struct {
 // New makes a session without any cell.
 func New(host Host) (*Session, error) {
 	s := &Session{host: host, fset: token.NewFileSet(), names: newNames(), counts: map[string]int{}, cells: map[int]string{},
-		ctx: newStoppable(), halt: make(chan struct{}, 1)}
+		ctx: &stoppable{}, halt: make(chan struct{}, 1)}
+	s.ctx.renew()
 	s.trace.next = host.Stderr
 	if s.trace.next == nil {
 		s.trace.next = os.Stderr
