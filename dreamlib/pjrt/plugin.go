@@ -21,8 +21,9 @@ import (
 	"regexp"
 	"runtime"
 	"slices"
-	"strconv"
 	"strings"
+
+	"golang.org/x/mod/semver"
 )
 
 // entryPoint is the function that every plugin exports (XLA's pjrt_c_api.h).
@@ -69,7 +70,7 @@ func FindIn(kind string, folders []string) (string, error) {
 	}
 	type candidate struct {
 		path    string
-		version []int // nil sorts first: no version
+		version string // "v0.83.1", or empty
 	}
 	var found []candidate
 	for _, folder := range folders {
@@ -79,19 +80,20 @@ func FindIn(kind string, folders []string) (string, error) {
 		entries, _ := os.ReadDir(folder) // most of the folders do not exist
 		for _, entry := range entries {
 			name := PluginName(entry.Name())
-			version, versioned := strings.CutPrefix(name, kind+"_v")
+			version, versioned := strings.CutPrefix(name, kind+"_")
 			if name == kind {
-				found = append(found, candidate{path: filepath.Join(folder, entry.Name())})
-			} else if versioned {
-				found = append(found, candidate{filepath.Join(folder, entry.Name()), numbers(version)})
+				version = ""
+			}
+			if name == kind || versioned && semver.IsValid(version) {
+				found = append(found, candidate{filepath.Join(folder, entry.Name()), version})
 			}
 		}
 	}
 	slices.SortStableFunc(found, func(a, b candidate) int {
-		if a.version == nil || b.version == nil {
+		if a.version == "" || b.version == "" {
 			return cmp.Compare(len(a.version), len(b.version))
 		}
-		return slices.Compare(b.version, a.version)
+		return semver.Compare(b.version, a.version)
 	})
 	missing := &NotFoundError{Kind: kind, Folders: folders}
 	for _, c := range found {
@@ -112,16 +114,6 @@ func PluginName(file string) string {
 		}
 	}
 	return ""
-}
-
-// numbers splits a version: "0.83.1" is {0, 83, 1}. What is no number counts 0.
-func numbers(version string) []int {
-	parts := strings.Split(version, ".")
-	n := make([]int, len(parts))
-	for i, p := range parts {
-		n[i], _ = strconv.Atoi(p)
-	}
-	return n
 }
 
 // Check reports why the file at path cannot be a plugin on this machine, or nil.

@@ -3,7 +3,7 @@
 //
 //	folder, err := jupyter.UserFolder()
 //	path, err := jupyter.Install(folder, "dream", jupyter.NewSpec("Dream (Go)", []string{"/usr/bin/dream", "kernel", "run"}))
-//	err := jupyter.Run(ctx, "connection.json", jupyter.Options{Session: []string{"dream", "kernel", "session"}})
+//	err := jupyter.Run(ctx, "connection.json", []string{"dream", "kernel", "session"})
 //
 // The kernel's process holds the sockets and lives on whatever a cell does; the
 // cells run in a child, which is replaced by a clean one when it dies. Package
@@ -25,12 +25,6 @@ import (
 	"github.com/seed2310110f/godream/kernel/jupyter/wire"
 )
 
-// Options say how a kernel runs.
-type Options struct {
-	// Session is the command that starts the session's process, which calls Work.
-	Session []string
-}
-
 // How long an interrupted cell runs before the user is told how to end it, and
 // for which time a second interrupt is taken for impatience.
 const (
@@ -41,14 +35,13 @@ const (
 
 // Kernel is a running kernel.
 type kernel struct {
-	options  Options
+	command  []string    // that starts a session
 	log      *log.Logger // of what is wrong with messages
 	sockets  *wire.Sockets
 	history  []entry
 	aborting int // how many of the next requests are not run, since they waited when a cell failed
-	quit     chan struct{}
+	quit     func()
 	ending   atomic.Bool
-	once     sync.Once
 
 	mu      sync.Mutex // guards what follows
 	child   *child
@@ -63,13 +56,16 @@ type kernel struct {
 }
 
 // Run serves the clients of a connection file until one of them shuts the kernel
-// down, ctx is done, or the process that started it is gone.
-func Run(ctx context.Context, connectionFile string, options Options) error {
+// down, ctx is done, or the process that started it is gone. The session is the command
+// that starts the session's process, which calls Work.
+func Run(ctx context.Context, connectionFile string, session []string) error {
 	connection, err := wire.ReadConnection(connectionFile)
 	if err != nil {
 		return err
 	}
-	k := &kernel{options: options, log: log.New(os.Stderr, "dream kernel: ", 0), quit: make(chan struct{})}
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	k := &kernel{command: session, quit: stop, log: log.New(os.Stderr, "dream kernel: ", 0)}
 	if k.sockets, err = wire.Listen(ctx, connection, k.log); err != nil {
 		return err
 	}
@@ -87,9 +83,6 @@ func Run(ctx context.Context, connectionFile string, options Options) error {
 	for parent := os.Getppid(); ; {
 		select {
 		case <-ctx.Done():
-			return nil
-		case <-k.quit:
-			time.Sleep(linger) // zmq4 does not say when its queue is empty
 			return nil
 		case <-orphaned.C:
 			if os.Getppid() != parent {
@@ -111,7 +104,7 @@ func (k *kernel) start() error {
 	if k.ending.Load() {
 		return errors.New("jupyter: session: the kernel is shutting down")
 	}
-	c, err := startChild(k.options.Session, k.print, k.pass)
+	c, err := startChild(k.command, k.print, k.pass)
 	if err != nil {
 		return err
 	}
@@ -184,7 +177,7 @@ func (k *kernel) busy(m wire.Message, work func()) {
 	work()
 	k.sockets.Publish(m, "status", map[string]any{"execution_state": "idle"})
 	if m.Header.Type == "shutdown_request" {
-		k.once.Do(func() { close(k.quit) })
+		time.AfterFunc(linger, k.quit) // zmq4 does not say when its queue is empty
 	}
 }
 

@@ -152,8 +152,8 @@ func TestStdin(t *testing.T) {
 }
 
 const model = `net, err := models.Random(1, "vgg19", 16)
-engine, err := dreamlib.OpenEngine("go")
-model, err := dreamlib.NewModel(engine, net, dreamlib.ModelOptions{})
+engine, err := vgg.OpenEngine("go")
+model, err := vgg.NewModel(engine, net, vgg.Options{})
 cfg, err := dreamlib.Preset("google")
 cfg.Objective = dreamlib.Layer("relu2_1")
 cfg.Octaves, cfg.Iterations = 1, 3

@@ -116,7 +116,7 @@ func deferredValue(c *checker, d *ast.DeferStmt, above []ast.Node) {
 	for _, arg := range d.Call.Args {
 		late(arg, "argument")
 	}
-	if sel, ok := ast.Unparen(d.Call.Fun).(*ast.SelectorExpr); ok && c.info.Selections[sel] != nil && c.info.Selections[sel].Kind() == types.MethodVal {
+	if sel := c.methodCall(d.Call); sel != nil {
 		recv := c.info.Selections[sel].Obj().(*types.Func).Signature().Recv().Type()
 		if pointer(recv) && !pointer(c.info.TypeOf(sel.X)) && !loop { // the address of a variable stays
 			return
@@ -174,13 +174,18 @@ func deferredClosure(c *checker, d *ast.DeferStmt, _ []ast.Node) {
 
 // goMethod: a method of a value sees the value as it is when the goroutine runs.
 func goMethod(c *checker, g *ast.GoStmt, above []ast.Node) {
-	sel, ok := ast.Unparen(g.Call.Fun).(*ast.SelectorExpr)
-	if !ok || c.info.Selections[sel] == nil || c.info.Selections[sel].Kind() != types.MethodVal {
-		return
-	}
-	if !c.stable(sel.X, inLoop(above)) {
+	if sel := c.methodCall(g.Call); sel != nil && !c.stable(sel.X, inLoop(above)) {
 		c.report(sel, "the interpreter looks at the receiver when the goroutine runs, not here", "write a function and give it the receiver as an argument")
 	}
+}
+
+// methodCall is the method of a value that a call calls, or nil.
+func (c *checker) methodCall(call *ast.CallExpr) *ast.SelectorExpr {
+	sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
+	if s := c.info.Selections[sel]; !ok || s == nil || s.Kind() != types.MethodVal {
+		return nil
+	}
+	return sel
 }
 
 // namelessParams: a parameter without a name has no place of its own, and what comes
