@@ -1,10 +1,19 @@
+// Package pjrt finds XLA's PJRT plugins, the shared libraries that GoMLX's XLA
+// engine loads. It loads none itself and needs no cgo.
+//
+//	path, err := pjrt.Find("cpu")
+//	if err != nil {
+//		return err // says which folders were searched
+//	}
+//	backend, err := xla.New(path) // of github.com/gomlx/go-xla/compute/xla
+//
+// Folders lists the places where go-xla looks, so a plugin that either finds the
+// other finds too. Nothing here is fetched.
 package pjrt
 
 import (
 	"cmp"
 	"debug/elf"
-	"debug/macho"
-	"debug/pe"
 	"errors"
 	"fmt"
 	"os"
@@ -12,8 +21,9 @@ import (
 	"regexp"
 	"runtime"
 	"slices"
-	"strconv"
 	"strings"
+
+	"golang.org/x/mod/semver"
 )
 
 // entryPoint is the function that every plugin exports (XLA's pjrt_c_api.h).
@@ -47,20 +57,20 @@ func (e *NotFoundError) Error() string {
 // Find returns the absolute path of the plugin of a kind, "cpu" or "cuda", as go-xla
 // would choose it from Folders: a name without a version before one with, then
 // the highest version, then the earliest folder. The file is looked into, not
-// loaded: it must be a whole shared object for this processor that exports
-// GetPjrtApi. Where there is none the error is a *NotFoundError.
+// loaded: on ELF systems it must be a whole shared object for this processor that
+// exports GetPjrtApi. Where there is none the error is a *NotFoundError.
 func Find(kind string) (path string, err error) {
 	return FindIn(kind, Folders())
 }
 
 // FindIn is Find in the given folders.
 func FindIn(kind string, folders []string) (string, error) {
-	if err := known(kind); err != nil {
-		return "", err
+	if kind != "cpu" && kind != "cuda" {
+		return "", fmt.Errorf("pjrt: unknown plugin %q: expected one of cpu, cuda", kind)
 	}
 	type candidate struct {
 		path    string
-		version []int // nil sorts first: no version
+		version string // "v0.83.1", or empty
 	}
 	var found []candidate
 	for _, folder := range folders {
@@ -70,19 +80,20 @@ func FindIn(kind string, folders []string) (string, error) {
 		entries, _ := os.ReadDir(folder) // most of the folders do not exist
 		for _, entry := range entries {
 			name := PluginName(entry.Name())
-			version, versioned := strings.CutPrefix(name, kind+"_v")
+			version, versioned := strings.CutPrefix(name, kind+"_")
 			if name == kind {
-				found = append(found, candidate{path: filepath.Join(folder, entry.Name())})
-			} else if versioned {
-				found = append(found, candidate{filepath.Join(folder, entry.Name()), numbers(version)})
+				version = ""
+			}
+			if name == kind || versioned && semver.IsValid(version) {
+				found = append(found, candidate{filepath.Join(folder, entry.Name()), version})
 			}
 		}
 	}
 	slices.SortStableFunc(found, func(a, b candidate) int {
-		if a.version == nil || b.version == nil {
+		if a.version == "" || b.version == "" {
 			return cmp.Compare(len(a.version), len(b.version))
 		}
-		return slices.Compare(b.version, a.version)
+		return semver.Compare(b.version, a.version)
 	})
 	missing := &NotFoundError{Kind: kind, Folders: folders}
 	for _, c := range found {
@@ -105,16 +116,6 @@ func PluginName(file string) string {
 	return ""
 }
 
-// numbers splits a version: "0.83.1" is {0, 83, 1}. What is no number counts 0.
-func numbers(version string) []int {
-	parts := strings.Split(version, ".")
-	n := make([]int, len(parts))
-	for i, p := range parts {
-		n[i], _ = strconv.Atoi(p)
-	}
-	return n
-}
-
 // Check reports why the file at path cannot be a plugin on this machine, or nil.
 func Check(path string) error {
 	info, err := os.Stat(path)
@@ -127,15 +128,10 @@ func Check(path string) error {
 	if info.Size() == 0 {
 		return fmt.Errorf("%s is empty", path)
 	}
-	switch runtime.GOOS {
-	case "darwin":
-		err = checkMachO(path)
-	case "windows":
-		err = checkPE(path)
-	default:
-		err = checkELF(path, info.Size())
+	if runtime.GOOS == "darwin" || runtime.GOOS == "windows" {
+		return nil // whoever loads it finds out
 	}
-	if err != nil {
+	if err := checkELF(path, info.Size()); err != nil {
 		return fmt.Errorf("%s is no plugin: %w", path, err)
 	}
 	return nil
@@ -171,23 +167,4 @@ func checkELF(path string, size int64) error {
 		}
 	}
 	return errors.New("it does not export " + entryPoint)
-}
-
-func checkMachO(path string) error {
-	if f, err := macho.OpenFat(path); err == nil {
-		return f.Close()
-	}
-	f, err := macho.Open(path)
-	if err != nil {
-		return fmt.Errorf("not a Mach-O library, or cut short: %w", err)
-	}
-	return f.Close()
-}
-
-func checkPE(path string) error {
-	f, err := pe.Open(path)
-	if err != nil {
-		return fmt.Errorf("not a DLL, or cut short: %w", err)
-	}
-	return f.Close()
 }

@@ -64,21 +64,15 @@ func Draw(cells []Cell, across int) (*image.RGBA, error) {
 		return nil, err
 	}
 	page := image.NewRGBA(image.Rectangle{Max: g.size()})
-	pen := gg.NewContextForRGBA(page)
-	pen.SetColor(color.White)
-	pen.Clear()
-	pen.SetColor(color.Black)
-	if err := pen.LoadFontFaceFromBytes(goregular.TTF, fontSize); err != nil {
-		return nil, fmt.Errorf("sheet: font: %w", err)
-	}
-	width := func(text string) float64 {
-		w, _ := pen.MeasureString(text)
-		return w
+	draw.Draw(page, page.Rect, image.White, image.Point{}, draw.Src)
+	pen, err := pen(page, goregular.TTF, fontSize)
+	if err != nil {
+		return nil, err
 	}
 	for i, c := range cells {
 		at := g.at(i)
 		drawCentred(page, c.Picture, at, cell)
-		pen.DrawString(shorten(c.Label, float64(cell.X), width), float64(at.X), float64(at.Y+cell.Y+baseline))
+		pen.DrawString(shorten(pen, c.Label, cell.X), float64(at.X), float64(at.Y+cell.Y+baseline))
 	}
 	return page, nil
 }
@@ -175,16 +169,32 @@ func (g grid) at(i int) image.Point {
 
 // shorten brings a label to one line that is at most so wide, with an ellipsis
 // for what is left out; nothing is left where not even that has room.
-func shorten(label string, most float64, width func(string) float64) string {
+func shorten(p *gg.Context, label string, most int) string {
 	label = strings.Join(strings.Fields(label), " ")
-	if width(label) <= most {
+	if width(p, label) <= float64(most) {
 		return label
 	}
 	letters := []rune(label)
 	cut := func(n int) string { return strings.TrimRight(string(letters[:n]), " ") + "…" }
-	n := sort.Search(len(letters), func(n int) bool { return width(cut(n)) > most })
+	n := sort.Search(len(letters), func(n int) bool { return width(p, cut(n)) > float64(most) })
 	if n == 0 {
 		return ""
 	}
 	return cut(n - 1)
+}
+
+// pen writes on a page in black, in one of Go's fonts.
+func pen(page *image.RGBA, font []byte, size float64) (*gg.Context, error) {
+	p := gg.NewContextForRGBA(page)
+	p.SetColor(color.Black)
+	if err := p.LoadFontFaceFromBytes(font, size); err != nil {
+		return nil, fmt.Errorf("sheet: font: %w", err)
+	}
+	return p, nil
+}
+
+// width is that of a text as a pen writes it, in pixels.
+func width(p *gg.Context, text string) float64 {
+	w, _ := p.MeasureString(text)
+	return w
 }

@@ -4,9 +4,11 @@ import (
 	"image"
 	"image/color"
 	"image/draw"
+	"math"
 	"strings"
 	"testing"
-	"unicode/utf8"
+
+	"golang.org/x/image/font/gofont/gomono"
 )
 
 // filled is a picture of one colour whose upper left corner is not the origin.
@@ -101,16 +103,20 @@ func TestLabels(t *testing.T) {
 }
 
 func TestShorten(t *testing.T) {
+	mono, err := pen(image.NewRGBA(image.Rect(0, 0, 1, 1)), gomono.TTF, 20)
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, c := range []struct {
 		label string
-		most  float64
+		most  float64 // in letters
 		want  string
 	}{
 		{"relu", 4, "relu"}, {"relu3_2", 7, "relu3_2"}, {"relu3_2", 6, "relu3…"}, {"relu3_2", 2, "r…"},
 		{"relu3_2", 1, "…"}, {"relu3_2", 0.5, ""}, {"", 0, ""}, {"über alles", 3, "üb…"},
 		{"a b c", 3, "a…"}, {" a \n\t b ", 9, "a b"},
 	} {
-		got := shorten(c.label, c.most, func(s string) float64 { return float64(utf8.RuneCountInString(s)) })
+		got := shorten(mono, c.label, int(math.Ceil(c.most*width(mono, "x"))))
 		if got != c.want {
 			t.Errorf("%q in %v: got %q, want %q", c.label, c.most, got, c.want)
 		}

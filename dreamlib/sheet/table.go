@@ -82,18 +82,18 @@ func (t Table) layout() (*tableLayout, error) {
 		return nil, err
 	}
 	blank := image.NewRGBA(image.Rect(0, 0, 1, 1))
-	regular, err := pen(blank, goregular.TTF)
+	regular, err := pen(blank, goregular.TTF, tableFont)
 	if err != nil {
 		return nil, err
 	}
-	bold, err := pen(blank, gobold.TTF)
+	bold, err := pen(blank, gobold.TTF, tableFont)
 	if err != nil {
 		return nil, err
 	}
 	widest := func(labels []string, most float64) int {
 		var w float64
 		for _, label := range labels {
-			w = max(w, min(width(regular)(label), most))
+			w = max(w, min(width(regular, label), most))
 		}
 		return int(math.Ceil(w))
 	}
@@ -103,7 +103,7 @@ func (t Table) layout() (*tableLayout, error) {
 		l.cell.Y = max(l.cell.Y, len(l.rows[len(l.rows)-1])*tableLine)
 	}
 	l.left = gap
-	if wide := max(widest(slices.Concat(l.rows...), mostLeft), int(math.Ceil(width(bold)(t.Rows.Name)))); wide > 0 {
+	if wide := max(widest(slices.Concat(l.rows...), mostLeft), int(math.Ceil(width(bold, t.Rows.Name)))); wide > 0 {
 		l.left += wide + 2*gap
 	}
 	lines := 0
@@ -179,19 +179,19 @@ func (l *tableLayout) drawCell(page *image.RGBA, c Cell, at image.Point) {
 
 // drawText writes the margins, and into cells without a picture.
 func (l *tableLayout) drawText(page *image.RGBA) error {
-	bold, err := pen(page, gobold.TTF)
+	bold, err := pen(page, gobold.TTF, tableFont)
 	if err != nil {
 		return err
 	}
 	y, size := gap, page.Rect.Size()
 	if l.Title != "" {
-		lines(bold, []string{shorten(l.Title, float64(size.X-2*gap), width(bold))}, gap, y)
+		lines(bold, []string{shorten(bold, l.Title, size.X-2*gap)}, gap, y)
 		y += tableLine
 	}
-	lines(bold, []string{shorten(l.Columns.Name, float64(size.X-l.left), width(bold))}, l.left, y)
+	lines(bold, []string{shorten(bold, l.Columns.Name, size.X-l.left)}, l.left, y)
 	lines(bold, []string{l.Rows.Name}, gap, l.top-tableLine)
 
-	regular, err := pen(page, goregular.TTF)
+	regular, err := pen(page, goregular.TTF, tableFont)
 	if err != nil {
 		return err
 	}
@@ -212,21 +212,6 @@ func (l *tableLayout) drawText(page *image.RGBA) error {
 	return nil
 }
 
-// pen writes on a page in black, in one of Go's fonts.
-func pen(page *image.RGBA, font []byte) (*gg.Context, error) {
-	p := gg.NewContextForRGBA(page)
-	p.SetColor(color.Black)
-	if err := p.LoadFontFaceFromBytes(font, tableFont); err != nil {
-		return nil, fmt.Errorf("sheet: font: %w", err)
-	}
-	return p, nil
-}
-
-// width measures texts as a pen writes them, in pixels.
-func width(p *gg.Context) func(text string) float64 {
-	return func(text string) float64 { w, _ := p.MeasureString(text); return w }
-}
-
 // lines writes lines of text, the first below y.
 func lines(p *gg.Context, text []string, x, y int) {
 	for i, line := range text {
@@ -245,7 +230,7 @@ func wrap(p *gg.Context, label string, most int) []string {
 		list = append(list[:tableLines-1:tableLines-1], strings.Join(list[tableLines-1:], " "))
 	}
 	for i, line := range list {
-		list[i] = shorten(line, float64(most), width(p))
+		list[i] = shorten(p, line, most)
 	}
 	return list
 }

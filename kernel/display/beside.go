@@ -18,7 +18,7 @@ type Cell struct {
 
 // Beside shows pictures side by side, four in a row, each with its label below.
 // They keep their sizes; smaller ones are centred in the space of the largest.
-func Beside(cells ...Cell) (Output, error) { return fresh().Beside(cells...) }
+func Beside(cells ...Cell) (Output, error) { return Output{}.Beside(cells...) }
 
 // Beside replaces what the output shows.
 func (o Output) Beside(cells ...Cell) (Output, error) {

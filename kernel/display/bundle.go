@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"html"
+	"html/template"
 	"image"
 	"image/png"
 	"reflect"
@@ -129,42 +129,41 @@ func table(value any) (Bundle, bool) {
 	if len(columns) == 0 {
 		return nil, false
 	}
+	names, rows := make([]string, len(columns)), make([][]string, min(r.Len(), maxRows))
+	for i, c := range columns {
+		names[i] = c.Name
+	}
+	for i := range rows {
+		rows[i] = make([]string, len(columns))
+		row := reflect.Indirect(r.Index(i))
+		for j, c := range columns {
+			if !row.IsValid() { // a nil pointer
+				continue
+			}
+			cell := row.FieldByIndex(c.Index).Interface()
+			rows[i][j] = fmt.Sprint(cell)
+			if list, ok := cell.([]string); ok {
+				rows[i][j] = strings.Join(list, " ")
+			}
+		}
+	}
 	var plain, rich strings.Builder
 	w := tabwriter.NewWriter(&plain, 0, 0, 2, ' ', 0)
-	rich.WriteString("<table><thead><tr>")
-	for i, c := range columns {
-		fmt.Fprint(w, separator(i), c.Name)
-		fmt.Fprintf(&rich, "<th>%s</th>", html.EscapeString(c.Name))
-	}
-	rich.WriteString("</tr></thead><tbody>")
-	for i := range min(r.Len(), maxRows) {
-		fmt.Fprintln(w)
-		rich.WriteString("<tr>")
-		row := reflect.Indirect(r.Index(i))
-		for i, c := range columns {
-			cell := ""
-			if row.IsValid() {
-				cell = fmt.Sprint(row.FieldByIndex(c.Index).Interface())
-				if list, ok := row.FieldByIndex(c.Index).Interface().([]string); ok {
-					cell = strings.Join(list, " ")
-				}
-			}
-			fmt.Fprint(w, separator(i), strings.ReplaceAll(cell, "\n", " "))
-			fmt.Fprintf(&rich, "<td>%s</td>", html.EscapeString(cell))
-		}
-		rich.WriteString("</tr>")
+	fmt.Fprint(w, strings.Join(names, "\t"))
+	for _, row := range rows {
+		fmt.Fprint(w, "\n", strings.ReplaceAll(strings.Join(row, "\t"), "\n", " "))
 	}
 	w.Flush() // to a Builder, which takes everything
-	rich.WriteString("</tbody></table>")
-	if more := r.Len() - maxRows; more > 0 {
+	more := r.Len() - len(rows)
+	if more > 0 {
 		fmt.Fprintf(&plain, "\n... and %d more", more)
-		fmt.Fprintf(&rich, "<p>and %d more</p>", more)
 	}
-	return Bundle{"text/plain": plain.String(), "text/html": rich.String()}, true
+	err := tableTemplate.Execute(&rich, map[string]any{"Names": names, "Rows": rows, "More": more})
+	return Bundle{"text/plain": plain.String(), "text/html": rich.String()}, err == nil
 }
 
-// separator stands before a column.
-func separator(column int) string { return "\t"[:min(column, 1)] }
+var tableTemplate = template.Must(template.New("table").Parse(`<table><thead><tr>{{range .Names}}<th>{{.}}</th>{{end}}</tr></thead><tbody>
+{{- range .Rows}}<tr>{{range .}}<td>{{.}}</td>{{end}}</tr>{{end}}</tbody></table>{{if .More}}<p>and {{.More}} more</p>{{end}}`))
 
 // fields are a struct's fields that fit into a table.
 func fields(t reflect.Type) (list []reflect.StructField) {

@@ -1,6 +1,7 @@
 package display
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"image"
@@ -23,7 +24,7 @@ const (
 // layer's of Model.Activations, [1, h, w, channels]. Unless channels are named, by
 // their numbers from 0, it shows the 16 strongest. Up to 16 lie four in a row.
 func Channels(activations *tensors.Tensor, channels ...int) (Output, error) {
-	return fresh().Channels(activations, channels...)
+	return Output{}.Channels(activations, channels...)
 }
 
 // Channels replaces what the output shows.
@@ -94,15 +95,7 @@ func (v values) strongest(n int) []int {
 		order[c] = c
 		means[c], _, _ = v.measure(c)
 	}
-	slices.SortStableFunc(order, func(a, b int) int {
-		switch {
-		case means[a] > means[b]:
-			return -1
-		case means[a] < means[b]:
-			return 1
-		}
-		return 0
-	})
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(means[b], means[a]) })
 	return order[:min(n, len(order))]
 }
 

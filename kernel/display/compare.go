@@ -15,7 +15,7 @@ import (
 // arrow keys when it has the focus. Where scripts do not run, as in notebooks that
 // are not trusted, the two lie side by side. The pictures need the same
 // proportions, not the same size: the smaller one is shown as large as the other.
-func Compare(before, after any) (Output, error) { return fresh().Compare(before, after) }
+func Compare(before, after any) (Output, error) { return Output{}.Compare(before, after) }
 
 // Compare replaces what the output shows.
 func (o Output) Compare(before, after any) (Output, error) {

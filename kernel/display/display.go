@@ -61,22 +61,19 @@ type Output struct{ id string }
 
 // Image shows a picture: a *picture.Image, a *dreamlib.Result, an image.Image,
 // or a slice of one of these, side by side. Anything else is an error.
-func Image(picture any) (Output, error) { return fresh().Image(picture) }
+func Image(picture any) (Output, error) { return Output{}.Image(picture) }
 
 // HTML shows a piece of HTML.
-func HTML(text string) (Output, error) { return fresh().HTML(text) }
+func HTML(text string) (Output, error) { return Output{}.HTML(text) }
 
 // Markdown shows text in Markdown.
-func Markdown(text string) (Output, error) { return fresh().Markdown(text) }
+func Markdown(text string) (Output, error) { return Output{}.Markdown(text) }
 
 // Text shows plain text.
-func Text(text string) (Output, error) { return fresh().Text(text) }
+func Text(text string) (Output, error) { return Output{}.Text(text) }
 
 // Show shows any value as the last expression of a cell is shown.
-func Show(value any) (Output, error) { return fresh().Show(value) }
-
-// fresh is an output that nothing has been shown in.
-func fresh() Output { return Output{} }
+func Show(value any) (Output, error) { return Output{}.Show(value) }
 
 // Image, HTML, Markdown, Text and Show replace what the output shows.
 func (o Output) Image(picture any) (Output, error) {

@@ -112,7 +112,7 @@ func (l *Live) begin() {
 		l.clock = time.Now
 	}
 	l.started, l.shown, l.cost, l.step = l.clock(), time.Time{}, 0, 0
-	l.bar, l.picture, l.last, l.failed = fresh(), fresh(), dreamlib.Progress{}, nil
+	l.bar, l.picture, l.last, l.failed = Output{}, Output{}, dreamlib.Progress{}, nil
 }
 
 // showBar shows how much is done, 0..1, and a text.

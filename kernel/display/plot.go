@@ -1,6 +1,7 @@
 package display
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"image"
@@ -41,7 +42,7 @@ func CurveOf(label string, r *dreamlib.Result) Curve {
 
 // Plot shows the objective of dreams over their steps, with a dotted line where an
 // octave begins.
-func Plot(curves ...Curve) (Output, error) { return fresh().Plot(curves...) }
+func Plot(curves ...Curve) (Output, error) { return Output{}.Plot(curves...) }
 
 // Plot replaces what the output shows.
 func (o Output) Plot(curves ...Curve) (Output, error) {
@@ -124,15 +125,15 @@ type axis struct {
 	first, last float64
 }
 
-// at is the pixel of a value. The halves keep differences finite.
+// at is the pixel of a value.
 func (a axis) at(v float64) float64 {
-	return a.first + (v/2-a.low/2)/(a.high/2-a.low/2)*(a.last-a.first)
+	return a.first + (v-a.low)/(a.high-a.low)*(a.last-a.first)
 }
 
 // ticks are the multiples of a round step between low and high: at most one more than
 // most. The step is 1, 2 or 5 times a power of ten, and at least least.
 func (a axis) ticks(most, least float64) []float64 {
-	rough := max(a.high/most-a.low/most, least)
+	rough := max((a.high-a.low)/most, least)
 	power := math.Pow(10, math.Floor(math.Log10(rough)))
 	step := 10 * power
 	for _, m := range []float64{5, 2, 1} {
@@ -153,12 +154,9 @@ func tickLabel(v float64) string { return strconv.FormatFloat(v, 'g', 10, 64) }
 // yAxis spans the values from low to high, or a tenth of the value around them where
 // the labels' ten digits would not tell them apart, or 1 around zero.
 func yAxis(low, high float64) axis {
-	if largest := max(math.Abs(low), math.Abs(high)); high-low <= max(1e-8*largest, 1e-300) {
-		around := largest / 10
-		if around < 1e-300 {
-			around = 1
-		}
-		low, high = max(low-around, -math.MaxFloat64), min(high+around, math.MaxFloat64)
+	if largest := max(math.Abs(low), math.Abs(high)); high-low <= 1e-8*largest {
+		around := cmp.Or(largest/10, 1)
+		low, high = low-around, high+around
 	}
 	return axis{low: low, high: high, first: plotHeight - plotMargin - tickLength - 2.5*plotText, last: plotMargin}
 }

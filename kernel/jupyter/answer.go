@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"runtime"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/seed2310110f/godream/dreamlib"
 	"github.com/seed2310110f/godream/kernel/jupyter/session"
@@ -30,7 +31,7 @@ func (k *kernel) answer(on wire.Channel, m wire.Message) {
 	case known:
 		reply, err := make(m)
 		if err != nil {
-			k.options.Log.Print(err)
+			k.log.Print(err)
 			reply = failure(&fault{Name: "BadRequest", Value: err.Error()})
 		}
 		k.sockets.Reply(on, m, kind+"_reply", reply)
@@ -40,10 +41,10 @@ func (k *kernel) answer(on wire.Channel, m wire.Message) {
 		}
 	case m.Header.Type == "comm_msg", m.Header.Type == "comm_close":
 	case isRequest:
-		k.options.Log.Printf("unknown message %s", m.Header.Type)
+		k.log.Printf("unknown message %s", m.Header.Type)
 		k.sockets.Reply(on, m, kind+"_reply", failure(&fault{Name: "UnknownMessage", Value: "the dream kernel knows no " + m.Header.Type}))
 	default:
-		k.options.Log.Printf("unknown message %q", m.Header.Type)
+		k.log.Printf("unknown message %q", m.Header.Type)
 	}
 }
 
@@ -71,17 +72,12 @@ func (k *kernel) shutdown(m wire.Message) (any, error) {
 
 // position is a place in code as clients give it, in characters, as one in bytes.
 func position(code string, characters int) int {
-	for at := range code {
-		if characters <= 0 {
-			return at
-		}
-		characters--
-	}
-	return len(code)
+	list := []rune(code)
+	return len(string(list[:max(0, min(characters, len(list)))]))
 }
 
 // characters is the way back.
-func characters(code string, position int) int { return len([]rune(code[:position])) }
+func characters(code string, position int) int { return utf8.RuneCountInString(code[:position]) }
 
 // consult asks the session something that is not a cell. Where the session is
 // gone the answer is empty: the next cell tells why.

@@ -2,7 +2,6 @@ package jupyter
 
 import (
 	"bufio"
-	"bytes"
 	"crypto/rand"
 	"encoding/json"
 	"errors"
@@ -10,11 +9,11 @@ import (
 	"io"
 	"os"
 	"os/exec"
-	"strconv"
 	"strings"
 	"sync"
 	"time"
-	"unicode/utf8"
+
+	"github.com/seed2310110f/godream/kernel/recipe"
 )
 
 // A child is the session's process as the kernel sees it.
@@ -27,74 +26,71 @@ type child struct {
 	// process has ended and all is read.
 	replies chan event
 
-	out, errs *stream
-	exit      string // what the process said of its end, itself
-	ended     error  // how it ended; valid when replies is closed
+	// Valid when replies is closed:
+	exit  string // the reason that the process gave itself
+	crash string // the report of Go's or C++'s runtime
+	ended error  // what waiting for the process returned
 }
 
 // startChild starts the session's process. print gets what it prints, pass what
 // it shows and asks.
 func startChild(command []string, print func(name, text string), pass func(*child, event)) (*child, error) {
-	mark := rand.Text() + ":" // nobody prints it by chance
+	mark := rand.Text() // nobody prints it by chance
 	c := &child{cmd: exec.Command(command[0], command[1:]...), replies: make(chan event, 1)}
 	c.cmd.Env = append(os.Environ(), markVariable+"="+mark, "GOTRACEBACK=none")
-	var err error
-	if c.in, err = c.cmd.StdinPipe(); err != nil {
-		return nil, fmt.Errorf("jupyter: session: %w", err)
-	}
-	var pipes [3][2]*os.File
-	for i := range pipes {
-		if pipes[i][0], pipes[i][1], err = os.Pipe(); err != nil {
-			return nil, fmt.Errorf("jupyter: session: %w", err)
-		}
-	}
-	c.cmd.Stdout, c.cmd.Stderr, c.cmd.ExtraFiles = pipes[0][1], pipes[1][1], []*os.File{pipes[2][1]}
-	err = c.cmd.Start()
-	for _, p := range pipes {
-		p[1].Close()
-		if err != nil {
-			p[0].Close()
-		}
+	in, err1 := c.cmd.StdinPipe()
+	stdout, err2 := c.cmd.StdoutPipe()
+	stderr, err3 := c.cmd.StderrPipe()
+	err := errors.Join(err1, err2, err3)
+	if err == nil {
+		err = c.cmd.Start()
 	}
 	if err != nil {
 		return nil, fmt.Errorf("jupyter: session: %w", err)
 	}
-	c.out = newStream(pipes[0][0], mark, func(text string) { print("stdout", text) })
-	c.errs = newStream(pipes[1][0], mark, func(text string) { print("stderr", text) })
-	go c.out.read()
-	go c.errs.read()
-	go c.listen(pipes[2][0], pass)
+	c.in = in
+	marks, resume := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(marks)
+		report := &crashReport{print: func(text string) { print("stderr", text) }}
+		readMarked(stderr, mark, report.add, func([]byte) {
+			report.release()
+			marks <- struct{}{}
+			<-resume
+		})
+		c.crash = strings.TrimSpace(report.held)
+	}()
+	go func() {
+		readMarked(stdout, mark, func(text string) { print("stdout", text) }, func(line []byte) {
+			_, alive := <-marks // stderr is read up to the same event
+			c.take(line, pass)
+			if alive {
+				resume <- struct{}{}
+			}
+		})
+		for range marks {
+			resume <- struct{}{}
+		}
+		c.ended = c.cmd.Wait()
+		close(c.replies)
+	}()
 	return c, nil
 }
 
-// listen passes events on, each after the output before it.
-func (c *child) listen(from *os.File, pass func(*child, event)) {
-	defer from.Close()
-	lines := json.NewDecoder(bufio.NewReader(from))
-	for {
-		var e event
-		if err := lines.Decode(&e); err != nil {
-			break
-		}
-		c.out.wait(e.Mark)
-		c.errs.wait(e.Mark)
-		switch e.Kind {
-		case "exit":
-			c.exit = e.Text
-		case "ready", "done", "completed", "inspected":
-			c.replies <- e
-		default:
-			pass(c, e)
-		}
-		c.out.tell(e.Mark, false)
-		c.errs.tell(e.Mark, false)
+// take handles an event of the session's.
+func (c *child) take(line []byte, pass func(*child, event)) {
+	var e event
+	if json.Unmarshal(line, &e) != nil {
+		return // cut short: the process is ending
 	}
-	c.out.tell(0, true)
-	c.errs.tell(0, true)
-	c.ended = c.cmd.Wait()
-	c.out.wait(-1)
-	c.errs.wait(-1)
-	close(c.replies)
+	switch e.Kind {
+	case "exit":
+		c.exit = e.Text
+	case "ready", "done", "completed", "inspected":
+		c.replies <- e
+	default:
+		pass(c, e)
+	}
 }
 
 func (c *child) send(o order) error {
@@ -123,25 +119,13 @@ func (c *child) stop() {
 
 // reason says in words why the process has ended.
 func (c *child) reason() string {
-	crash := c.errs.crash()
-	var exit *exec.ExitError
 	switch {
 	case c.exit != "":
 		return c.exit
-	case strings.Contains(crash, "stack exceeds"):
-		return "its stack overflowed, as with endless recursion"
-	case strings.Contains(crash, "out of memory"), strings.Contains(crash, "cannot allocate memory"), strings.Contains(crash, "std::bad_alloc"):
-		return "it ran out of memory"
-	case strings.Contains(crash, "all goroutines are asleep"):
-		return "every goroutine waited for another"
-	case crash != "":
-		line, _, _ := strings.Cut(crash, "\n")
-		if strings.HasPrefix(line, "panic: ") {
-			return "a goroutine panicked: " + strings.TrimPrefix(line, "panic: ")
-		}
-		return line
-	case errors.As(c.ended, &exit):
-		return exit.String()
+	case c.crash != "":
+		return recipe.CrashReason(c.crash)
+	case c.ended != nil:
+		return c.ended.Error()
 	}
 	return "it ended by itself"
 }
@@ -150,163 +134,73 @@ func (c *child) reason() string {
 // waits: what clients have not taken yet is in the kernel's memory.
 const flood = 4 << 20
 
-// A stream is what the session prints, between marks.
-type stream struct {
-	from  *os.File
-	mark  []byte
-	print func(string)
-
-	mu     sync.Mutex
-	passed sync.Cond
-	seen   int    // the last mark; -1 at the end
-	told   int    // the last mark whose event has been passed on, before which nothing after it is printed
-	over   bool   // whether there are no more events
-	held   []byte // what looks like the runtime's last words
-}
-
-func newStream(from *os.File, mark string, print func(string)) *stream {
-	s := &stream{from: from, mark: []byte(mark), print: print}
-	s.passed.L = &s.mu
-	return s
-}
-
-// wait returns when a mark has been passed, or the stream has ended.
-func (s *stream) wait(mark int) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for s.seen >= 0 && (mark < 0 || s.seen < mark) {
-		s.passed.Wait()
-	}
-}
-
-// pass notes a mark, and waits until its event has been passed on.
-func (s *stream) pass(mark int) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.seen = mark
-	s.passed.Broadcast()
-	for mark >= 0 && s.told < mark && !s.over {
-		s.passed.Wait()
-	}
-}
-
-// tell lets the stream go on after a mark; over says that no event follows.
-func (s *stream) tell(mark int, over bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.told, s.over = max(s.told, mark), over
-	s.passed.Broadcast()
-}
-
-func (s *stream) crash() string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return strings.TrimSpace(string(s.held))
-}
-
-// read prints what arrives, in whole characters, until the stream ends.
-func (s *stream) read() {
-	defer s.from.Close()
-	var left []byte
-	buf := make([]byte, 64<<10)
+// readMarked prints what a process writes, in whole characters. A null byte and the
+// mark begin a line for the kernel, which event gets.
+func readMarked(from io.Reader, mark string, print func(string), event func(line []byte)) {
+	in := bufio.NewReaderSize(from, 64<<10)
+	var text strings.Builder
 	printed, since := 0, time.Now()
-	for {
-		n, err := s.from.Read(buf)
-		if printed += n; printed > flood && err == nil {
+	flush := func() {
+		if text.Len() == 0 {
+			return
+		}
+		print(text.String())
+		if printed += text.Len(); printed > flood {
 			time.Sleep(time.Until(since.Add(time.Second)))
 		}
 		if time.Since(since) > time.Second {
 			printed, since = 0, time.Now()
 		}
-		left = s.take(append(left, buf[:n]...))
+		text.Reset()
+	}
+	defer flush()
+	for {
+		character, _, err := in.ReadRune()
 		if err != nil {
-			if len(s.held) == 0 && len(left) > 0 {
-				s.print(string(left))
-			}
-			s.pass(-1)
 			return
 		}
-	}
-}
-
-// take prints text up to the last mark or character that may be incomplete, and
-// returns the rest.
-func (s *stream) take(text []byte) []byte {
-	for {
-		at := bytes.Index(text, s.mark)
-		if at < 0 {
-			break
-		}
-		end := bytes.IndexByte(text[at:], 0)
-		if end < 0 {
-			s.say(text[:at])
-			return append([]byte{}, text[at:]...)
-		}
-		s.say(text[:at])
-		s.release()
-		number, err := strconv.Atoi(string(text[at+len(s.mark) : at+end]))
-		text = text[at+end+1:]
-		if err == nil {
-			s.pass(number)
-		}
-	}
-	keep := len(text)
-	for n := min(len(s.mark)-1, len(text)); n > 0; n-- { // the beginning of a mark
-		if bytes.HasPrefix(s.mark, text[len(text)-n:]) {
-			keep = len(text) - n
-			break
-		}
-	}
-	for n := 1; keep == len(text) && n < utf8.UTFMax && n <= len(text); n++ { // or of a character
-		if b := text[len(text)-n]; utf8.RuneStart(b) {
-			if !utf8.FullRune(text[len(text)-n:]) {
-				keep = len(text) - n
-			}
-			break
-		}
-	}
-	s.say(text[:keep])
-	return append([]byte{}, text[keep:]...)
-}
-
-// lastWords begin what Go's runtime and C++'s say when a process crashes.
-var lastWords = [][]byte{[]byte("panic: "), []byte("fatal error: "), []byte("runtime: "), []byte("SIG"), []byte("terminate called"), []byte("unexpected fault")}
-
-// say prints text; from a line on that may be the process's last words it is
-// held until the next mark shows that they were not.
-func (s *stream) say(text []byte) {
-	s.mu.Lock()
-	if len(s.held) == 0 {
-		for from := 0; from < len(text); {
-			for _, words := range lastWords {
-				if bytes.HasPrefix(text[from:], words) && len(s.held) == 0 {
-					s.held = append(s.held, text[from:]...)
-					text = text[:from]
+		if character == 0 {
+			if next, _ := in.Peek(len(mark)); string(next) == mark {
+				flush()
+				line, err := in.ReadBytes('\n')
+				if err != nil {
+					return
 				}
+				event(line[len(mark):])
+				continue
 			}
-			next := bytes.IndexByte(text[min(from, len(text)):], '\n')
-			if next < 0 {
-				break
-			}
-			from += next + 1
 		}
-	} else {
-		s.held = append(s.held, text...)
-		text = nil
-	}
-	s.mu.Unlock()
-	if len(text) > 0 {
-		s.print(string(text))
+		text.WriteRune(character)
+		if in.Buffered() == 0 {
+			flush()
+		}
 	}
 }
 
-// release prints what was held for nothing.
-func (s *stream) release() {
-	s.mu.Lock()
-	held := s.held
-	s.held = nil
-	s.mu.Unlock()
-	if len(held) > 0 {
-		s.print(string(held))
+// A crashReport prints text up to a line that may begin the runtime's report of a
+// crash. From there on it holds the text until the next mark shows that the process
+// goes on.
+type crashReport struct {
+	print func(string)
+	held  string
+}
+
+func (r *crashReport) add(text string) {
+	if r.held != "" {
+		r.held += text
+		return
 	}
+	if at := recipe.CrashBegins.FindStringIndex(text); at != nil {
+		text, r.held = text[:at[0]], text[at[0]:]
+	}
+	if text != "" {
+		r.print(text)
+	}
+}
+
+func (r *crashReport) release() {
+	if r.held != "" {
+		r.print(r.held)
+	}
+	r.held = ""
 }

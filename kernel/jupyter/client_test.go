@@ -33,7 +33,7 @@ func TestMain(m *testing.M) {
 	switch os.Getenv(roleVariable) {
 	case "kernel":
 		os.Setenv(roleVariable, "session")
-		err = Run(context.Background(), os.Args[1], Options{Session: []string{os.Args[0]}})
+		err = Run(context.Background(), os.Args[1], []string{os.Args[0]})
 	case "session":
 		memory, _ := strconv.ParseInt(os.Getenv(memoryVariable), 10, 64)
 		err = Work(memory, []string{here})

@@ -1,20 +1,20 @@
 package jupyter
 
 import (
+	"fmt"
+	"strings"
 	"time"
 
-	"github.com/seed2310110f/godream/kernel/display"
 	"github.com/seed2310110f/godream/kernel/jupyter/wire"
 )
 
 // executeRequest is what clients send to run a cell.
 type executeRequest struct {
-	Code         string            `json:"code"`
-	Silent       bool              `json:"silent"`
-	StoreHistory *bool             `json:"store_history"` // default true, unless silent
-	Expressions  map[string]string `json:"user_expressions"`
-	AllowStdin   *bool             `json:"allow_stdin"`   // default true
-	StopOnError  *bool             `json:"stop_on_error"` // default true
+	Code         string `json:"code"`
+	Silent       bool   `json:"silent"`
+	StoreHistory *bool  `json:"store_history"` // default true, unless silent
+	AllowStdin   *bool  `json:"allow_stdin"`   // default true
+	StopOnError  *bool  `json:"stop_on_error"` // default true
 }
 
 func or(p *bool, usual bool) bool {
@@ -44,14 +44,18 @@ func (k *kernel) execute(m wire.Message) {
 	if counted {
 		k.history = append(k.history, entry{line: count, input: request.Code, output: result})
 	}
-	reply := map[string]any{"status": "ok", "payload": payload(done.Page), "user_expressions": expressions(done.Expressions)}
+	payload := []any{}
+	if done.Page != nil {
+		payload = append(payload, map[string]any{"source": "page", "data": done.Page, "start": 0})
+	}
+	reply := map[string]any{"status": "ok", "payload": payload, "user_expressions": map[string]any{}}
 	if done.Fault != nil {
 		reply = failure(done.Fault)
 		if !request.Silent {
 			k.sockets.Publish(m, "error", map[string]any{"ename": done.Fault.Name, "evalue": done.Fault.Value, "traceback": reply["traceback"]})
 		}
 		if or(request.StopOnError, true) {
-			k.queue.abort()
+			k.aborting = 1 + len(k.sockets.Requests[wire.Shell])
 		}
 	}
 	reply["execution_count"] = count
@@ -81,8 +85,8 @@ func (k *kernel) perform(request executeRequest) event {
 		}
 	}
 	c := k.session()
-	if err := c.send(order{Kind: "run", Number: k.count, Code: request.Code, Expressions: request.Expressions}); err != nil {
-		k.options.Log.Print(err) // it is gone, as the replies will tell
+	if err := c.send(order{Kind: "run", Number: k.count, Code: request.Code}); err != nil {
+		k.log.Print(err) // it is gone, as the replies will tell
 	}
 	done, alive := <-c.replies
 	if !alive {
@@ -98,7 +102,11 @@ func (k *kernel) replace(c *child) *fault {
 	if k.killed {
 		reason = "it was interrupted twice"
 	}
-	f := lost(reason, k.names)
+	lost := "nothing was declared yet"
+	if len(k.names) > 0 {
+		lost = "lost: " + strings.Join(k.names, ", ")
+	}
+	f := &fault{Name: "SessionLost", Value: fmt.Sprintf("the session's process is gone: %s. A clean one takes its place; %s", reason, lost)}
 	k.child, k.names = nil, []string{}
 	k.mu.Unlock()
 	if err := k.start(); err != nil {
@@ -117,7 +125,11 @@ func (k *kernel) pass(c *child, e event) {
 	}
 	k.mu.Unlock()
 	if e.Kind == "ask" {
-		go k.ask(m, request, c, e)
+		if or(request.AllowStdin, true) {
+			k.sockets.Reply(wire.Stdin, m, "input_request", map[string]any{"prompt": e.Text, "password": e.Secret})
+		} else if err := c.send(order{Kind: "answer", Failed: "this client does not answer questions"}); err != nil {
+			k.log.Print(err)
+		}
 		return
 	}
 	if request.Silent {
@@ -143,70 +155,20 @@ func (k *kernel) pass(c *child, e event) {
 	}
 }
 
-// ask asks the user who ran the cell, and passes the answer on.
-func (k *kernel) ask(m wire.Message, request executeRequest, c *child, e event) {
-	answer := order{Kind: "answer", Failed: "this client does not answer questions"}
-	if or(request.AllowStdin, true) {
-		k.sockets.Reply(wire.Stdin, m, "input_request", map[string]any{"prompt": e.Text, "password": e.Secret})
-		if answer.Text, answer.Failed = k.answered(m.Header.ID); answer.Failed == interrupted {
-			return // the session knows
-		}
-	}
-	if err := c.send(answer); err != nil {
-		k.options.Log.Print(err)
-	}
-}
-
-const interrupted = "interrupted"
-
-// answered waits for the user's line, until the cell is interrupted or over.
-func (k *kernel) answered(cell string) (text, failed string) {
-	tick := time.NewTicker(50 * time.Millisecond)
-	defer tick.Stop()
-	for {
-		select {
-		case m, open := <-k.sockets.Requests[wire.Stdin]:
-			if !open {
-				return "", interrupted
-			}
-			reply, err := read[struct {
-				Value string `json:"value"`
-			}](m)
-			if m.Header.Type != "input_reply" || err != nil {
-				k.options.Log.Printf("dropped %s on the stdin channel: want input_reply", m.Header.Type)
-				continue
-			}
-			return reply.Value, ""
-		case <-tick.C:
-			k.mu.Lock()
-			stopped := !k.running || !k.stopped.IsZero() || k.parent.Header.ID != cell
-			k.mu.Unlock()
-			if stopped {
-				return "", interrupted
-			}
-		}
-	}
-}
-
-// payload asks the client to show a page, if there is one.
-func payload(page display.Bundle) []any {
-	if page == nil {
-		return []any{}
-	}
-	return []any{map[string]any{"source": "page", "data": page, "start": 0}}
-}
-
-// expressions are the values of a request's user_expressions.
-func expressions(values map[string]expression) map[string]any {
-	all := map[string]any{}
-	for name, x := range values {
-		if x.Fault != nil {
-			all[name] = failure(x.Fault)
+// answers passes on to the session what users answer to its questions.
+func (k *kernel) answers() {
+	for m := range k.sockets.Requests[wire.Stdin] {
+		reply, err := read[struct {
+			Value string `json:"value"`
+		}](m)
+		if m.Header.Type != "input_reply" || err != nil {
+			k.log.Printf("dropped %s on the stdin channel: want input_reply", m.Header.Type)
 			continue
 		}
-		value := data(x.Bundle)
-		value["status"] = "ok"
-		all[name] = value
+		if c := k.session(); c != nil {
+			if err := c.send(order{Kind: "answer", Text: reply.Value}); err != nil {
+				k.log.Print(err)
+			}
+		}
 	}
-	return all
 }

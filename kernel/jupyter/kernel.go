@@ -3,7 +3,7 @@
 //
 //	folder, err := jupyter.UserFolder()
 //	path, err := jupyter.Install(folder, "dream", jupyter.NewSpec("Dream (Go)", []string{"/usr/bin/dream", "kernel", "run"}))
-//	err := jupyter.Run(ctx, "connection.json", jupyter.Options{Session: []string{"dream", "kernel", "session"}})
+//	err := jupyter.Run(ctx, "connection.json", []string{"dream", "kernel", "session"})
 //
 // The kernel's process holds the sockets and lives on whatever a cell does; the
 // cells run in a child, which is replaced by a clean one when it dies. Package
@@ -17,7 +17,6 @@ import (
 	"fmt"
 	"log"
 	"os"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -25,15 +24,6 @@ import (
 	"github.com/seed2310110f/godream/kernel/display"
 	"github.com/seed2310110f/godream/kernel/jupyter/wire"
 )
-
-// Options say how a kernel runs.
-type Options struct {
-	// Session is the command that starts the session's process, which calls Work.
-	Session []string
-
-	// Log gets what is wrong with messages. Default stderr
-	Log *log.Logger
-}
 
 // How long an interrupted cell runs before the user is told how to end it, and
 // for which time a second interrupt is taken for impatience.
@@ -45,13 +35,13 @@ const (
 
 // Kernel is a running kernel.
 type kernel struct {
-	options Options
-	sockets *wire.Sockets
-	queue   *queue
-	history []entry
-	quit    chan struct{}
-	ending  atomic.Bool
-	once    sync.Once
+	command  []string    // that starts a session
+	log      *log.Logger // of what is wrong with messages
+	sockets  *wire.Sockets
+	history  []entry
+	aborting int // how many of the next requests are not run, since they waited when a cell failed
+	quit     func()
+	ending   atomic.Bool
 
 	mu      sync.Mutex // guards what follows
 	child   *child
@@ -66,17 +56,17 @@ type kernel struct {
 }
 
 // Run serves the clients of a connection file until one of them shuts the kernel
-// down, ctx is done, or the process that started it is gone.
-func Run(ctx context.Context, connectionFile string, options Options) error {
+// down, ctx is done, or the process that started it is gone. The session is the command
+// that starts the session's process, which calls Work.
+func Run(ctx context.Context, connectionFile string, session []string) error {
 	connection, err := wire.ReadConnection(connectionFile)
 	if err != nil {
 		return err
 	}
-	if options.Log == nil {
-		options.Log = log.New(os.Stderr, "dream kernel: ", 0)
-	}
-	k := &kernel{options: options, quit: make(chan struct{}), queue: newQueue()}
-	if k.sockets, err = wire.Listen(ctx, connection, options.Log); err != nil {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	k := &kernel{command: session, quit: stop, log: log.New(os.Stderr, "dream kernel: ", 0)}
+	if k.sockets, err = wire.Listen(ctx, connection, k.log); err != nil {
 		return err
 	}
 	defer k.sockets.Close()
@@ -85,17 +75,14 @@ func Run(ctx context.Context, connectionFile string, options Options) error {
 	}
 	defer k.end()
 	k.sockets.Publish(wire.Message{}, "status", map[string]any{"execution_state": "starting"})
-	go k.queue.fill(k.sockets.Requests[wire.Shell])
 	go k.control()
 	go k.shell()
+	go k.answers()
 	orphaned := time.NewTicker(time.Second)
 	defer orphaned.Stop()
 	for parent := os.Getppid(); ; {
 		select {
 		case <-ctx.Done():
-			return nil
-		case <-k.quit:
-			time.Sleep(linger) // zmq4 does not say when its queue is empty
 			return nil
 		case <-orphaned.C:
 			if os.Getppid() != parent {
@@ -117,7 +104,7 @@ func (k *kernel) start() error {
 	if k.ending.Load() {
 		return errors.New("jupyter: session: the kernel is shutting down")
 	}
-	c, err := startChild(k.options.Session, k.print, k.pass)
+	c, err := startChild(k.command, k.print, k.pass)
 	if err != nil {
 		return err
 	}
@@ -159,7 +146,7 @@ func (k *kernel) control() {
 			switch m.Header.Type {
 			case "interrupt_request":
 				k.interrupt()
-				k.sockets.Reply(wire.Control, m, "interrupt_reply", ok{})
+				k.sockets.Reply(wire.Control, m, "interrupt_reply", map[string]any{"status": "ok"})
 			default:
 				k.answer(wire.Control, m)
 			}
@@ -169,21 +156,18 @@ func (k *kernel) control() {
 
 // shell serves requests one after another.
 func (k *kernel) shell() {
-	for {
-		m, aborted, open := k.queue.next()
-		if !open {
-			return
-		}
+	for m := range k.sockets.Requests[wire.Shell] {
 		k.busy(m, func() {
 			switch {
 			case m.Header.Type != "execute_request":
 				k.answer(wire.Shell, m)
-			case aborted:
+			case k.aborting > 0:
 				k.sockets.Reply(wire.Shell, m, "execute_reply", map[string]any{"status": "aborted", "execution_count": k.count})
 			default:
 				k.execute(m)
 			}
 		})
+		k.aborting = max(0, k.aborting-1)
 	}
 }
 
@@ -193,7 +177,7 @@ func (k *kernel) busy(m wire.Message, work func()) {
 	work()
 	k.sockets.Publish(m, "status", map[string]any{"execution_state": "idle"})
 	if m.Header.Type == "shutdown_request" {
-		k.once.Do(func() { close(k.quit) })
+		time.AfterFunc(linger, k.quit) // zmq4 does not say when its queue is empty
 	}
 }
 
@@ -206,7 +190,7 @@ func (k *kernel) interrupt() {
 	case k.stopped.IsZero():
 		k.stopped = time.Now()
 		if err := k.child.send(order{Kind: "interrupt"}); err != nil {
-			k.options.Log.Print(err)
+			k.log.Print(err)
 		}
 		cell := k.parent.Header.ID
 		time.AfterFunc(politely, func() { k.remind(cell) })
@@ -225,11 +209,6 @@ func (k *kernel) remind(cell string) {
 		k.print("stderr", "dream: interrupted, but the cell is in a call that does not look: interrupt again to end the session, with all that it holds\n")
 	}
 }
-
-// ok is a reply without anything else in it.
-type ok struct{}
-
-func (ok) MarshalJSON() ([]byte, error) { return []byte(`{"status":"ok"}`), nil }
 
 // failure is a reply that says what went wrong.
 func failure(f *fault) map[string]any {
@@ -254,13 +233,4 @@ func read[T any](m wire.Message) (content T, err error) {
 		return content, fmt.Errorf("jupyter: %s: %w", m.Header.Type, err)
 	}
 	return content, nil
-}
-
-// lost says what went with a session's process.
-func lost(reason string, names []string) *fault {
-	what := "nothing was declared yet"
-	if len(names) > 0 {
-		what = "lost: " + strings.Join(names, ", ")
-	}
-	return &fault{Name: "SessionLost", Value: fmt.Sprintf("the session's process is gone: %s. A clean one takes its place; %s", reason, what)}
 }

@@ -9,19 +9,17 @@ import (
 	"path/filepath"
 	"regexp"
 	"runtime"
-	"sort"
 
 	"github.com/seed2310110f/godream/dreamlib/picture"
 )
 
 // Spec is a kernel specification, as Jupyter finds it in kernel.json.
 type Spec struct {
-	Argv          []string          `json:"argv"` // with {connection_file} where that goes
-	DisplayName   string            `json:"display_name"`
-	Language      string            `json:"language"`
-	InterruptMode string            `json:"interrupt_mode"`
-	Env           map[string]string `json:"env,omitempty"`
-	Metadata      map[string]any    `json:"metadata,omitempty"`
+	Argv          []string       `json:"argv"` // with {connection_file} where that goes
+	DisplayName   string         `json:"display_name"`
+	Language      string         `json:"language"`
+	InterruptMode string         `json:"interrupt_mode"`
+	Metadata      map[string]any `json:"metadata,omitempty"`
 }
 
 // Installed is a kernel specification in its place.
@@ -108,7 +106,6 @@ func List(folder string) ([]Installed, error) {
 			list = append(list, i)
 		}
 	}
-	sort.Slice(list, func(a, b int) bool { return list[a].Name < list[b].Name })
 	return list, nil
 }
 

@@ -13,6 +13,7 @@ import (
 
 	"github.com/seed2310110f/godream/kernel/display"
 	"github.com/seed2310110f/godream/kernel/jupyter/session"
+	"github.com/seed2310110f/godream/kernel/recipe"
 )
 
 const maxStack = 256 << 20 // bytes; endless recursion ends there, before it takes a gigabyte
@@ -20,16 +21,16 @@ const maxStack = 256 << 20 // bytes; endless recursion ends there, before it tak
 // Work is the session's process: it runs cells until its stdin ends. The kernel
 // starts it as a child; nobody else needs to.
 func Work(memory int64, folders []string) error {
-	events := os.NewFile(3, "events")
-	if _, err := events.Stat(); err != nil {
+	mark := os.Getenv(markVariable)
+	if mark == "" {
 		return errors.New("jupyter: this is the inner half of a kernel, which \"dream kernel run\" starts")
 	}
 	signal.Ignore(os.Interrupt) // the kernel sends an order
 	debug.SetMaxStack(maxStack)
-	if err := limitMemory(memory); err != nil {
+	if err := recipe.LimitMemory(0, memory); err != nil {
 		return fmt.Errorf("jupyter: memory limit: %w", err)
 	}
-	w := &worker{out: json.NewEncoder(events), runs: make(chan order), answers: make(chan order), mark: os.Getenv(markVariable)}
+	w := &worker{runs: make(chan order), answers: make(chan order, 1), mark: mark}
 	var err error
 	w.session, err = session.New(session.Host{Stdin: &asker{worker: w}, Stdout: os.Stdout, Stderr: os.Stderr, Folders: folders,
 		Show: w.result,
@@ -54,12 +55,8 @@ type worker struct {
 	session *session.Session
 	runs    chan order
 	answers chan order
-	mark    string // what marks in the output begin with
-
-	mu      sync.Mutex // guards out and marks
-	out     *json.Encoder
-	marks   int
-	capture func(display.Bundle) // takes results instead of the kernel, or nil
+	mark    string
+	sending sync.Mutex
 }
 
 // listen takes orders; those that a running cell must not delay are done here.
@@ -77,7 +74,10 @@ func (w *worker) listen(from io.Reader) {
 		case "interrupt":
 			w.session.Interrupt()
 		case "answer":
-			w.answers <- o
+			select {
+			case w.answers <- o:
+			default: // nobody has asked
+			}
 		case "complete":
 			c := w.session.Complete(o.Code, o.Cursor)
 			w.send(event{Kind: "completed", Matches: c.Names, Kinds: c.Kinds, From: c.From, To: c.To})
@@ -89,14 +89,16 @@ func (w *worker) listen(from io.Reader) {
 
 // send tells the kernel something, after all output so far.
 func (w *worker) send(e event) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.marks++
-	e.Mark = w.marks
-	for _, stream := range []*os.File{os.Stdout, os.Stderr} {
-		fmt.Fprintf(stream, "%s%d\x00", w.mark, e.Mark)
+	line, err := json.Marshal(e)
+	w.sending.Lock()
+	defer w.sending.Unlock()
+	if err == nil {
+		_, err = fmt.Fprintf(os.Stderr, "\x00%s\n", w.mark)
 	}
-	if err := w.out.Encode(e); err != nil {
+	if err == nil {
+		_, err = fmt.Fprintf(os.Stdout, "\x00%s%s\n", w.mark, line)
+	}
+	if err != nil {
 		os.Exit(1) // the kernel is gone
 	}
 }
@@ -110,24 +112,8 @@ func (w *worker) run(o order) {
 	} else if err := w.session.Run(o.Number, o.Code); err != nil {
 		done.Fault = faultOf(err)
 	}
-	if done.Fault == nil && len(o.Expressions) > 0 {
-		done.Expressions = map[string]expression{}
-		for name, code := range o.Expressions {
-			done.Expressions[name] = w.evaluate(o.Number, code)
-		}
-	}
 	done.Names = w.session.Names()
 	w.send(done)
-}
-
-// evaluate runs an expression apart from the cell.
-func (w *worker) evaluate(number int, code string) (x expression) {
-	w.capture = func(b display.Bundle) { x.Bundle = b }
-	defer func() { w.capture = nil }()
-	if err := w.session.Run(number, code); err != nil {
-		x.Fault = faultOf(err)
-	}
-	return x
 }
 
 // faultOf is an error as Jupyter shows it.
@@ -145,19 +131,13 @@ func faultOf(err error) *fault {
 // result shows the values of a cell's last expression; of several, all but the
 // last are shown like anything else.
 func (w *worker) result(values []any) {
-	var bundles []display.Bundle
-	for _, v := range values {
-		bundles = append(bundles, display.Of(v))
+	for i, v := range values {
+		kind := "show"
+		if i == len(values)-1 {
+			kind = "result"
+		}
+		w.send(event{Kind: kind, Bundle: display.Of(v)})
 	}
-	last := bundles[len(bundles)-1]
-	if w.capture != nil {
-		w.capture(last)
-		return
-	}
-	for _, b := range bundles[:len(bundles)-1] {
-		w.send(event{Kind: "show", Bundle: b})
-	}
-	w.send(event{Kind: "result", Bundle: last})
 }
 
 // Show, Clear and Ask are what package display needs.
@@ -173,6 +153,10 @@ func (w *worker) Clear(wait bool) error {
 }
 
 func (w *worker) Ask(prompt string, secret bool) (string, error) {
+	select {
+	case <-w.answers: // to a question that was interrupted
+	default:
+	}
 	w.send(event{Kind: "ask", Text: prompt, Secret: secret})
 	select {
 	case a := <-w.answers:
@@ -204,5 +188,5 @@ func (a *asker) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// markVariable is the environment variable with what marks begin with.
+// markVariable is the environment variable with the mark.
 const markVariable = "DREAM_KERNEL_MARK"

@@ -76,15 +76,15 @@ func Install(ctx context.Context, kind string, opt InstallOptions) (path string,
 // sources says where plugins come from. Tests have their own.
 type sources struct {
 	platform string // "linux/amd64"
-	release  func(platform string) (url string, err error)
-	wheels   []wheel
+	release  func(platform string) (url string)
+	wheel    wheel
 	cuda     func(folder string) error
 }
 
 var published = sources{
 	platform: runtime.GOOS + "/" + runtime.GOARCH,
 	release:  releaseURL,
-	wheels:   wheels,
+	wheel:    cpuWheel,
 	cuda:     installCUDA,
 }
 
@@ -152,20 +152,19 @@ func (s sources) cpu(ctx context.Context, folder string, opt InstallOptions) (st
 	defer os.RemoveAll(work)
 
 	plugin := filepath.Join(work, cpuFile)
-	first := s.fromRelease(ctx, work, plugin, opt)
-	if first != nil && ctx.Err() == nil {
+	err = s.fromRelease(ctx, work, plugin, opt)
+	if err != nil && ctx.Err() == nil {
+		first := fmt.Errorf("go-xla's releases: %w", err)
 		opt.Report(first.Error())
-		if err := s.fromIndex(ctx, work, plugin, opt); err != nil {
-			first = fmt.Errorf("%w; %w", first, err)
-		} else {
-			first = nil
+		if err = s.fromIndex(ctx, work, plugin, opt); err != nil {
+			err = fmt.Errorf("%w; the Python package index: %w", first, err)
 		}
 	}
 	if ctx.Err() != nil {
 		return "", context.Cause(ctx)
 	}
-	if first != nil {
-		return "", first
+	if err != nil {
+		return "", err
 	}
 	path := filepath.Join(folder, cpuFile)
 	if err := os.Rename(plugin, path); err != nil {
@@ -178,19 +177,14 @@ func (s sources) cpu(ctx context.Context, folder string, opt InstallOptions) (st
 	return path, nil
 }
 
-// installCUDA runs go-xla's installer until it is done or ctx is.
+// installCUDA runs go-xla's installer, which takes no context, until it is done or ctx
+// is: then it goes on alone.
 func (s sources) installCUDA(ctx context.Context, folder string) error {
 	if filepath.Base(folder) != "go-xla" {
 		return fmt.Errorf("CUDA's libraries link to go-xla/nvidia: expected a folder called go-xla, found %s", folder)
 	}
-	return wait(ctx, func() error { return s.cuda(folder) })
-}
-
-// wait returns what work returns, or the reason why ctx ended before that. The
-// work then goes on alone: it is for calls that take no context.
-func wait(ctx context.Context, work func() error) error {
 	done := make(chan error, 1)
-	go func() { done <- work() }()
+	go func() { done <- s.cuda(folder) }()
 	select {
 	case err := <-done:
 		return err

@@ -67,17 +67,15 @@ func calls(t *testing.T, python string) []string {
 	return strings.Split(strings.TrimSpace(string(text)), "\n")
 }
 
-var errNoHost = errors.New("no such host")
+var errNoHost = errors.New("connection refused")
 
 // offline are sources whose release host is out of reach and whose index
 // promises a wheel.
 func offline(wheelContent []byte) sources {
 	return sources{
 		platform: "test/cpu",
-		release:  func(string) (string, error) { return "", errNoHost },
-		wheels: []wheel{{
-			Platform: "test/cpu", Package: "some-plugin", Version: "1.2", SHA256: hash(wheelContent), Member: member,
-		}},
+		release:  func(string) string { return "http://127.0.0.1:1/plugin.tar.gz" },
+		wheel:    wheel{Platform: "test/cpu", Package: "some-plugin", Version: "1.2", SHA256: hash(wheelContent), Member: member},
 	}
 }
 
@@ -123,7 +121,7 @@ func TestInstallFromIndex(t *testing.T) {
 		t.Errorf("left behind: %q", left)
 	}
 	report := strings.Join(lines, "\n")
-	for _, want := range []string{"go-xla's releases", "no such host", "asking pip for some-plugin 1.2", "SHA-256", "installed " + path} {
+	for _, want := range []string{"go-xla's releases", "connection refused", "asking pip for some-plugin 1.2", "SHA-256", "installed " + path} {
 		if !strings.Contains(report, want) {
 			t.Errorf("the report lacks %q:\n%s", want, report)
 		}
@@ -182,7 +180,7 @@ func TestInstallFailures(t *testing.T) {
 		{"no pip", offline(whl), fakePython(t, "echo 'python3: No module named pip' >&2; exit 1"), []string{"No module named pip"}},
 		{"no wheel", offline(whl), fakePython(t, ""), []string{"expected 1 wheel, found 0"}},
 		{"no python", offline(whl), filepath.Join(t.TempDir(), "python3"), []string{"python3", "no such file"}},
-		{"no row", sources{platform: "plan9/mips", release: offline(whl).release, wheels: wheels}, "",
+		{"no row", sources{platform: "plan9/mips", release: offline(whl).release, wheel: cpuWheel}, "",
 			[]string{"no plugin for plan9/mips, only for linux/amd64"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -191,7 +189,7 @@ func TestInstallFailures(t *testing.T) {
 			if err == nil {
 				t.Fatalf("installed %s", path)
 			}
-			for _, want := range append(c.want, "plugins: install cpu: ", "no such host") {
+			for _, want := range append(c.want, "plugins: install cpu: ", "connection refused") {
 				if !strings.Contains(err.Error(), want) {
 					t.Errorf("%v\nlacks %q", err, want)
 				}
@@ -262,7 +260,9 @@ func TestInstallCancelled(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		s := offline(nil)
 		if at == "releases" {
-			s.release = func(string) (string, error) { select {} }
+			server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }))
+			defer server.Close()
+			s.release = func(string) string { return server.URL }
 		}
 		_, err := s.install(ctx, "cpu", InstallOptions{
 			Folder: folder,
@@ -327,11 +327,11 @@ func TestInstallFromRelease(t *testing.T) {
 			defer server.Close()
 			whl := zipped(t, member, so)
 			s := offline(whl)
-			s.release = func(platform string) (string, error) {
+			s.release = func(platform string) string {
 				if platform != "test/cpu" {
 					t.Errorf("asked for %s", platform)
 				}
-				return server.URL + "/v0/pjrt_cpu_linux_amd64.tar.gz", nil
+				return server.URL + "/v0/pjrt_cpu_linux_amd64.tar.gz"
 			}
 			python := serving(t, whl)
 			folder := t.TempDir()

@@ -2,8 +2,6 @@ package plugins
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"path"
 	"path/filepath"
 	"strings"
@@ -23,38 +21,25 @@ const releaseVersion = "v0.114.0"
 // silent, before the next source is asked.
 const releaseWait = 5 * time.Second
 
-var errSilent = errors.New("no answer in time")
-
-// releaseURL asks go-xla's installer where the plugin for a platform is. Its
-// CPUInstall is not used: it draws on standard output, takes an error page for
-// the file and cannot be cancelled.
-func releaseURL(platform string) (string, error) {
-	return installer.CPUGetDownloadURL(strings.ReplaceAll(platform, "/", "_"), releaseVersion)
+// releaseURL is where the plugin for a platform is. The CPUInstall of go-xla's installer
+// is not used: it draws on standard output, takes an error page for the file and cannot
+// be cancelled.
+func releaseURL(platform string) string {
+	archive := "pjrt_cpu_" + strings.ReplaceAll(platform, "/", "_") + ".tar.gz"
+	if strings.HasPrefix(platform, "windows/") {
+		archive = strings.TrimSuffix(archive, ".tar.gz") + ".zip"
+	}
+	return "https://github.com/" + installer.BinaryCPUReleasesRepo + "/releases/download/" + releaseVersion + "/" + archive
 }
 
 // fromRelease fetches the plugin of go-xla's release. The release states no
 // hash, so HTTPS and a look into the file must do, as for go-xla itself.
 func (s sources) fromRelease(ctx context.Context, work, plugin string, opt InstallOptions) error {
 	opt.Report("asking go-xla's releases for the CPU plugin " + releaseVersion)
-	asking, cancel := context.WithTimeoutCause(ctx, releaseWait, errSilent)
-	defer cancel()
-	answer := make(chan string, 1)
-	err := wait(asking, func() error {
-		url, err := s.release(s.platform)
-		answer <- url
-		return err
-	})
-	if err != nil {
-		return fmt.Errorf("go-xla's releases: %w", err)
-	}
-	url := <-answer
+	url := s.release(s.platform)
 	archive := filepath.Join(work, path.Base(url))
 	if err := hub.Fetch(ctx, hub.Source{URL: url}, archive, hub.FetchOptions{Stall: releaseWait, Tries: 1}); err != nil {
-		return fmt.Errorf("go-xla's releases: %w", err)
+		return err
 	}
-	isPlugin := func(name string) bool { return strings.HasPrefix(pjrt.PluginName(path.Base(name)), "cpu") }
-	if err := unpack(archive, isPlugin, plugin); err != nil {
-		return fmt.Errorf("go-xla's releases: %w", err)
-	}
-	return nil
+	return unpack(archive, func(name string) bool { return strings.HasPrefix(pjrt.PluginName(path.Base(name)), "cpu") }, plugin)
 }

@@ -11,7 +11,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 )
@@ -24,44 +23,33 @@ type wheel struct {
 	Member           string // the plugin's path in the wheel
 }
 
-// wheels holds one row a platform. A new row is found with "pip download
-// --no-deps NAME==VERSION", sha256sum and unzip -l, and must run our program.
-//
-// lammps-jax-pjrt-cpu is built from jaxlib's XLA, unchanged. Its PJRT API, 0.115,
-// is the nearest to the 0.114 that go-xla was tested with, and it ran VGG19 in
-// 0.8 times the time of xla-cpu-pjrt 0.0.1 (API 0.81), with the same losses.
-var wheels = []wheel{{
+// cpuWheel is built from jaxlib's XLA, unchanged. Its PJRT API, 0.115, is the nearest to
+// the 0.114 that go-xla was tested with, and it ran VGG19 in 0.8 times the time of
+// xla-cpu-pjrt 0.0.1 (API 0.81), with the same losses.
+var cpuWheel = wheel{
 	Platform: "linux/amd64",
 	Package:  "lammps-jax-pjrt-cpu",
 	Version:  "0.11.2",
 	SHA256:   "1319390d948b39f69f7dade496b7c385149d9ca6097a6b62114da113216d9ad1",
 	Member:   "lammps_jax_pjrt_cpu/pjrt_c_api_cpu_plugin.so",
-}}
+}
 
 // fromIndex fetches the wheel for the platform and takes the plugin out of it.
 func (s sources) fromIndex(ctx context.Context, work, plugin string, opt InstallOptions) error {
-	i := slices.IndexFunc(s.wheels, func(w wheel) bool { return w.Platform == s.platform })
-	if i < 0 {
-		var have []string
-		for _, w := range s.wheels {
-			have = append(have, w.Platform)
-		}
-		return fmt.Errorf("the Python package index: no plugin for %s, only for %s", s.platform, strings.Join(have, ", "))
+	w := s.wheel
+	if w.Platform != s.platform {
+		return fmt.Errorf("no plugin for %s, only for %s", s.platform, w.Platform)
 	}
-	w := s.wheels[i]
 	opt.Report(fmt.Sprintf("asking pip for %s %s", w.Package, w.Version))
 	archive, err := w.download(ctx, opt.Python, work)
-	if err == nil {
-		err = w.verify(archive)
-	}
-	if err == nil {
-		opt.Report(fmt.Sprintf("SHA-256 of %s is right, unpacking", filepath.Base(archive)))
-		err = unpack(archive, func(name string) bool { return name == w.Member }, plugin)
-	}
 	if err != nil {
-		return fmt.Errorf("the Python package index: %s %s: %w", w.Package, w.Version, err)
+		return err
 	}
-	return nil
+	if err := w.verify(archive); err != nil {
+		return err
+	}
+	opt.Report(fmt.Sprintf("SHA-256 of %s is right, unpacking", filepath.Base(archive)))
+	return unpack(archive, func(name string) bool { return name == w.Member }, plugin)
 }
 
 // download runs pip, which may read the user's configuration but must not build

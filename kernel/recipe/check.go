@@ -64,7 +64,6 @@ func Check(name string, source []byte) (*Recipe, error) {
 		r = c.recipe(name, source)
 		c.rules()
 		c.initialOrder()
-		c.namelessParams()
 	}
 	if len(c.findings) > 0 {
 		slices.SortStableFunc(c.findings, func(a, b Finding) int {
@@ -128,7 +127,7 @@ func (c *checker) types() {
 		Selections: map[*ast.SelectorExpr]*types.Selection{}, Instances: map[*ast.Ident]types.Instance{}, Implicits: map[ast.Node]types.Object{},
 	}
 	config := types.Config{
-		Importer: importer{},
+		Importer: importer(Import),
 		Sizes:    types.SizesFor("gc", "amd64"),
 		Error: func(err error) {
 			e := err.(types.Error)
@@ -143,10 +142,12 @@ func (c *checker) types() {
 	}
 }
 
-// importer finds the allowed packages.
-type importer struct{}
+type importer func(path string) (*types.Package, error)
 
-func (importer) Import(path string) (*types.Package, error) {
+func (i importer) Import(path string) (*types.Package, error) { return i(path) }
+
+// Import finds an allowed package's types.
+func Import(path string) (*types.Package, error) {
 	if path == enginesPath {
 		p := types.NewPackage(path, "engines")
 		p.MarkComplete()
@@ -155,7 +156,7 @@ func (importer) Import(path string) (*types.Package, error) {
 	if p := symbols.Types()[path]; p != nil && tables()[path] != nil {
 		return p, nil
 	}
-	return nil, fmt.Errorf("package %q is not open to recipes", path)
+	return nil, fmt.Errorf("package %q is not open to recipes and cells: docs/recipes.md has those that are", path)
 }
 
 // tables holds the names that interpreted code can use, by import path.

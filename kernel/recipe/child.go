@@ -4,23 +4,20 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"runtime/debug"
-	"runtime/metrics"
+	"strings"
 	"time"
 
 	"github.com/traefik/yaegi/interp"
 )
 
-// Exit codes of a child that a recipe is unlikely to use itself.
-const (
-	exitPanic  = 201
-	exitMemory = 202
-)
+// exitPanic is the exit code of a child that says why it ends. A recipe is unlikely to
+// use it itself.
+const exitPanic = 201
 
-// childSays begins the line of stderr in which a child says why it ends.
-const childSays = "recipe-child: "
+// childReason begins the line of stderr in which a child tells why it ends.
+const childReason = "recipe-child: "
 
 const stack = 64 << 20 // bytes of a goroutine's stack; Go's own limit is 1 GB
 
@@ -29,7 +26,7 @@ const stack = 64 << 20 // bytes of a goroutine's stack; Go's own limit is 1 GB
 func Child() {
 	var work order
 	if err := json.NewDecoder(os.Stdin).Decode(&work); err != nil {
-		fmt.Fprintln(os.Stderr, childSays+"want an order on stdin:", err)
+		fmt.Fprintln(os.Stderr, childReason+"want an order on stdin:", err)
 		os.Exit(exitPanic)
 	}
 	debug.SetMaxStack(stack)
@@ -37,9 +34,9 @@ func Child() {
 	if work.Memory > 0 {
 		debug.SetMemoryLimit(work.Memory)
 	}
-	go watchSelf(work.Memory)
+	go watchParent()
 	if err := interpret(work); err != nil {
-		fmt.Fprintln(os.Stderr, childSays+oneLine(err))
+		fmt.Fprintln(os.Stderr, childReason+oneLine(err))
 		os.Exit(exitPanic)
 	}
 	os.Exit(0)
@@ -52,7 +49,7 @@ func interpret(work order) (err error) {
 			err = fmt.Errorf("panic: %v", r)
 		}
 	}()
-	i, err := NewInterpreter(Host{Stdin: eof{}, Args: []string{work.Name}, Folders: work.Folders, Files: work.Files})
+	i, err := NewInterpreter(Host{Stdin: strings.NewReader(""), Args: []string{work.Name}, Folders: work.Folders, Files: work.Files})
 	if err != nil {
 		return err
 	}
@@ -68,24 +65,10 @@ func interpret(work order) (err error) {
 	return err
 }
 
-type eof struct{}
-
-func (eof) Read([]byte) (int, error) { return 0, io.EOF }
-
-// watchSelf ends the process when Go's heap passes the limit, before its pages
-// are touched, which is when the parent would see them; and when the parent is
-// gone.
-func watchSelf(limit int64) {
-	parent := os.Getppid()
-	sample := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}}
-	for range time.Tick(20 * time.Millisecond) {
-		if os.Getppid() != parent {
-			os.Exit(exitMemory)
-		}
-		metrics.Read(sample)
-		if used := int64(sample[0].Value.Uint64()); limit > 0 && used > limit {
-			fmt.Fprintf(os.Stderr, childSays+overLimit+"\n", gigabytes(used), gigabytes(limit))
-			os.Exit(exitMemory)
-		}
+// watchParent ends the process when its parent is gone.
+func watchParent() {
+	for parent := os.Getppid(); os.Getppid() == parent; {
+		time.Sleep(50 * time.Millisecond)
 	}
+	os.Exit(exitPanic)
 }

@@ -26,7 +26,7 @@ func (j Job) compiled(ctx context.Context, source []byte, path, out string) erro
 	if err := j.build(ctx, source, path, binary, temp); err != nil {
 		return err
 	}
-	return j.start(ctx, exec.Command(binary), nil, out)
+	return j.start(ctx, nil, out, binary)
 }
 
 // build compiles source, at the place of the file at path, into binary.
@@ -45,7 +45,7 @@ func (j Job) build(ctx context.Context, source []byte, path, binary, temp string
 	cmd := exec.CommandContext(ctx, "go", "build", "-overlay", overlay, "-o", binary, path)
 	if inModule(filepath.Dir(path)) {
 		cmd.Dir = filepath.Dir(path)
-	} else if here, err := os.Getwd(); err != nil || !inModule(here) {
+	} else if !inModule("") {
 		return errors.New("recipe: compile: want a recipe, or a current folder, in a checkout of godream or another module that requires it")
 	}
 	if text, err := cmd.CombinedOutput(); ctx.Err() != nil {
@@ -56,16 +56,11 @@ func (j Job) build(ctx context.Context, source []byte, path, binary, temp string
 	return nil
 }
 
-// inModule says whether a folder lies in a Go module.
+// inModule says whether a folder, "" for the current one, lies in a Go module.
 func inModule(folder string) bool {
-	for {
-		if _, err := os.Stat(filepath.Join(folder, "go.mod")); err == nil {
-			return true
-		}
-		parent := filepath.Dir(folder)
-		if parent == folder {
-			return false
-		}
-		folder = parent
-	}
+	cmd := exec.Command("go", "env", "GOMOD")
+	cmd.Dir = folder
+	found, err := cmd.Output()
+	file := strings.TrimSpace(string(found))
+	return err == nil && file != "" && file != os.DevNull
 }

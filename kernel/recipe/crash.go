@@ -8,7 +8,6 @@ import (
 	"os/exec"
 	"regexp"
 	"strings"
-	"sync"
 )
 
 // A crashFilter copies a process's stderr, line by line, up to Go's crash report, whose
@@ -18,23 +17,20 @@ type crashFilter struct {
 	to   io.Writer
 	name string // the recipe's file, for where
 
-	mu    sync.Mutex
-	line  []byte   // not ended yet
-	said  string   // by Child, of its end
-	crash []string // the report, once it has begun
-	at    string   // the function that panicked, as where adds it
+	line   []byte   // not ended yet
+	reason string   // that Child gives for its end
+	crash  []string // the report, once it has begun
+	at     string   // the function that panicked, as where adds it
 }
 
-// begins is how Go's runtime begins to report a crash.
-var begins = regexp.MustCompile(`^(panic: |fatal error: |runtime: goroutine stack exceeds|SIG[A-Z]+: |unexpected fault address)`)
+// CrashBegins matches where Go's runtime, or C++'s, begins to report a crash.
+var CrashBegins = regexp.MustCompile(`(?m)^(panic: |fatal error: |runtime: |SIG[A-Z]+: |unexpected fault address|terminate called)`)
 
 // location is how yaegi reports the functions that a panic goes through, the
 // innermost first, each by where its body begins.
 var location = regexp.MustCompile(`^(?:[^ :]*:)?(\d+):\d+: panic: ([\w.]+)\(\.\.\.\)$`)
 
 func (f *crashFilter) Write(p []byte) (int, error) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
 	f.line = append(f.line, p...)
 	for {
 		line, rest, ok := bytes.Cut(f.line, []byte("\n"))
@@ -52,9 +48,9 @@ func (f *crashFilter) add(line string) {
 		if f.at == "" {
 			f.at = fmt.Sprintf(", in %s, from line %s on", m[2], m[1])
 		}
-	case strings.HasPrefix(line, childSays):
-		f.said = strings.TrimPrefix(line, childSays)
-	case len(f.crash) > 0 || begins.MatchString(line):
+	case strings.HasPrefix(line, childReason):
+		f.reason = strings.TrimPrefix(line, childReason)
+	case len(f.crash) > 0 || CrashBegins.MatchString(line):
 		if len(f.crash) < 1000 {
 			f.crash = append(f.crash, line)
 		}
@@ -72,8 +68,6 @@ func (f *crashFilter) pass(line string) {
 
 // end takes what was written without an end of its line.
 func (f *crashFilter) end() {
-	f.mu.Lock()
-	defer f.mu.Unlock()
 	if len(f.line) > 0 {
 		f.add(string(f.line))
 		f.line = nil
@@ -89,12 +83,11 @@ func (f *crashFilter) explain(err error) error {
 	} else if err != nil {
 		return err
 	}
-	f.end()
 	switch {
-	case f.said != "":
-		return &ExitError{code, f.where(f.said)}
+	case f.reason != "":
+		return &ExitError{code, f.where(f.reason)}
 	case len(f.crash) > 0 && code == 2:
-		return &ExitError{code, f.where(f.reason())}
+		return &ExitError{code, f.where(CrashReason(strings.Join(f.crash, "\n")))}
 	}
 	for _, line := range f.crash { // it only looked like a crash
 		f.pass(line)
@@ -116,24 +109,26 @@ func (f *crashFilter) where(reason string) string {
 	return f.name + ": " + reason
 }
 
-// reason is the line of a crash's report that says what happened.
-func (f *crashFilter) reason() string {
-	first := f.crash[0]
-	for _, line := range f.crash {
-		switch {
-		case strings.HasPrefix(line, "fatal error: stack overflow"):
-			return "stack overflow: a function calls itself without end"
-		case strings.Contains(line, "out of memory"), strings.Contains(line, "cannot allocate memory"):
-			return "out of memory: the system has no more"
-		case strings.HasPrefix(line, "fatal error: "):
-			return line
-		}
+// CrashReason says in a line what a crash's report says.
+func CrashReason(report string) string {
+	switch {
+	case strings.Contains(report, "fatal error: stack overflow"):
+		return "stack overflow: a function calls itself without end"
+	case outOfMemory.MatchString(report):
+		return "out of memory: its limit, or the system's, is reached"
 	}
-	if i := strings.Index(first, " [recovered"); i >= 0 {
-		first = first[:i]
+	if fatal := fatalError.FindString(report); fatal != "" {
+		return fatal
 	}
+	first, _, _ := strings.Cut(report, "\n")
+	first, _, _ = strings.Cut(first, " [recovered")
 	return first
 }
+
+var (
+	outOfMemory = regexp.MustCompile("out of memory|cannot allocate memory|std::bad_alloc")
+	fatalError  = regexp.MustCompile("(?m)^fatal error: .*")
+)
 
 // oneLine is an error's text on one line.
 func oneLine(err error) string { return strings.ReplaceAll(strings.TrimSpace(err.Error()), "\n", "; ") }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -32,13 +31,15 @@ type fence struct {
 
 func newFence(folders, files []string) (*fence, error) {
 	f := &fence{}
-	for _, list := range []struct{ from, to *[]string }{{&folders, &f.folders}, {&files, &f.files}} {
-		for _, path := range *list.from {
-			real, err := follow(path)
-			if err != nil {
-				return nil, fmt.Errorf("recipe: %w", err)
-			}
-			*list.to = append(*list.to, real)
+	for i, path := range slices.Concat(folders, files) {
+		real, err := follow(path)
+		if err != nil {
+			return nil, fmt.Errorf("recipe: %w", err)
+		}
+		if i < len(folders) {
+			f.folders = append(f.folders, real)
+		} else {
+			f.files = append(f.files, real)
 		}
 	}
 	return f, nil
@@ -142,28 +143,37 @@ func (f *fence) exports() interp.Exports {
 				return vgg.Open(ctx, net, engine, later, o)
 			}),
 		},
-		"github.com/seed2310110f/godream/dreamlib/picture/picture": f.pictureExports(),
-		"github.com/seed2310110f/godream/kernel/sweep/sweep":       f.sweepExports(),
+		"github.com/seed2310110f/godream/dreamlib/picture/picture": {
+			"Read":            fenced(f.read, "open", picture.Read),
+			"ReadSize":        fenced(f.read, "open", picture.ReadSize),
+			"Open":            fenced(f.read, "open", picture.Open),
+			"ReadText":        fenced(f.read, "open", picture.ReadText),
+			"CheckOutput":     fenced(f.write, "open", picture.CheckOutput),
+			"Write":           fenced(f.write, "open", picture.Write),
+			"WriteFileAtomic": fenced(f.write, "open", picture.WriteFileAtomic),
+		},
+		"github.com/seed2310110f/godream/kernel/sweep/sweep": f.sweepExports(),
 		"github.com/seed2310110f/godream/models/models": {
 			"LoadFile":    fenced(f.read, "load", models.LoadFile),
 			"OutlineFile": fenced(f.read, "load", models.OutlineFile),
 		},
 		"github.com/seed2310110f/godream/models/hub/hub": {
-			"Open":    fenced(f.readNet, "open", hub.Open),
-			"Outline": fenced(f.readNet, "open", hub.Outline),
+			"Open": fenced(f.readNet, "open", hub.Open),
 		},
 	}
 }
 
 func (f *fence) osExports() map[string]reflect.Value {
 	return map[string]reflect.Value{
-		"Create":   fenced(f.write, "open", os.Create),
-		"Open":     fenced(f.read, "open", os.Open),
-		"ReadDir":  fenced(f.read, "open", os.ReadDir),
-		"ReadFile": fenced(f.read, "open", os.ReadFile),
-		"Stat":     fenced(f.read, "stat", os.Stat),
-		"Mkdir":    f.changing("mkdir", os.Mkdir),
-		"MkdirAll": f.changing("mkdir", os.MkdirAll),
+		"Create":    fenced(f.write, "open", os.Create),
+		"Open":      fenced(f.read, "open", os.Open),
+		"ReadDir":   fenced(f.read, "open", os.ReadDir),
+		"ReadFile":  fenced(f.read, "open", os.ReadFile),
+		"Stat":      fenced(f.read, "stat", os.Stat),
+		"Mkdir":     fenced(f.write, "mkdir", os.Mkdir),
+		"MkdirAll":  fenced(f.write, "mkdir", os.MkdirAll),
+		"Remove":    fenced(f.write, "remove", os.Remove),
+		"WriteFile": fenced(f.write, "open", os.WriteFile),
 		"OpenFile": reflect.ValueOf(func(path string, flag int, perm fs.FileMode) (*os.File, error) {
 			check := f.write
 			if flag == os.O_RDONLY {
@@ -174,23 +184,11 @@ func (f *fence) osExports() map[string]reflect.Value {
 			}
 			return os.OpenFile(path, flag, perm)
 		}),
-		"Remove": reflect.ValueOf(func(path string) error {
-			if err := f.write("remove", path); err != nil {
-				return err
-			}
-			return os.Remove(path)
-		}),
 		"Rename": reflect.ValueOf(func(from, to string) error {
 			if err := errors.Join(f.write("rename", from), f.write("rename", to), linkless(from)); err != nil {
 				return err
 			}
 			return os.Rename(from, to)
-		}),
-		"WriteFile": reflect.ValueOf(func(path string, data []byte, perm fs.FileMode) error {
-			if err := f.write("open", path); err != nil {
-				return err
-			}
-			return os.WriteFile(path, data, perm)
 		}),
 	}
 }
@@ -203,15 +201,6 @@ func linkless(path string) error {
 			return &fs.PathError{Op: "rename", Path: at, Err: fmt.Errorf("%w: is a link", fs.ErrPermission)}
 		}
 		return err
-	})
-}
-
-func (f *fence) changing(op string, change func(string, fs.FileMode) error) reflect.Value {
-	return reflect.ValueOf(func(path string, perm fs.FileMode) error {
-		if err := f.write(op, path); err != nil {
-			return err
-		}
-		return change(path, perm)
 	})
 }
 
@@ -230,33 +219,6 @@ func (f *fence) filepathExports() map[string]reflect.Value {
 	}
 }
 
-func (f *fence) pictureExports() map[string]reflect.Value {
-	return map[string]reflect.Value{
-		"Read":     fenced(f.read, "open", picture.Read),
-		"ReadSize": fenced(f.read, "open", picture.ReadSize),
-		"Open":     fenced(f.read, "open", picture.Open),
-		"ReadText": fenced(f.read, "open", picture.ReadText),
-		"CheckOutput": reflect.ValueOf(func(path string, m *picture.Image, opt picture.Options) error {
-			if err := f.write("open", path); err != nil {
-				return err
-			}
-			return picture.CheckOutput(path, m, opt)
-		}),
-		"Write": reflect.ValueOf(func(path string, m *picture.Image, opt picture.Options) error {
-			if err := f.write("open", path); err != nil {
-				return err
-			}
-			return picture.Write(path, m, opt)
-		}),
-		"WriteFileAtomic": reflect.ValueOf(func(path string, write func(io.Writer) error) error {
-			if err := f.write("open", path); err != nil {
-				return err
-			}
-			return picture.WriteFileAtomic(path, write)
-		}),
-	}
-}
-
 // readNet is read for what hub.Open takes, a name or a path.
 func (f *fence) readNet(op, spec string) error {
 	if _, err := os.Lstat(spec); err != nil {
@@ -265,13 +227,20 @@ func (f *fence) readNet(op, spec string) error {
 	return f.read(op, spec)
 }
 
-// fenced is a function of one path, behind a check.
-func fenced[T any](check func(op, path string) error, op string, open func(string) (T, error)) reflect.Value {
-	return reflect.ValueOf(func(path string) (T, error) {
-		if err := check(op, path); err != nil {
-			var none T
-			return none, err
+// fenced is a function that takes a path first and returns an error last, behind a
+// check of the path.
+func fenced(check func(op, path string) error, op string, function any) reflect.Value {
+	f := reflect.ValueOf(function)
+	return reflect.MakeFunc(f.Type(), func(args []reflect.Value) []reflect.Value {
+		err := check(op, args[0].String())
+		if err == nil {
+			return f.Call(args)
 		}
-		return open(path)
+		results := make([]reflect.Value, f.Type().NumOut())
+		for i := range results {
+			results[i] = reflect.Zero(f.Type().Out(i))
+		}
+		results[len(results)-1] = reflect.ValueOf(&err).Elem()
+		return results
 	})
 }

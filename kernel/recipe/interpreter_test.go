@@ -127,7 +127,6 @@ func TestInterpreterKeepsToItsFolders(t *testing.T) {
 		{`_, err := models.LoadFile("` + theirs + `")`, false},
 		{`_, err := models.OutlineFile("` + theirs + `")`, false},
 		{`_, err := hub.Open("` + theirs + `")`, false},
-		{`_, err := hub.Outline("` + theirs + `")`, false},
 		{`_, err := sweep.Count(sweep.Grid{Pictures: []string{"` + theirs + `"}})`, false},
 		{`_, err := sweep.Count(sweep.Grid{Pictures: []string{"` + filepath.Join(outside, "*") + `"}})`, false},
 		{`_, err := sweep.Count(sweep.Grid{Pictures: []string{"` + filepath.Join(outside, "no*") + `"}})`, false},

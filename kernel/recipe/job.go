@@ -1,6 +1,7 @@
 package recipe
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -75,23 +76,26 @@ func (j Job) Run(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("recipe: %w", err)
 	}
-	cmd := exec.Command(self, ChildCommand)
 	work := order{Name: filepath.Base(path), Source: string(source), Folders: []string{filepath.Dir(path), out}, Files: files, Memory: j.Memory}
 	stdin, err := json.Marshal(work)
 	if err != nil {
 		return fmt.Errorf("recipe: %w", err)
 	}
-	return j.start(ctx, cmd, stdin, out)
+	return j.start(ctx, stdin, out, self, ChildCommand)
 }
 
-// start runs cmd in a group of its own and ends it at a limit.
-func (j Job) start(ctx context.Context, cmd *exec.Cmd, stdin []byte, out string) (err error) {
+// start runs a command in a process group of its own and ends it at a limit.
+func (j Job) start(ctx context.Context, stdin []byte, out, command string, args ...string) error {
 	crash := &crashFilter{to: j.Stderr, name: j.Recipe.Name + ".go"}
-	cmd.Dir, cmd.Stdout, cmd.Stderr = out, j.Stdout, crash
-	if cmd.Stdin, err = unnamedFile(stdin); err != nil {
-		return fmt.Errorf("recipe: %w", err)
+	timed := ctx
+	if j.Timeout > 0 {
+		var stop context.CancelFunc
+		timed, stop = context.WithTimeout(ctx, j.Timeout)
+		defer stop()
 	}
-	defer cmd.Stdin.(*os.File).Close()
+	cmd := exec.CommandContext(timed, command, args...)
+	cmd.Dir, cmd.Stdin, cmd.Stdout, cmd.Stderr = out, bytes.NewReader(stdin), j.Stdout, crash
+	cmd.Cancel = func() error { return endGroup(cmd) }
 	ownGroup(cmd)
 
 	// On Linux the child is killed when the thread that started it ends: keep the thread.
@@ -100,51 +104,19 @@ func (j Job) start(ctx context.Context, cmd *exec.Cmd, stdin []byte, out string)
 	if err := cmd.Start(); err != nil {
 		return fmt.Errorf("recipe: %w", err)
 	}
-	var limit <-chan time.Time
-	if j.Timeout > 0 {
-		timer := time.NewTimer(j.Timeout)
-		defer timer.Stop()
-		limit = timer.C
+	limited := LimitMemory(cmd.Process.Pid, j.Memory)
+	if limited != nil {
+		_ = endGroup(cmd)
 	}
-	var over overMemory
-	watching, stopWatching := context.WithCancel(context.Background())
-	defer stopWatching()
-	if j.Memory > 0 {
-		over = watchMemory(watching, cmd.Process.Pid, j.Memory)
-	}
-	ended := make(chan error, 1)
-	go func() { ended <- cmd.Wait() }()
-	select {
-	case err = <-ended:
-		return crash.explain(err)
-	case <-ctx.Done():
-		err = ctx.Err()
-	case <-limit:
-		err = &ExitError{-1, crash.where(fmt.Sprintf("ended after %v, which is its time limit", j.Timeout))}
-	case found := <-over:
-		err = &ExitError{-1, crash.where(fmt.Sprintf(overLimit, gigabytes(found), gigabytes(j.Memory)))}
-	}
-	endGroup(cmd)
-	<-ended
+	err := cmd.Wait()
 	crash.end()
-	return err
-}
-
-// unnamedFile is a child's stdin as a file, so that no goroutine has to write to a pipe.
-func unnamedFile(data []byte) (*os.File, error) {
-	f, err := os.CreateTemp("", "recipe-*")
-	if err != nil {
-		return nil, err
+	switch {
+	case limited != nil:
+		return fmt.Errorf("recipe: memory limit: %w", limited)
+	case err != nil && ctx.Err() != nil:
+		return ctx.Err()
+	case err != nil && timed.Err() != nil:
+		return &ExitError{-1, crash.where(fmt.Sprintf("ended after %v, which is its time limit", j.Timeout))}
 	}
-	os.Remove(f.Name())
-	if _, err := f.Write(data); err != nil {
-		f.Close()
-		return nil, err
-	}
-	_, err = f.Seek(0, io.SeekStart)
-	return f, err
+	return crash.explain(err)
 }
-
-const overLimit = "ended at %s of memory, with a limit of %s"
-
-func gigabytes(n int64) string { return fmt.Sprintf("%.1f GB", float64(n)/1e9) }

@@ -55,11 +55,12 @@ func (c *checker) param(spec *ast.ValueSpec, source []byte) (p Param, ok bool) {
 	}
 	value := spec.Values[0]
 	v := c.info.Defs[spec.Names[0]]
-	if v == nil || !slices.Contains(kinds, v.Type().String()) || !literal(value) {
+	text, ok := plain(value)
+	if v == nil || !slices.Contains(kinds, v.Type().String()) || !ok {
 		c.report(value, "a parameter has a plain value", "write a number, a text, true, false, or a slice of numbers or texts")
 		return p, false
 	}
-	p = Param{Name: v.Name(), Type: v.Type().String(), About: m[2], File: m[1] != ""}
+	p = Param{Name: v.Name(), Type: v.Type().String(), Default: text, About: m[2], File: m[1] != ""}
 	if p.File && p.Type != "string" {
 		c.report(value, "a file is named by a text", "write its name in quotes")
 		return p, false
@@ -72,45 +73,32 @@ func (c *checker) param(spec *ast.ValueSpec, source []byte) (p Param, ok bool) {
 		}
 	}
 	p.from, p.to = c.fset.Position(value.Pos()).Offset, c.fset.Position(value.End()).Offset
-	p.Default = plain(value)
 	return p, true
 }
 
-// literal says whether e is a plain value.
-func literal(e ast.Expr) bool {
-	switch e := e.(type) {
-	case *ast.BasicLit:
-		return true
-	case *ast.Ident:
-		return e.Name == "true" || e.Name == "false"
-	case *ast.UnaryExpr:
-		return e.Op == token.SUB && literal(e.X)
-	case *ast.CompositeLit:
-		return !slices.ContainsFunc(e.Elts, func(e ast.Expr) bool { return !literal(e) })
-	}
-	return false
-}
-
-// plain is a literal as --set takes it.
-func plain(e ast.Expr) string {
+// plain is a literal as --set takes it; ok is false for other expressions.
+func plain(e ast.Expr) (text string, ok bool) {
 	switch e := e.(type) {
 	case *ast.BasicLit:
 		if text, err := strconv.Unquote(e.Value); err == nil && e.Kind == token.STRING {
-			return text
+			return text, true
 		}
-		return e.Value
+		return e.Value, true
 	case *ast.Ident:
-		return e.Name
+		return e.Name, e.Name == "true" || e.Name == "false"
 	case *ast.UnaryExpr:
-		return "-" + plain(e.X)
+		text, ok = plain(e.X)
+		return "-" + text, ok && e.Op == token.SUB
 	case *ast.CompositeLit:
 		list := make([]string, len(e.Elts))
 		for i, elt := range e.Elts {
-			list[i] = plain(elt)
+			if list[i], ok = plain(elt); !ok {
+				return "", false
+			}
 		}
-		return strings.Join(list, ",")
+		return strings.Join(list, ","), true
 	}
-	return ""
+	return "", false
 }
 
 // A ParamError says that a parameter cannot be set so.
@@ -140,8 +128,13 @@ func (r *Recipe) Set(settings []string) (source []byte, files []string, err erro
 			continue
 		}
 		if p.File {
-			if value, err = p.file(value, set, filepath.Dir(r.path)); err != nil {
-				return nil, nil, err
+			if !set && filepath.IsAbs(p.Default) {
+				value = p.Default
+			} else if !set {
+				value = filepath.Join(filepath.Dir(r.path), p.Default)
+			}
+			if value, err = filepath.Abs(value); err != nil {
+				return nil, nil, fmt.Errorf("recipe: set %s: %w", p.Name, err)
 			}
 			files = append(files, value)
 		}
@@ -153,21 +146,6 @@ func (r *Recipe) Set(settings []string) (source []byte, files []string, err erro
 		at = p.to
 	}
 	return append(source, r.source[at:]...), files, nil
-}
-
-// file is the absolute path of a file parameter.
-func (p Param) file(value string, set bool, folder string) (string, error) {
-	if !set {
-		value = p.Default
-		if !filepath.IsAbs(value) {
-			value = filepath.Join(folder, value)
-		}
-	}
-	path, err := filepath.Abs(value)
-	if err != nil {
-		return "", fmt.Errorf("recipe: set %s: %w", p.Name, err)
-	}
-	return path, nil
 }
 
 func (r *Recipe) unknown(name string) error {

@@ -2,6 +2,7 @@ package recipe
 
 import (
 	"go/ast"
+	"go/doc"
 	"go/token"
 	"path/filepath"
 	"strings"
@@ -11,7 +12,6 @@ import (
 type Recipe struct {
 	Name   string // its file's, without .go
 	About  string // the first sentence of its comment
-	Output string // what it prints, by its comment at the end
 	Params []Param
 
 	path   string
@@ -22,12 +22,7 @@ type Recipe struct {
 func (c *checker) recipe(path string, source []byte) *Recipe {
 	r := &Recipe{Name: strings.TrimSuffix(filepath.Base(path), ".go"), path: path, source: source}
 	if c.file.Doc != nil {
-		r.About = firstSentence(c.file.Doc.Text())
-	}
-	if n := len(c.file.Comments); n > 0 {
-		if _, output, ok := strings.Cut(c.file.Comments[n-1].Text(), "Output:\n"); ok {
-			r.Output = output
-		}
+		r.About = strings.TrimSuffix(new(doc.Package).Synopsis(c.file.Doc.Text()), ".")
 	}
 	for _, decl := range c.file.Decls {
 		d, ok := decl.(*ast.GenDecl)
@@ -41,12 +36,4 @@ func (c *checker) recipe(path string, source []byte) *Recipe {
 		}
 	}
 	return r
-}
-
-func firstSentence(text string) string {
-	text = strings.Join(strings.Fields(text), " ")
-	if i := strings.Index(text, ". "); i >= 0 {
-		return text[:i]
-	}
-	return strings.TrimSuffix(text, ".")
 }

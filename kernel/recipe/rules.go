@@ -10,16 +10,25 @@ import (
 // get wrong there. Above are the nodes around it, outermost first.
 type rule func(c *checker, n ast.Node, above []ast.Node)
 
+// on is a rule for one kind of node.
+func on[N ast.Node](check func(c *checker, n N, above []ast.Node)) rule {
+	return func(c *checker, n ast.Node, above []ast.Node) {
+		if n, ok := n.(N); ok {
+			check(c, n, above)
+		}
+	}
+}
+
 // All but the first few are faults of yaegi v0.16.1, each found by a program in
 // testdata that prints one thing compiled and another interpreted, hangs, or fails
 // without a word on where. What yaegi itself refuses with a place needs no rule.
 var rules = []rule{
-	deniedName, pathTaker,
-	loopVariable, rangeOver, breakInSelect, labelAcrossSelect,
-	deferredValue, deferredClosure, goMethod,
-	newValue, quotient, parallelAssignment, returnOfResults,
-	inference, interfaceTarget, typeSwitchCase, methodValue, nilPointer,
-	errorType, hiddenMethods, printed, encoded, hostInterface,
+	on(deniedName), on(pathTaker), on(pathMethod),
+	loopVariable, on(rangeOver), on(breakInSelect), on(labelAcrossSelect),
+	on(deferredValue), on(deferredClosure), on(goMethod), on(namelessParams),
+	on(newValue), on(quotient), on(parallelAssignment), on(returnOfResults),
+	on(inference), on(interfaceTarget), on(typeSwitchCase), on(methodValue), on(nilPointer),
+	on(errorType), on(hiddenMethods), on(printed), on(encoded), on(hostInterface),
 }
 
 func (c *checker) rules() {
@@ -33,11 +42,7 @@ func (c *checker) rules() {
 }
 
 // deniedName reports names of an allowed package that interpreted code has not.
-func deniedName(c *checker, n ast.Node, _ []ast.Node) {
-	sel, ok := n.(*ast.SelectorExpr)
-	if !ok {
-		return
-	}
+func deniedName(c *checker, sel *ast.SelectorExpr, _ []ast.Node) {
 	base, ok := sel.X.(*ast.Ident)
 	if !ok {
 		return
@@ -49,26 +54,22 @@ func deniedName(c *checker, n ast.Node, _ []ast.Node) {
 	c.report(sel, types.ExprString(sel)+" is not open to recipes", "see docs/recipes.md")
 }
 
-// pathTaker reports fields and methods that make files in any folder, or change what
-// paths mean: the fence guards functions. They are Save of tensors.Tensor and Chdir of os.File, which
-// an interface could hide.
-func pathTaker(c *checker, n ast.Node, _ []ast.Node) {
-	if i, ok := n.(*ast.InterfaceType); ok {
-		for _, m := range i.Methods.List {
-			if len(m.Names) > 0 && (m.Names[0].Name == "Save" || m.Names[0].Name == "Chdir") {
-				c.report(m, "an interface with the method "+m.Names[0].Name+" is not open to recipes", "give the method another name")
-			}
-		}
-		return
-	}
-	sel, ok := n.(*ast.SelectorExpr)
-	if !ok {
-		return
-	}
+// pathTaker reports methods that make files in any folder, or change what paths mean:
+// the fence guards functions.
+func pathTaker(c *checker, sel *ast.SelectorExpr, _ []ast.Node) {
 	rewrite := map[string]string{"tensors.Save": "write its Value in a form of your own",
 		"os.Chdir": "write the folder into the path"}
 	if o := c.info.Uses[sel.Sel]; o != nil && o.Pkg() != nil && rewrite[o.Pkg().Name()+"."+o.Name()] != "" {
 		c.report(sel, types.ExprString(sel)+" is not open to recipes", rewrite[o.Pkg().Name()+"."+o.Name()])
+	}
+}
+
+// pathMethod reports interfaces that could hide one of those methods.
+func pathMethod(c *checker, i *ast.InterfaceType, _ []ast.Node) {
+	for _, m := range i.Methods.List {
+		if len(m.Names) > 0 && (m.Names[0].Name == "Save" || m.Names[0].Name == "Chdir") {
+			c.report(m, "an interface with the method "+m.Names[0].Name+" is not open to recipes", "give the method another name")
+		}
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 )
 
 // loopVariable: the rounds of a loop share its variables, as before Go 1.22.
@@ -32,41 +33,32 @@ func loopVariable(c *checker, n ast.Node, _ []ast.Node) {
 	if len(vars) == 0 {
 		return
 	}
-	shared := func(id *ast.Ident) {
-		c.report(id, "the rounds of the loop share "+id.Name+" when interpreted", fmt.Sprintf("copy it first, %s := %s, and use the copy", id.Name, id.Name))
-	}
 	ast.PreorderStack(body, nil, func(n ast.Node, above []ast.Node) bool {
 		id, ok := n.(*ast.Ident)
 		if !ok || !vars[c.info.Uses[id]] {
 			return true
 		}
-		for i := len(above) - 1; i >= 0; i-- {
-			switch a := above[i].(type) {
+		outlives := func(a ast.Node) bool {
+			switch a := a.(type) {
 			case *ast.FuncLit:
-				shared(id)
 				return true
 			case *ast.UnaryExpr:
-				if a.Op == token.AND && c.root(a.X) == c.info.Uses[id] {
-					shared(id)
-					return true
-				}
+				return a.Op == token.AND && c.root(a.X) == c.info.Uses[id]
 			case *ast.SliceExpr:
-				if _, array := underlying(c.info.TypeOf(a.X)).(*types.Array); array && c.root(a.X) == c.info.Uses[id] {
-					shared(id)
-					return true
-				}
+				_, array := underlying(c.info.TypeOf(a.X)).(*types.Array)
+				return array && c.root(a.X) == c.info.Uses[id]
 			}
+			return false
+		}
+		if slices.ContainsFunc(above, outlives) {
+			c.report(id, "the rounds of the loop share "+id.Name+" when interpreted", fmt.Sprintf("copy it first, %s := %s, and use the copy", id.Name, id.Name))
 		}
 		return true
 	})
 }
 
 // rangeOver: ranging over numbers and functions makes yaegi panic.
-func rangeOver(c *checker, n ast.Node, _ []ast.Node) {
-	r, ok := n.(*ast.RangeStmt)
-	if !ok {
-		return
-	}
+func rangeOver(c *checker, r *ast.RangeStmt, _ []ast.Node) {
 	switch t := underlying(c.info.TypeOf(r.X)).(type) {
 	case *types.Basic:
 		if t.Info()&types.IsInteger != 0 {
@@ -79,9 +71,8 @@ func rangeOver(c *checker, n ast.Node, _ []ast.Node) {
 
 // breakInSelect: a break that should end a select ends the loop around it, or
 // the function.
-func breakInSelect(c *checker, n ast.Node, above []ast.Node) {
-	b, ok := n.(*ast.BranchStmt)
-	if !ok || b.Tok != token.BREAK || b.Label != nil {
+func breakInSelect(c *checker, b *ast.BranchStmt, above []ast.Node) {
+	if b.Tok != token.BREAK || b.Label != nil {
 		return
 	}
 	for i := len(above) - 1; i >= 0; i-- {
@@ -96,9 +87,8 @@ func breakInSelect(c *checker, n ast.Node, above []ast.Node) {
 }
 
 // labelAcrossSelect: a labelled break out of a select hangs.
-func labelAcrossSelect(c *checker, n ast.Node, above []ast.Node) {
-	b, ok := n.(*ast.BranchStmt)
-	if !ok || b.Label == nil || b.Tok == token.GOTO {
+func labelAcrossSelect(c *checker, b *ast.BranchStmt, above []ast.Node) {
+	if b.Label == nil || b.Tok == token.GOTO {
 		return
 	}
 	for i := len(above) - 1; i >= 0; i-- {
@@ -116,11 +106,7 @@ func labelAcrossSelect(c *checker, n ast.Node, above []ast.Node) {
 
 // deferredValue: what a deferred call is given is looked at when it runs, not
 // where it is deferred.
-func deferredValue(c *checker, n ast.Node, above []ast.Node) {
-	d, ok := n.(*ast.DeferStmt)
-	if !ok {
-		return
-	}
+func deferredValue(c *checker, d *ast.DeferStmt, above []ast.Node) {
 	loop := inLoop(above)
 	late := func(e ast.Expr, what string) {
 		if !c.stable(e, loop) {
@@ -130,7 +116,7 @@ func deferredValue(c *checker, n ast.Node, above []ast.Node) {
 	for _, arg := range d.Call.Args {
 		late(arg, "argument")
 	}
-	if sel, ok := ast.Unparen(d.Call.Fun).(*ast.SelectorExpr); ok && c.info.Selections[sel] != nil && c.info.Selections[sel].Kind() == types.MethodVal {
+	if sel := c.methodCall(d.Call); sel != nil {
 		recv := c.info.Selections[sel].Obj().(*types.Func).Signature().Recv().Type()
 		if pointer(recv) && !pointer(c.info.TypeOf(sel.X)) && !loop { // the address of a variable stays
 			return
@@ -168,11 +154,7 @@ func (c *checker) stable(e ast.Expr, loop bool) bool {
 
 // deferredClosure: a function variable called while deferred calls run waits for
 // a lock that the function around it holds.
-func deferredClosure(c *checker, n ast.Node, _ []ast.Node) {
-	d, ok := n.(*ast.DeferStmt)
-	if !ok {
-		return
-	}
+func deferredClosure(c *checker, d *ast.DeferStmt, _ []ast.Node) {
 	ast.Inspect(d.Call, func(n ast.Node) bool {
 		call, ok := n.(*ast.CallExpr)
 		if !ok {
@@ -191,38 +173,30 @@ func deferredClosure(c *checker, n ast.Node, _ []ast.Node) {
 }
 
 // goMethod: a method of a value sees the value as it is when the goroutine runs.
-func goMethod(c *checker, n ast.Node, above []ast.Node) {
-	g, ok := n.(*ast.GoStmt)
-	if !ok {
-		return
-	}
-	sel, ok := ast.Unparen(g.Call.Fun).(*ast.SelectorExpr)
-	if !ok || c.info.Selections[sel] == nil || c.info.Selections[sel].Kind() != types.MethodVal {
-		return
-	}
-	if !c.stable(sel.X, inLoop(above)) {
+func goMethod(c *checker, g *ast.GoStmt, above []ast.Node) {
+	if sel := c.methodCall(g.Call); sel != nil && !c.stable(sel.X, inLoop(above)) {
 		c.report(sel, "the interpreter looks at the receiver when the goroutine runs, not here", "write a function and give it the receiver as an argument")
 	}
 }
 
-// namelessParams reports parameters without a name: they have no place of their
-// own, and what comes next takes their values. Cells name them.
-func (c *checker) namelessParams() {
-	ast.Inspect(c.file, func(n ast.Node) bool {
-		var of *ast.FuncType
-		switch n := n.(type) {
-		case *ast.FuncLit:
-			of = n.Type
-		case *ast.FuncDecl:
-			of = n.Type
-		default:
-			return true
-		}
-		for _, p := range of.Params.List {
+// methodCall is the method of a value that a call calls, or nil.
+func (c *checker) methodCall(call *ast.CallExpr) *ast.SelectorExpr {
+	sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
+	if s := c.info.Selections[sel]; !ok || s == nil || s.Kind() != types.MethodVal {
+		return nil
+	}
+	return sel
+}
+
+// namelessParams: a parameter without a name has no place of its own, and what comes
+// next takes its values.
+func namelessParams(c *checker, f *ast.FuncType, above []ast.Node) {
+	switch above[len(above)-1].(type) {
+	case *ast.FuncLit, *ast.FuncDecl:
+		for _, p := range f.Params.List {
 			if p.Names == nil {
 				c.report(p, "the interpreter keeps no place for a parameter without a name", "call it _")
 			}
 		}
-		return true
-	})
+	}
 }

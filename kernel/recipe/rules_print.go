@@ -30,11 +30,7 @@ func (c *checker) method(t types.Type) string {
 
 // hiddenMethods: a value with a String method that is kept as any is printed
 // without it.
-func hiddenMethods(c *checker, n ast.Node, above []ast.Node) {
-	e, ok := n.(ast.Expr)
-	if !ok {
-		return
-	}
+func hiddenMethods(c *checker, e ast.Expr, above []ast.Node) {
 	name := c.method(c.info.TypeOf(e))
 	if name == "" || c.info.Types[e].IsType() {
 		return
@@ -57,9 +53,8 @@ func (c *checker) pkgOf(call *ast.CallExpr) *types.Package {
 }
 
 // printed: what fmt and log print of the recipe's own types.
-func printed(c *checker, n ast.Node, _ []ast.Node) {
-	call, ok := n.(*ast.CallExpr)
-	if !ok || c.info.Types[call.Fun].IsType() {
+func printed(c *checker, call *ast.CallExpr, _ []ast.Node) {
+	if c.info.Types[call.Fun].IsType() {
 		return
 	}
 	if p := c.pkgOf(call).Path(); p != "fmt" && p != "log" {
@@ -180,9 +175,8 @@ func formatVerbs(format constant.Value) func(i int) string {
 }
 
 // encoded: encoding/json sees lower-case fields, and no methods within.
-func encoded(c *checker, n ast.Node, _ []ast.Node) {
-	call, ok := n.(*ast.CallExpr)
-	if !ok || c.pkgOf(call).Path() != "encoding/json" {
+func encoded(c *checker, call *ast.CallExpr, _ []ast.Node) {
+	if c.pkgOf(call).Path() != "encoding/json" {
 		return
 	}
 	for _, arg := range call.Args {
@@ -198,9 +192,8 @@ func encoded(c *checker, n ast.Node, _ []ast.Node) {
 
 // hostInterface: an interpreted value cannot become part of a compiled struct, or
 // one of any number of arguments of a compiled function, as an interface.
-func hostInterface(c *checker, n ast.Node, above []ast.Node) {
-	e, ok := n.(ast.Expr)
-	if !ok || !c.own(c.info.TypeOf(e)) || c.info.Types[e].IsType() || types.IsInterface(c.info.TypeOf(e)) {
+func hostInterface(c *checker, e ast.Expr, above []ast.Node) {
+	if !c.own(c.info.TypeOf(e)) || c.info.Types[e].IsType() || types.IsInterface(c.info.TypeOf(e)) {
 		return
 	}
 	t, ok := underlying(c.wanted(e, above)).(*types.Interface)

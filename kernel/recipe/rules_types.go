@@ -11,9 +11,8 @@ const concrete = "compare with concrete types, or give the types a method and ca
 
 // inference: type arguments are inferred wrongly from several parameters and
 // constants: add(1, 2.5) is 3.
-func inference(c *checker, n ast.Node, above []ast.Node) {
-	id, ok := n.(*ast.Ident)
-	if !ok || len(above) == 0 {
+func inference(c *checker, id *ast.Ident, above []ast.Node) {
+	if len(above) == 0 {
 		return
 	}
 	f, ok := c.info.Uses[id].(*types.Func)
@@ -39,20 +38,15 @@ func inference(c *checker, n ast.Node, above []ast.Node) {
 
 // interfaceTarget: what x.(T) finds is wrong for interfaces, and for a recipe's
 // own types in interfaces that it did not declare.
-func interfaceTarget(c *checker, n ast.Node, _ []ast.Node) {
-	a, ok := n.(*ast.TypeAssertExpr)
-	if !ok || a.Type == nil { // the switch's own x.(type)
+func interfaceTarget(c *checker, a *ast.TypeAssertExpr, _ []ast.Node) {
+	if a.Type == nil { // the switch's own x.(type)
 		return
 	}
 	c.target(a.Type, c.info.TypeOf(a.X))
 }
 
 // typeSwitchCase is interfaceTarget for the cases of a type switch.
-func typeSwitchCase(c *checker, n ast.Node, _ []ast.Node) {
-	s, ok := n.(*ast.TypeSwitchStmt)
-	if !ok {
-		return
-	}
+func typeSwitchCase(c *checker, s *ast.TypeSwitchStmt, _ []ast.Node) {
 	var x ast.Expr
 	switch assign := s.Assign.(type) {
 	case *ast.ExprStmt:
@@ -108,9 +102,8 @@ func holdsInterface(t types.Type) bool {
 
 // methodValue: a method that is not called at once keeps no copy of its value,
 // and as a function of its receiver it cannot be called at all.
-func methodValue(c *checker, n ast.Node, above []ast.Node) {
-	sel, ok := n.(*ast.SelectorExpr)
-	if !ok || c.info.Selections[sel] == nil {
+func methodValue(c *checker, sel *ast.SelectorExpr, above []ast.Node) {
+	if c.info.Selections[sel] == nil {
 		return
 	}
 	s := c.info.Selections[sel]
@@ -128,9 +121,8 @@ func methodValue(c *checker, n ast.Node, above []ast.Node) {
 }
 
 // nilPointer: a nil pointer in an interface is taken for a nil interface.
-func nilPointer(c *checker, n ast.Node, _ []ast.Node) {
-	spec, ok := n.(*ast.ValueSpec)
-	if !ok || len(spec.Values) > 0 {
+func nilPointer(c *checker, spec *ast.ValueSpec, _ []ast.Node) {
+	if len(spec.Values) > 0 {
 		return
 	}
 	for _, name := range spec.Names {
@@ -139,18 +131,12 @@ func nilPointer(c *checker, n ast.Node, _ []ast.Node) {
 			continue
 		}
 		ast.PreorderStack(c.file, nil, func(n ast.Node, above []ast.Node) bool {
-			if id, ok := n.(*ast.Ident); ok && c.info.Uses[id] == v && c.becomesInterface(id, above) {
+			if id, ok := n.(*ast.Ident); ok && c.info.Uses[id] == v && types.IsInterface(underlying(c.wanted(id, above))) {
 				c.report(id, "the interpreter takes an interface that holds a nil pointer for nil", "use nil itself where there is no value")
 			}
 			return true
 		})
 	}
-}
-
-// becomesInterface says whether e, in its place, is converted to an interface.
-func (c *checker) becomesInterface(e ast.Expr, above []ast.Node) bool {
-	t := c.wanted(e, above)
-	return t != nil && types.IsInterface(t)
 }
 
 // wanted is the type that the place of e wants, or nil where it makes no
@@ -255,9 +241,8 @@ func (c *checker) element(lit *ast.CompositeLit, pair *ast.KeyValueExpr, e ast.E
 }
 
 // errorType: nothing compiled sees what kind of error an interpreted one is.
-func errorType(c *checker, n ast.Node, _ []ast.Node) {
-	f, ok := n.(*ast.FuncDecl)
-	if ok && f.Recv != nil && f.Name.Name == "Error" && f.Type.Params.NumFields() == 0 && f.Type.Results.NumFields() == 1 {
+func errorType(c *checker, f *ast.FuncDecl, _ []ast.Node) {
+	if f.Recv != nil && f.Name.Name == "Error" && f.Type.Params.NumFields() == 0 && f.Type.Results.NumFields() == 1 {
 		c.report(f.Name, "errors.As, errors.Is and type assertions do not see an interpreted type of error", `use errors.New, and fmt.Errorf with %w`)
 	}
 }

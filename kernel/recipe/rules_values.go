@@ -9,11 +9,7 @@ import (
 )
 
 // newValue: new(42) points to 0.
-func newValue(c *checker, n ast.Node, _ []ast.Node) {
-	call, ok := n.(*ast.CallExpr)
-	if !ok {
-		return
-	}
+func newValue(c *checker, call *ast.CallExpr, _ []ast.Node) {
 	id, ok := ast.Unparen(call.Fun).(*ast.Ident)
 	if !ok || c.info.Uses[id] != types.Universe.Lookup("new") || c.info.Types[call.Args[0]].IsType() {
 		return
@@ -23,9 +19,8 @@ func newValue(c *checker, n ast.Node, _ []ast.Node) {
 
 // quotient: a quotient of whole constants keeps its fraction where it becomes a
 // float.
-func quotient(c *checker, n ast.Node, _ []ast.Node) {
-	e, ok := n.(*ast.BinaryExpr)
-	if !ok || e.Op != token.QUO || c.info.Types[e].Value == nil {
+func quotient(c *checker, e *ast.BinaryExpr, _ []ast.Node) {
+	if e.Op != token.QUO || c.info.Types[e].Value == nil {
 		return
 	}
 	x, y := constant.ToInt(c.info.Types[e.X].Value), constant.ToInt(c.info.Types[e.Y].Value)
@@ -41,9 +36,8 @@ func quotient(c *checker, n ast.Node, _ []ast.Node) {
 
 // parallelAssignment: with a constant, call or sign on its right side, some
 // variables keep their old values.
-func parallelAssignment(c *checker, n ast.Node, _ []ast.Node) {
-	a, ok := n.(*ast.AssignStmt)
-	if !ok || len(a.Rhs) < 2 {
+func parallelAssignment(c *checker, a *ast.AssignStmt, _ []ast.Node) {
+	if len(a.Rhs) < 2 {
 		return
 	}
 	if a.Tok == token.DEFINE && !slices.ContainsFunc(a.Lhs, func(e ast.Expr) bool {
@@ -84,46 +78,23 @@ func (c *checker) plain(e ast.Expr) bool {
 
 // returnOfResults: named results are set one after the other, so what is
 // returned may already have another's value.
-func returnOfResults(c *checker, n ast.Node, above []ast.Node) {
-	r, ok := n.(*ast.ReturnStmt)
-	if !ok || len(r.Results) < 2 {
+func returnOfResults(c *checker, r *ast.ReturnStmt, above []ast.Node) {
+	if len(r.Results) < 2 {
 		return
 	}
-	results := c.results(above)
+	results := slices.Collect(c.function(above).Results().Variables())
 	for i, e := range r.Results {
 		ast.Inspect(e, func(n ast.Node) bool {
 			id, ok := n.(*ast.Ident)
-			if ok && slices.Index(results, c.info.Uses[id]) >= 0 && slices.Index(results, c.info.Uses[id]) < i {
+			if !ok {
+				return true
+			}
+			if v, ok := c.info.Uses[id].(*types.Var); ok && slices.Contains(results[:i], v) {
 				c.report(id, "the interpreter has set "+id.Name+" to another result by then", "assign the results, one a line, and return without values")
 			}
 			return true
 		})
 	}
-}
-
-// results are the named results of the innermost function.
-func (c *checker) results(above []ast.Node) (list []types.Object) {
-	for i := len(above) - 1; i >= 0; i-- {
-		var t *ast.FuncType
-		switch f := above[i].(type) {
-		case *ast.FuncLit:
-			t = f.Type
-		case *ast.FuncDecl:
-			t = f.Type
-		default:
-			continue
-		}
-		if t.Results == nil {
-			return nil
-		}
-		for _, field := range t.Results.List {
-			for _, name := range field.Names {
-				list = append(list, c.info.Defs[name])
-			}
-		}
-		return list
-	}
-	return nil
 }
 
 // initialOrder reports variables of the package that Go would initialise in

@@ -82,30 +82,37 @@ func (s *Session) check(c *cell) (*checked, error) {
 	return k, nil
 }
 
-// dependents finds the earlier declarations to compile again, and drops variables whose
-// type changes, since their values have the former type.
-func (k *checked) dependents(before *names, changed, own map[string]bool) []*decl {
-	for {
-		list := before.dependents(maps.Clone(changed), own)
-		all := maps.Clone(changed)
-		for _, d := range list {
-			for _, name := range append(d.names, d.base) {
-				all[name] = true
+// dependents finds the earlier declarations to compile again when names have changed:
+// whatever refers to them, types that get a method, and the methods of types that change.
+// It drops variables whose type changes, since their values have the former type.
+func (k *checked) dependents(before *names, changed, own map[string]bool) (list []*decl) {
+	seen := map[*decl]bool{}
+	for again := true; again; {
+		again = false
+		for _, key := range slices.Sorted(maps.Keys(before.decls)) {
+			d := before.decls[key]
+			if seen[d] || slices.ContainsFunc(d.names, func(name string) bool { return own[name] }) || !d.depends(key, changed) {
+				continue
+			}
+			seen[d], again = true, true
+			list = append(list, d)
+			for _, name := range d.names {
+				changed[name] = true
+			}
+			if d.base != "" {
+				changed[d.base] = true
 			}
 		}
-		grown := false
 		for _, name := range slices.Sorted(maps.Keys(k.names.variables)) {
 			v := k.names.variables[name]
-			if !own[name] && mentions(v.object.Type(), k.pkg, all) {
+			if !own[name] && mentions(v.object.Type(), changed) {
 				k.names.forget(name)
 				k.lost = append(k.lost, fmt.Sprintf("%s (cell %d) is gone: its type is a new one", name, v.cell))
-				changed[name], grown = true, true
+				changed[name], again = true, true
 			}
 		}
-		if !grown {
-			return list
-		}
 	}
+	return list
 }
 
 // giveUp drops the declaration that a type error lies in, if an earlier cell made it.
@@ -131,7 +138,7 @@ func (k *checked) giveUp(s *Session, err error) bool {
 func (k *checked) fault(s *Session, err error) error {
 	var e types.Error
 	if !errors.As(err, &e) {
-		return &Error{Name: "TypeError", Text: err.Error(), Cell: k.cell.number}
+		return err
 	}
 	in := k.cell
 	for _, d := range k.decls {
@@ -260,8 +267,10 @@ func (k *checked) types(s *Session, own map[string]bool) error {
 			faults = append(faults, err)
 		}
 	}}
-	files := k.files(s.packages, made)
-	_ = types.NewChecker(&conf, s.fset, k.pkg, k.info).Files(files) // faults has them all
+	if err := k.source(s.packages, made); err != nil {
+		return err
+	}
+	_ = types.NewChecker(&conf, s.fset, k.pkg, k.info).Files([]*ast.File{k.file}) // faults has them all
 	for name := range k.variables() {
 		if len(faults) == 0 && k.pkg.Scope().Lookup(name).Type() == types.Typ[types.Invalid] {
 			faults = append(faults, types.Error{Fset: s.fset, Pos: k.pkg.Scope().Lookup(name).Pos(), Msg: name + " depends on itself"})

@@ -10,7 +10,8 @@ import (
 	"slices"
 	"strings"
 	"unicode"
-	"unicode/utf8"
+
+	"golang.org/x/tools/go/types/typeutil"
 )
 
 // IsComplete says whether code can run, as complete, incomplete or invalid do,
@@ -19,8 +20,7 @@ func IsComplete(code string) (status, indent string) {
 	if _, ok := Question(code); ok {
 		return "complete", ""
 	}
-	code, _ = withoutPackage(code)
-	_, err := parseCell(token.NewFileSet(), 1, "cell 1", code)
+	_, err := parseCell(token.NewFileSet(), 1, "cell 1", withoutPackage(code))
 	var e *Error
 	switch {
 	case err == nil:
@@ -54,7 +54,7 @@ type Completion struct {
 func (s *Session) Complete(code string, cursor int) Completion {
 	cursor = max(0, min(cursor, len(code)))
 	before := code[:cursor]
-	prefix := before[len(before)-nameBefore(before):]
+	prefix := before[len(strings.TrimRightFunc(before, inName)):]
 	c := Completion{From: cursor - len(prefix), To: cursor}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -74,38 +74,24 @@ func (s *Session) Complete(code string, cursor int) Completion {
 	return c
 }
 
-// nameBefore is how many bytes of a name a text ends in.
-func nameBefore(text string) (n int) {
-	for n < len(text) {
-		r, size := utf8.DecodeLastRuneInString(text[:len(text)-n])
-		if r != '_' && !unicode.IsLetter(r) && !unicode.IsDigit(r) {
-			break
-		}
-		n += size
-	}
-	return n
-}
+// inName says whether a character may be part of a name.
+func inName(r rune) bool { return r == '_' || unicode.IsLetter(r) || unicode.IsDigit(r) }
 
 // operand is the expression that a text ends in: names, dots and what is in
 // brackets after them.
 func operand(text string) string {
 	end := len(text)
 	for end > 0 {
-		switch c := text[end-1]; {
-		case c == ')' || c == ']' || c == '}':
-			open := opening(text[:end])
-			if open < 0 {
-				return text[end:]
-			}
+		name := len(strings.TrimRightFunc(text[:end], inName))
+		switch open := opening(text[:end], "([{", ")]}"); {
+		case open >= 0:
 			end = open
-		case c == '.':
+		case text[end-1] == '.':
 			end--
+		case name == end:
+			return text[end:]
 		default:
-			n := nameBefore(text[:end])
-			if n == 0 {
-				return text[end:]
-			}
-			if end -= n; end == 0 || text[end-1] != '.' {
+			if end = name; end == 0 || text[end-1] != '.' {
 				return text[end:]
 			}
 		}
@@ -114,13 +100,15 @@ func operand(text string) string {
 }
 
 // opening is where the bracket begins that a text ends with, or -1.
-func opening(text string) int {
+func opening(text, open, closed string) int {
+	if text == "" || !strings.Contains(closed, text[len(text)-1:]) {
+		return -1
+	}
 	depth := 0
 	for i := len(text) - 1; i >= 0; i-- {
-		switch text[i] {
-		case ')', ']', '}':
+		if c := text[i : i+1]; strings.Contains(closed, c) {
 			depth++
-		case '(', '[', '{':
+		} else if strings.Contains(open, c) {
 			if depth--; depth == 0 {
 				return i
 			}
@@ -140,29 +128,21 @@ func (s *Session) scopeAt(code string, cursor int) *types.Package {
 		}
 	}
 	pkg := types.NewPackage("main", "main")
-	for name, o := range names.objects {
-		if pkg.Scope().Lookup(name) == nil {
-			pkg.Scope().Insert(o)
+	for _, o := range names.objects {
+		pkg.Scope().Insert(o)
+	}
+	imports := maps.Clone(names.imports)
+	for name, paths := range s.packages.names {
+		if len(paths) == 1 && imports[name] == "" {
+			imports[name] = paths[0]
 		}
 	}
-	for name, importPath := range s.importable(names) {
-		if imported, err := s.packages.Import(importPath); err == nil && pkg.Scope().Lookup(name) == nil {
-			pkg.Scope().Insert(types.NewPkgName(token.NoPos, pkg, name, imported))
+	for name, importPath := range imports {
+		if imported, err := s.packages.Import(importPath); err == nil {
+			pkg.Scope().Insert(types.NewPkgName(token.NoPos, pkg, name, imported)) // unless there is one of that name
 		}
 	}
 	return pkg
-}
-
-// importable are the packages by the name that code calls them.
-func (s *Session) importable(names *names) map[string]string {
-	all := map[string]string{}
-	for name, paths := range s.packages.names {
-		if len(paths) == 1 {
-			all[name] = paths[0]
-		}
-	}
-	maps.Copy(all, names.imports)
-	return all
 }
 
 // members are what may stand after an expression and a dot.
@@ -184,12 +164,8 @@ func (s *Session) members(scope *types.Package, expression string) map[string]st
 
 // addMembers adds a type's fields and methods, and those of what it embeds.
 func addMembers(all map[string]string, t types.Type, depth int) {
-	methods := types.NewMethodSet(t)
-	if _, pointer := t.Underlying().(*types.Pointer); !pointer && !types.IsInterface(t) {
-		methods = types.NewMethodSet(types.NewPointer(t))
-	}
-	for i := range methods.Len() {
-		if o := methods.At(i).Obj(); o.Exported() || o.Pkg().Path() == "main" {
+	for _, method := range typeutil.IntuitiveMethodSet(t, nil) {
+		if o := method.Obj(); o.Exported() || o.Pkg().Path() == "main" {
 			all[o.Name()] = "function"
 		}
 	}

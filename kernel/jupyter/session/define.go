@@ -1,13 +1,12 @@
 package session
 
 import (
+	"cmp"
 	"fmt"
 	"go/ast"
 	"go/token"
 	"strconv"
 )
-
-const enginesPath = "github.com/seed2310110f/godream/dreamlib/engines"
 
 // addImports adds the packages that the cell imports.
 func (k *checked) addImports(p *packages) error {
@@ -15,9 +14,6 @@ func (k *checked) addImports(p *packages) error {
 		importPath, err := strconv.Unquote(spec.Path.Value)
 		if err != nil {
 			return k.cell.mistake("import: "+err.Error(), k.cell.offset(spec.Pos()))
-		}
-		if importPath == enginesPath {
-			continue // what recipes import for the sake of their compiled selves
 		}
 		pkg, err := p.Import(importPath)
 		if err != nil {
@@ -70,15 +66,14 @@ func (k *checked) addOwn(before *names) (own map[string]bool, err error) {
 			k.decls = append(k.decls, t)
 		}
 	}
-	edited := map[string]bool{}
+	edited := map[string]bool{} // a type is edited with any of its methods
 	for _, d := range decls {
 		if old := before.decls[d.names[0]]; old == nil || old.text() != d.text() {
-			edited[d.names[0]], edited[d.base] = true, true
+			edited[cmp.Or(d.base, d.names[0])] = true
 		}
 	}
 	for _, d := range decls {
-		old := before.decls[d.names[0]]
-		if old == nil || old.text() != d.text() || edited[d.base] && d.base != "" || d.isType() && edited[d.names[0]] {
+		if edited[cmp.Or(d.base, d.names[0])] {
 			k.decls = append(k.decls, d)
 			continue
 		}
@@ -87,9 +82,6 @@ func (k *checked) addOwn(before *names) (own map[string]bool, err error) {
 		}
 	}
 	for name := range own {
-		if name == "main" || name == "init" {
-			continue
-		}
 		delete(k.names.imports, name)
 	}
 	return own, nil

@@ -5,7 +5,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
-	"sort"
+	"slices"
 	"strings"
 )
 
@@ -32,7 +32,7 @@ func (e *editor) replace(from, to token.Pos, text string) {
 func (e *editor) edited(n ast.Node) string {
 	ast.Inspect(n, e.visit)
 	from, end := e.cell.offset(n.Pos()), e.cell.offset(n.End())
-	sort.SliceStable(e.edits, func(i, j int) bool { return e.edits[i].from < e.edits[j].from })
+	slices.SortStableFunc(e.edits, func(a, b edit) int { return a.from - b.from })
 	p := e.cell.fset.Position(n.Pos())
 	var out strings.Builder
 	fmt.Fprintf(&out, "/*line %s:%d:%d*/", e.cell.name, p.Line, p.Column)
@@ -52,10 +52,6 @@ func (e *editor) visit(n ast.Node) bool {
 		if name := e.rename(n); name != "" {
 			e.replace(n.Pos(), n.End(), name)
 		}
-	case *ast.FuncLit:
-		e.parameters(n.Type)
-	case *ast.FuncDecl:
-		e.parameters(n.Type)
 	case *ast.BlockStmt:
 		e.marks(n.List)
 	case *ast.CaseClause:
@@ -74,15 +70,6 @@ func (e *editor) visit(n ast.Node) bool {
 	return true
 }
 
-// parameters gives unnamed parameters names, because yaegi reserves no variable for them.
-func (e *editor) parameters(f *ast.FuncType) {
-	for i, p := range f.Params.List {
-		if len(p.Names) == 0 {
-			e.replace(p.Type.Pos(), p.Type.Pos(), alias("unnamed", i)+" ")
-		}
-	}
-}
-
 func (e *editor) poll(at token.Pos) {
 	e.replace(at, at, fmt.Sprintf(" if len(%s.Halt) > 0 { %s%s.Leave() }; ", hostName, e.mark(at), hostName))
 }
@@ -97,62 +84,35 @@ func (e *editor) marks(list []ast.Stmt) {
 		switch s.(type) {
 		case *ast.EmptyStmt, *ast.CaseClause, *ast.CommClause:
 		default:
-			if !e.harmless(s) {
+			if !harmless(s) {
 				e.replace(s.Pos(), s.Pos(), e.mark(s.Pos()))
 			}
 		}
 	}
 }
 
+// fallible are the operators that do not have a value for all operands; for == and !=
+// it is what interfaces hold that may not be compared.
+var fallible = []token.Token{token.QUO, token.REM, token.SHL, token.SHR, token.EQL, token.NEQ,
+	token.QUO_ASSIGN, token.REM_ASSIGN, token.SHL_ASSIGN, token.SHR_ASSIGN}
+
 // harmless says whether a statement can neither fail nor wait, and so needs no mark: a
 // mark costs three times as much as adding two numbers.
-func (e *editor) harmless(s ast.Stmt) bool {
-	var n ast.Node = s
-	switch s := s.(type) {
-	case *ast.AssignStmt:
-		switch s.Tok {
-		case token.QUO_ASSIGN, token.REM_ASSIGN, token.SHL_ASSIGN, token.SHR_ASSIGN:
-			return false
-		}
-	case *ast.IfStmt: // what is in its blocks has marks of its own
-		if s.Init != nil || s.Else != nil {
-			return false
-		}
-		n = s.Cond
-	case *ast.IncDecStmt, *ast.BranchStmt, *ast.ReturnStmt:
-	default:
-		return false
-	}
+func harmless(s ast.Stmt) bool {
 	fine := true
-	ast.Inspect(n, func(n ast.Node) bool {
+	ast.Inspect(s, func(n ast.Node) bool {
 		switch n := n.(type) {
-		case nil, *ast.Ident, *ast.BasicLit, *ast.ParenExpr, *ast.AssignStmt, *ast.IncDecStmt, *ast.BranchStmt, *ast.ReturnStmt:
-		case *ast.UnaryExpr:
-			fine = fine && n.Op != token.ARROW
+		case nil, *ast.Ident, *ast.BasicLit, *ast.ParenExpr, *ast.IncDecStmt, *ast.BranchStmt, *ast.ReturnStmt:
+		case *ast.AssignStmt:
+			fine = fine && !slices.Contains(fallible, n.Tok)
 		case *ast.BinaryExpr:
-			fine = fine && e.total(n)
+			fine = fine && !slices.Contains(fallible, n.Op)
 		default:
 			fine = false
 		}
 		return fine
 	})
 	return fine
-}
-
-// total says whether an operator has a value for all operands.
-func (e *editor) total(n *ast.BinaryExpr) bool {
-	switch n.Op {
-	case token.QUO, token.REM, token.SHL, token.SHR:
-		return false
-	case token.EQL, token.NEQ: // of what an interface holds perhaps not
-		t := e.info.Types[n.X].Type
-		if t == nil {
-			return false
-		}
-		_, basic := t.Underlying().(*types.Basic)
-		return basic
-	}
-	return true
 }
 
 // rename is what the interpreter calls a name, or "" for its own name.

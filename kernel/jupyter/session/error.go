@@ -17,23 +17,17 @@ type Error struct {
 }
 
 func (e *Error) Error() string {
-	if at := e.at(); at != "" {
-		return at + ": " + e.Text
+	if e.Cell == 0 {
+		return e.Text
 	}
-	return e.Text
-}
-
-// at is the position as text.
-func (e *Error) at() string {
-	switch {
-	case e.Cell == 0:
-		return ""
-	case e.Line == 0:
-		return fmt.Sprintf("cell %d", e.Cell)
-	case e.Column == 0:
-		return fmt.Sprintf("cell %d, line %d", e.Cell, e.Line)
+	at := fmt.Sprintf("cell %d", e.Cell)
+	if e.Line > 0 {
+		at += fmt.Sprintf(", line %d", e.Line)
 	}
-	return fmt.Sprintf("cell %d, line %d, column %d", e.Cell, e.Line, e.Column)
+	if e.Column > 0 {
+		at += fmt.Sprintf(", column %d", e.Column)
+	}
+	return at + ": " + e.Text
 }
 
 // show adds the line of the source to the trace, and a mark below the column.

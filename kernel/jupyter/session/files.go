@@ -1,6 +1,7 @@
 package session
 
 import (
+	"fmt"
 	"go/ast"
 	"go/token"
 	"maps"
@@ -8,10 +9,9 @@ import (
 	"strconv"
 )
 
-// files are what go/types checks: one of the cell, with its variables as package variables
-// and its other statements in a function, and one for each earlier cell that has
-// declarations to compile again, with that cell's imports.
-func (k *checked) files(p *packages, made map[string]bool) []*ast.File {
+// source is what go/types checks: the cell, with its variables as package variables and
+// its other statements in a function, and the earlier declarations to compile again.
+func (k *checked) source(p *packages, made map[string]bool) error {
 	var decls []ast.Decl
 	var rest []ast.Stmt
 	for i, s := range k.cell.statements {
@@ -29,37 +29,28 @@ func (k *checked) files(p *packages, made map[string]bool) []*ast.File {
 			k.last = e.X
 		}
 	}
-	others := map[*cell][]ast.Decl{}
-	imports := map[*cell]map[string]string{}
+	at := k.cell.start
+	decls = append(decls, &ast.FuncDecl{Name: &ast.Ident{Name: "_", NamePos: at}, Type: &ast.FuncType{Func: at, Params: &ast.FieldList{}}, Body: &ast.BlockStmt{Lbrace: at, List: rest, Rbrace: at}})
 	for _, d := range k.decls {
 		if d.cell == k.cell {
 			decls = append(decls, d.node)
+		}
+	}
+	k.imports = k.imported(p, decls, made)
+	for _, d := range k.decls {
+		if d.cell == k.cell {
 			continue
 		}
-		others[d.cell] = append(others[d.cell], d.node)
-		if imports[d.cell] == nil {
-			imports[d.cell] = map[string]string{}
+		decls = append(decls, d.node)
+		for name, importPath := range d.imports {
+			if known, ok := k.imports[name]; ok && known != importPath {
+				return &Error{Name: "ImportError", Cell: k.cell.number, Text: fmt.Sprintf("%s is %s here and %s in cell %d, which is made again: give one of them another name", name, known, importPath, d.cell.number)}
+			}
+			k.imports[name] = importPath
 		}
-		maps.Copy(imports[d.cell], d.imports)
 	}
-	at := k.cell.fset.File(k.cell.start()).Pos(0)
-	decls = append(decls, &ast.FuncDecl{Name: &ast.Ident{Name: "_", NamePos: at}, Type: &ast.FuncType{Func: at, Params: &ast.FieldList{}}, Body: &ast.BlockStmt{Lbrace: at, List: rest, Rbrace: at}})
-
-	k.imports = k.imported(p, decls, made)
 	k.file = file(at, k.imports, decls)
-	files := []*ast.File{k.file}
-	for c, decls := range others {
-		files = append(files, file(at, imports[c], decls))
-	}
-	return files
-}
-
-// start is a position in the cell.
-func (c *cell) start() token.Pos {
-	for f := range c.files {
-		return f.Pos(0)
-	}
-	return token.NoPos
+	return nil
 }
 
 // file wraps declarations, with imports that stand nowhere in the text.

@@ -7,13 +7,11 @@ import (
 	"go/types"
 	"strings"
 	"sync"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/seed2310110f/godream/kernel/display"
 )
 
-//go:generate go run docs.go
+//go:generate go test -run TestDocs -update
 
 // documentation holds the declarations and comments of the project's own packages, by
 // import path, a dot and the name, because users have no source at hand.
@@ -37,72 +35,36 @@ func (s *Session) Inspect(code string, cursor, detail int) display.Bundle {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for {
-		end := cursor
-		for end < len(code) {
-			r, size := utf8.DecodeRuneInString(code[end:])
-			if r != '_' && !unicode.IsLetter(r) && !unicode.IsDigit(r) {
-				break
-			}
-			end += size
-		}
+		end := len(code) - len(strings.TrimLeftFunc(code[cursor:], inName))
 		if text := s.about(code, cursor, operand(code[:end]), detail); text != "" {
 			return display.Bundle{"text/plain": text}
 		}
-		if cursor = enclosing(code[:cursor]); cursor < 0 {
+		if cursor = opening(code[:cursor]+")", "(", ")"); cursor < 0 {
 			return nil
 		}
 	}
 }
 
-// enclosing is where the parenthesis opens that a text ends in, or -1.
-func enclosing(text string) int {
-	depth := 0
-	for i := len(text) - 1; i >= 0; i-- {
-		switch text[i] {
-		case ')':
-			depth++
-		case '(':
-			if depth == 0 {
-				return i
-			}
-			depth--
-		}
-	}
-	return -1
-}
-
 // about is what is known of an expression.
 func (s *Session) about(code string, cursor int, expression string, detail int) string {
-	if expression == "" {
-		return ""
-	}
 	scope := s.scopeAt(code, cursor)
-	base, name := "", expression
-	if dot := strings.LastIndexByte(expression, '.'); dot >= 0 {
-		base, name = expression[:dot], expression[dot+1:]
+	dot := strings.LastIndexByte(expression, '.')
+	if dot < 0 {
+		return s.aboutName(scope, expression, detail)
 	}
-	if base == "" {
-		return s.aboutName(scope, name, detail)
-	}
+	base, name := expression[:dot], expression[dot+1:]
 	if p, ok := scope.Scope().Lookup(base).(*types.PkgName); ok {
 		o := p.Imported().Scope().Lookup(name)
-		if o == nil {
-			return ""
-		}
-		path := p.Imported().Path() + "." + name
 		if t, ok := o.(*types.TypeName); ok && t.IsAlias() {
-			path = typePath(t.Type())
+			return document(o, typePath(t.Type()))
 		}
-		return document(o, path)
+		return document(o, p.Imported().Path()+"."+name)
 	}
 	t := s.typeOf(scope, base)
 	if t == nil {
 		return ""
 	}
 	o, _, _ := types.LookupFieldOrMethod(t, true, scope, name)
-	if o == nil {
-		return ""
-	}
 	return document(o, typePath(t)+"."+name)
 }
 
@@ -124,10 +86,7 @@ func (s *Session) aboutName(scope *types.Package, name string, detail int) strin
 		return packageText(p.Imported().Path())
 	}
 	if o == nil {
-		if o = types.Universe.Lookup(name); o == nil {
-			return ""
-		}
-		return document(o, "")
+		return document(types.Universe.Lookup(name), "")
 	}
 	text := types.ObjectString(o, shortName)
 	if d := s.names.decls[name]; d != nil {
@@ -160,8 +119,11 @@ func packageText(importPath string) string {
 	return text + "\n\nhttps://pkg.go.dev/" + importPath
 }
 
-// document is the documentation at a place, or the bare declaration.
+// document is the documentation at a place, or the bare declaration; empty for nothing.
 func document(o types.Object, place string) string {
+	if o == nil {
+		return ""
+	}
 	if doc := documents()[place]; doc != "" {
 		return doc
 	}

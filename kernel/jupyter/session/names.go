@@ -5,6 +5,7 @@ import (
 	"go/token"
 	"go/types"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -72,24 +73,10 @@ func hoisted(s ast.Stmt) *ast.GenDecl {
 
 // receiver is the name of the type that a method belongs to.
 func receiver(f *ast.FuncDecl) string {
-	t := f.Recv.List[0].Type
-	for {
-		switch x := t.(type) {
-		case *ast.StarExpr:
-			t = x.X
-		case *ast.ParenExpr:
-			t = x.X
-		case *ast.IndexExpr:
-			t = x.X
-		case *ast.IndexListExpr:
-			t = x.X
-		case *ast.Ident:
-			return x.Name
-		default:
-			return ""
-		}
-	}
+	return identifier.FindString(types.ExprString(f.Recv.List[0].Type)) // without * and type parameters
 }
+
+var identifier = regexp.MustCompile(`[\pL_][\pL\pN_]*`)
 
 // A variable keeps its value from cell to cell.
 type variable struct {
@@ -126,34 +113,11 @@ func (n *names) forget(name string) {
 	}
 }
 
-// dependents are the earlier declarations to compile again when names have changed:
-// whatever refers to them, types that get a method, and the methods of types that change.
-// It adds their names to changed.
-func (n *names) dependents(changed, own map[string]bool) (list []*decl) {
-	seen := map[*decl]bool{}
-	for again := true; again; {
-		again = false
-		for _, key := range slices.Sorted(maps.Keys(n.decls)) {
-			d := n.decls[key]
-			if seen[d] || slices.ContainsFunc(d.names, func(name string) bool { return own[name] }) {
-				continue
-			}
-			if changed[d.base] || d.isType() && changed[key] || refers(d, changed) {
-				seen[d], again = true, true
-				list = append(list, d)
-				for _, name := range d.names {
-					changed[name] = true
-				}
-				if d.base != "" {
-					changed[d.base] = true
-				}
-			}
-		}
+// depends says whether a declaration has to be compiled again when names have changed.
+func (d *decl) depends(key string, changed map[string]bool) bool {
+	if changed[d.base] || d.isType() && changed[key] {
+		return true
 	}
-	return list
-}
-
-func refers(d *decl, changed map[string]bool) bool {
 	for name := range d.uses {
 		if changed[name] {
 			return true
@@ -162,55 +126,10 @@ func refers(d *decl, changed map[string]bool) bool {
 	return false
 }
 
-// mentions says whether a type is made of one of the types called in changed.
-func mentions(t types.Type, pkg *types.Package, changed map[string]bool) bool {
-	seen := map[types.Type]bool{}
-	var walk func(types.Type) bool
-	walk = func(t types.Type) bool {
-		if t == nil || seen[t] {
-			return false
-		}
-		seen[t] = true
-		switch t := t.(type) {
-		case *types.Named:
-			if o := t.Obj(); o.Pkg() != nil && o.Pkg().Path() == pkg.Path() && changed[o.Name()] {
-				return true
-			}
-			for i := range t.TypeArgs().Len() {
-				if walk(t.TypeArgs().At(i)) {
-					return true
-				}
-			}
-			return t.Obj().Pkg() != nil && t.Obj().Pkg().Path() == pkg.Path() && walk(t.Underlying())
-		case *types.Alias:
-			return walk(types.Unalias(t))
-		case interface{ Elem() types.Type }: // pointers, slices, arrays, channels and maps
-			if m, ok := t.(*types.Map); ok && walk(m.Key()) {
-				return true
-			}
-			return walk(t.Elem())
-		case *types.Struct:
-			for i := range t.NumFields() {
-				if walk(t.Field(i).Type()) {
-					return true
-				}
-			}
-		case *types.Signature:
-			return walk(t.Params()) || walk(t.Results())
-		case *types.Tuple:
-			for i := range t.Len() {
-				if walk(t.At(i).Type()) {
-					return true
-				}
-			}
-		case *types.Interface:
-			for i := range t.NumMethods() {
-				if walk(t.Method(i).Type()) {
-					return true
-				}
-			}
-		}
-		return false
-	}
-	return walk(t)
+// sessionType matches the types that cells declare, as types.TypeString writes them.
+var sessionType = regexp.MustCompile(`\bmain\.([\pL_][\pL\pN_]*)`)
+
+// mentions says whether a type is written with one of the types called in changed.
+func mentions(t types.Type, changed map[string]bool) bool {
+	return slices.ContainsFunc(sessionType.FindAllStringSubmatch(types.TypeString(t, nil), -1), func(m []string) bool { return changed[m[1]] })
 }

@@ -6,6 +6,7 @@ import (
 	"go/token"
 	"go/types"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -24,14 +25,6 @@ const (
 func (k *checked) program() (string, error) {
 	var vars, body strings.Builder
 	imports := maps.Clone(k.imports)
-	for _, d := range k.decls { // yaegi looks packages up by the name of the file, now of one cell and now of the other
-		for name, importPath := range d.imports {
-			if known, ok := imports[name]; ok && known != importPath {
-				return "", &Error{Name: "ImportError", Cell: k.cell.number, Text: fmt.Sprintf("%s is %s here and %s in cell %d, which is made again: give one of them another name", name, known, importPath, d.cell.number)}
-			}
-			imports[name] = importPath
-		}
-	}
 	for _, name := range slices.Sorted(maps.Keys(k.fresh)) {
 		text, err := k.typeText(k.fresh[name], imports)
 		if err != nil {
@@ -68,27 +61,13 @@ func (k *checked) program() (string, error) {
 	return text.String() + vars.String() + "func init() {\n" + body.String() + "\n}\n", nil
 }
 
+// hiddenType matches a package's type that other packages cannot name.
+var hiddenType = regexp.MustCompile(`[\pL\pN_]\.[\p{Ll}_]`)
+
 // typeText is a variable's type as the interpreter is to read it. Packages that
 // it names are added to imports.
-func (k *checked) typeText(v *types.Var, imports map[string]string) (text string, err error) {
-	bad := func(what string) {
-		p := k.cell.fset.Position(v.Pos())
-		err = &Error{Name: "TypeError", Cell: k.cell.number, Line: p.Line, Column: p.Column,
-			Text: fmt.Sprintf("%s would be of type %s, %s: a variable that lasts needs a type that can be written", v.Name(), v.Type(), what)}
-	}
-	renamed := map[string]string{}
-	walkNamed(v.Type(), func(o *types.TypeName) {
-		switch {
-		case o.Pkg() == nil:
-		case ofSession(o):
-			renamed[o.Name()] = k.names.aliases[k.names.objects[o.Name()]]
-		case o.Pkg().Path() == "main":
-			bad("which a function declares for itself")
-		case !o.Exported():
-			bad("which its package keeps to itself")
-		}
-	})
-	text = types.TypeString(v.Type(), func(p *types.Package) string {
+func (k *checked) typeText(v *types.Var, imports map[string]string) (string, error) {
+	text := types.TypeString(v.Type(), func(p *types.Package) string {
 		if p.Path() == "main" {
 			return "main"
 		}
@@ -104,62 +83,21 @@ func (k *checked) typeText(v *types.Var, imports map[string]string) (text string
 		imports[name] = p.Path()
 		return name
 	})
-	for name, other := range renamed {
-		text = replaceWord(text, "main."+name, other)
+	wrong := ""
+	text = sessionType.ReplaceAllStringFunc(text, func(name string) string {
+		o := k.names.objects[strings.TrimPrefix(name, "main.")]
+		if o == nil {
+			wrong = "which a function declares for itself"
+		}
+		return k.names.aliases[o]
+	})
+	if hiddenType.MatchString(text) {
+		wrong = "which its package keeps to itself"
 	}
-	return text, err
-}
-
-// replaceWord replaces a word where no letter or digit follows.
-func replaceWord(text, word, with string) string {
-	var out strings.Builder
-	for {
-		at := strings.Index(text, word)
-		if at < 0 {
-			return out.String() + text
-		}
-		end := at + len(word)
-		out.WriteString(text[:at])
-		if end < len(text) && (text[end] == '_' || text[end] >= 0x80 || text[end] >= '0' && text[end] <= '9' || text[end]|0x20 >= 'a' && text[end]|0x20 <= 'z') {
-			out.WriteString(word)
-		} else {
-			out.WriteString(with)
-		}
-		text = text[end:]
+	if wrong != "" {
+		return "", k.cell.fault("TypeError", fmt.Sprintf("%s would be of type %s, %s: a variable that lasts needs a type that can be written", v.Name(), v.Type(), wrong), v.Pos())
 	}
-}
-
-// walkNamed visits the named types that a type is written with.
-func walkNamed(t types.Type, visit func(*types.TypeName)) {
-	switch t := t.(type) {
-	case *types.Named:
-		visit(t.Obj())
-		for i := range t.TypeArgs().Len() {
-			walkNamed(t.TypeArgs().At(i), visit)
-		}
-	case *types.Alias:
-		visit(t.Obj())
-	case *types.Map:
-		walkNamed(t.Key(), visit)
-		walkNamed(t.Elem(), visit)
-	case interface{ Elem() types.Type }:
-		walkNamed(t.Elem(), visit)
-	case *types.Struct:
-		for i := range t.NumFields() {
-			walkNamed(t.Field(i).Type(), visit)
-		}
-	case *types.Signature:
-		walkNamed(t.Params(), visit)
-		walkNamed(t.Results(), visit)
-	case *types.Tuple:
-		for i := range t.Len() {
-			walkNamed(t.At(i).Type(), visit)
-		}
-	case *types.Interface:
-		for i := range t.NumExplicitMethods() {
-			walkNamed(t.ExplicitMethod(i).Type(), visit)
-		}
-	}
+	return text, nil
 }
 
 // statement is one of the cell's statements as the interpreter is to run it.
@@ -193,42 +131,35 @@ func (k *checked) statement(s ast.Stmt, last bool) string {
 // of the cell reads: it would be lost, since Go has no exceptions.
 func (k *checked) unseen(s *ast.AssignStmt) string {
 	id, ok := s.Lhs[len(s.Lhs)-1].(*ast.Ident)
-	if !ok || id.Name == "_" || k.cell.reads(id.Name) {
+	if !ok || id.Name == "_" {
 		return ""
 	}
 	o := k.names.objects[id.Name]
-	if o == nil || !isError(o.Type()) {
+	if o == nil || !isError(o.Type()) || k.reads(o) {
 		return ""
 	}
 	return fmt.Sprintf("%s.Unseen(%q, %s)\n", hostName, id.Name, k.names.aliases[o])
 }
 
-// reads says whether a name occurs in the cell other than to be set.
-func (c *cell) reads(name string) (found bool) {
-	var visit func(ast.Node) bool
-	visit = func(n ast.Node) bool {
+// reads says whether a variable is used other than to be set.
+func (k *checked) reads(o types.Object) bool {
+	set := map[*ast.Ident]bool{}
+	ast.Inspect(k.file, func(n ast.Node) bool {
 		if a, ok := n.(*ast.AssignStmt); ok {
 			for _, e := range a.Lhs {
-				if _, ok := e.(*ast.Ident); !ok {
-					ast.Inspect(e, visit)
+				if id, ok := e.(*ast.Ident); ok {
+					set[id] = true
 				}
 			}
-			for _, e := range a.Rhs {
-				ast.Inspect(e, visit)
-			}
-			return false
 		}
-		id, ok := n.(*ast.Ident)
-		found = found || ok && id.Name == name
-		return !found
+		return true
+	})
+	for id, used := range k.info.Uses {
+		if used == o && !set[id] {
+			return true
+		}
 	}
-	for _, s := range c.statements {
-		ast.Inspect(s, visit)
-	}
-	for _, f := range c.funcs {
-		ast.Inspect(f, visit)
-	}
-	return found
+	return false
 }
 
 // variable assigns what a var statement declares; the variable may hold an earlier cell's

@@ -27,6 +27,7 @@ import (
 	"maps"
 	"os"
 	"reflect"
+	"regexp"
 	"runtime"
 	"slices"
 	"strings"
@@ -73,7 +74,8 @@ type Session struct {
 // New makes a session without any cell.
 func New(host Host) (*Session, error) {
 	s := &Session{host: host, fset: token.NewFileSet(), names: newNames(), counts: map[string]int{}, cells: map[int]string{},
-		ctx: newStoppable(), halt: make(chan struct{}, 1)}
+		ctx: &stoppable{}, halt: make(chan struct{}, 1)}
+	s.ctx.renew()
 	s.trace.next = host.Stderr
 	if s.trace.next == nil {
 		s.trace.next = os.Stderr
@@ -118,7 +120,7 @@ func (s *Session) Run(number int, code string) error {
 func (s *Session) prepare(number int, code string) (*checked, string, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	code, _ = withoutPackage(code)
+	code = withoutPackage(code)
 	s.cells[number] = code
 	name := fmt.Sprintf("cell %d", number)
 	if s.counts[name]++; s.counts[name] > 1 { // a cell that Jupyter does not count
@@ -140,13 +142,11 @@ func (s *Session) prepare(number int, code string) (*checked, string, error) {
 	return k, text, nil
 }
 
+var packageClause = regexp.MustCompile(`^(\s*)package main(\s|;|$)`)
+
 // withoutPackage blanks out a package clause: whole programs are cells too.
-func withoutPackage(code string) (string, bool) {
-	trimmed := strings.TrimLeft(code, " \t\n")
-	if rest, ok := strings.CutPrefix(trimmed, "package main"); ok && (rest == "" || strings.ContainsAny(rest[:1], "\n; ")) {
-		return code[:len(code)-len(trimmed)] + strings.Repeat(" ", len("package main")) + rest, true
-	}
-	return code, false
+func withoutPackage(code string) string {
+	return packageClause.ReplaceAllString(code, "${1}            $2")
 }
 
 // execute compiles a program and runs it in this goroutine.

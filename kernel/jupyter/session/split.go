@@ -15,6 +15,7 @@ type cell struct {
 	name   string // of the text, for positions
 	code   string
 	fset   *token.FileSet
+	start  token.Pos           // a position in it
 	files  map[*token.File]int // the texts that were parsed, and what precedes the code in each
 
 	imports    []*ast.ImportSpec
@@ -79,9 +80,9 @@ func parseCell(fset *token.FileSet, number int, name, code string) (*cell, error
 // parse reads the code between two pieces of text.
 func (c *cell) parse(before, code, after string) ([]ast.Decl, error) {
 	before += "/*line " + c.name + ":1:1*/"
-	base := token.Pos(c.fset.Base())
+	c.start = token.Pos(c.fset.Base())
 	file, err := parser.ParseFile(c.fset, c.name, before+code+after, parser.SkipObjectResolution)
-	c.files[c.fset.File(base)] = len(before)
+	c.files[c.fset.File(c.start)] = len(before)
 	var list scanner.ErrorList
 	if errors.As(err, &list) {
 		return nil, c.mistake(list[0].Msg, list[0].Pos.Offset-len(before))

@@ -7,51 +7,36 @@ import (
 	"io"
 	"regexp"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
 // stoppable is the context of a whole session. An interrupt ends it until the
 // next cell begins: so a context that one cell keeps serves the others.
-type stoppable struct {
-	mu     sync.Mutex
-	now    context.Context
+type stoppable struct{ now atomic.Pointer[stop] }
+
+type stop struct {
+	context.Context
 	cancel context.CancelFunc
-}
-
-func newStoppable() *stoppable {
-	s := &stoppable{}
-	s.renew()
-	return s
-}
-
-func (s *stoppable) current() context.Context {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.now
 }
 
 // renew begins another cell.
 func (s *stoppable) renew() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.now == nil || s.now.Err() != nil {
-		s.now, s.cancel = context.WithCancel(context.Background())
+	if now := s.now.Load(); now == nil || now.Err() != nil {
+		ctx, cancel := context.WithCancel(context.Background())
+		s.now.Store(&stop{ctx, cancel})
 	}
 }
 
-func (s *stoppable) stop() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.cancel()
-}
+func (s *stoppable) stop() { s.now.Load().cancel() }
 
 func (s *stoppable) Deadline() (time.Time, bool) { return time.Time{}, false }
-func (s *stoppable) Done() <-chan struct{}       { return s.current().Done() }
-func (s *stoppable) Err() error                  { return s.current().Err() }
+func (s *stoppable) Done() <-chan struct{}       { return s.now.Load().Done() }
+func (s *stoppable) Err() error                  { return s.now.Load().Err() }
 
 // Value shows the context underneath to package context, so that contexts made of
 // this one end with that, also when the next cell has begun by then.
-func (s *stoppable) Value(key any) any { return s.current().Value(key) }
+func (s *stoppable) Value(key any) any { return s.now.Load().Value(key) }
 
 func (s *stoppable) String() string { return "the session's context" }
 

@@ -1,9 +1,7 @@
 package session
 
 import (
-	"os/exec"
 	"reflect"
-	"strings"
 	"testing"
 )
 
@@ -81,15 +79,5 @@ func FuzzText(f *testing.F) {
 func TestPlain(t *testing.T) {
 	if got := plain(alias("P", 2) + "." + alias("x", 10)); got != "P.x" {
 		t.Errorf("found %q", got)
-	}
-}
-
-// TestDocs holds docs.json against the packages' comments.
-func TestDocs(t *testing.T) {
-	if doc := documents()["github.com/seed2310110f/godream/dreamlib.Dream"]; !strings.HasPrefix(doc, "func Dream(ctx context.Context, m *vgg.Model") {
-		t.Errorf("found %q", doc)
-	}
-	if out, err := exec.Command("go", "run", "docs.go", "-check").CombinedOutput(); err != nil {
-		t.Errorf("%v: %s", err, out)
 	}
 }

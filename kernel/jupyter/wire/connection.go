@@ -31,29 +31,22 @@ type Connection struct {
 	HeartbeatPort   int    `json:"hb_port"`
 	Key             string `json:"key"`              // empty: messages are not signed
 	SignatureScheme string `json:"signature_scheme"` // hmac-sha256
-	KernelName      string `json:"kernel_name,omitempty"`
 }
 
 // ReadConnection reads a connection file and checks it.
 func ReadConnection(path string) (Connection, error) {
+	c := Connection{Transport: "tcp", IP: "127.0.0.1", SignatureScheme: "hmac-sha256"}
 	text, err := os.ReadFile(path)
-	if err != nil {
-		return Connection{}, fmt.Errorf("wire: connection file: %w", err)
+	if err == nil {
+		err = json.Unmarshal(text, &c)
 	}
-	c, err := ParseConnection(text)
+	if err == nil {
+		err = c.check()
+	}
 	if err != nil {
 		return Connection{}, fmt.Errorf("wire: connection file %s: %w", path, err)
 	}
 	return c, nil
-}
-
-// ParseConnection reads the text of a connection file and checks it.
-func ParseConnection(text []byte) (Connection, error) {
-	c := Connection{Transport: "tcp", IP: "127.0.0.1", SignatureScheme: "hmac-sha256"}
-	if err := json.Unmarshal(text, &c); err != nil {
-		return Connection{}, err
-	}
-	return c, c.check()
 }
 
 func (c Connection) check() error {
@@ -72,15 +65,11 @@ func (c Connection) check() error {
 	default:
 		return fmt.Errorf("transport: want tcp or ipc, found %q", c.Transport)
 	}
-	used := map[int]string{}
-	for name, port := range c.ports() {
+	for name, port := range map[string]int{"shell_port": c.ShellPort, "control_port": c.ControlPort, "stdin_port": c.StdinPort,
+		"iopub_port": c.IOPubPort, "hb_port": c.HeartbeatPort} {
 		if port < 1 || port > 65535 {
 			return fmt.Errorf("%s: want a port, 1..65535, found %d", name, port)
 		}
-		if other, taken := used[port]; taken {
-			return fmt.Errorf("%s and %s are both %d: want five ports", min(name, other), max(name, other), port)
-		}
-		used[port] = name
 	}
 	return nil
 }
@@ -93,13 +82,6 @@ func checkLoopback(host string) error {
 		return nil
 	}
 	return fmt.Errorf("ip: want a loopback address, as 127.0.0.1, found %q: the kernel runs what it is sent, and listens to this machine alone", host)
-}
-
-func (c Connection) ports() map[string]int {
-	return map[string]int{
-		"shell_port": c.ShellPort, "control_port": c.ControlPort, "stdin_port": c.StdinPort,
-		"iopub_port": c.IOPubPort, "hb_port": c.HeartbeatPort,
-	}
 }
 
 // endpoint is the address of a port for ZeroMQ.

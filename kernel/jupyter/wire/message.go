@@ -9,7 +9,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os/user"
+	"slices"
 	"time"
 )
 
@@ -31,9 +31,8 @@ type Message struct {
 	Identities [][]byte // who sent it or is to have it; the topic on iopub
 	Header     Header
 	Parent     json.RawMessage // the header of what it answers, {} for none
-	Metadata   map[string]any
+	Metadata   json.RawMessage
 	Content    json.RawMessage
-	Buffers    [][]byte
 }
 
 // delimiter stands between the identities and the signature.
@@ -43,26 +42,11 @@ var delimiter = []byte("<IDS|MSG>")
 type Signer struct {
 	key     []byte
 	session string
-	user    string
 }
 
 // NewSigner begins a session of messages signed with key; none are where it is
 // empty.
-func NewSigner(key string) *Signer {
-	name := "kernel"
-	if u, err := user.Current(); err == nil {
-		name = u.Username
-	}
-	return &Signer{key: []byte(key), session: newID(), user: name}
-}
-
-// newID is a random UUID.
-func newID() string {
-	var b [16]byte
-	_, _ = rand.Read(b[:]) // it never fails: see crypto/rand
-	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
-	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
-}
+func NewSigner(key string) *Signer { return &Signer{key: []byte(key), session: rand.Text()} }
 
 // sign is the hexadecimal HMAC of the four JSON parts, empty without a key.
 func (s *Signer) sign(parts [][]byte) []byte {
@@ -82,16 +66,8 @@ func (s *Signer) Encode(m Message) ([][]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("wire: header: %w", err)
 	}
-	if m.Metadata == nil {
-		m.Metadata = map[string]any{}
-	}
-	metadata, err := json.Marshal(m.Metadata)
-	if err != nil {
-		return nil, fmt.Errorf("wire: metadata: %w", err)
-	}
-	parts := [][]byte{header, orEmpty(m.Parent), metadata, orEmpty(m.Content)}
-	frames := append(append([][]byte{}, m.Identities...), delimiter, s.sign(parts))
-	return append(append(frames, parts...), m.Buffers...), nil
+	parts := [][]byte{header, orEmpty(m.Parent), orEmpty(m.Metadata), orEmpty(m.Content)}
+	return slices.Concat(m.Identities, [][]byte{delimiter, s.sign(parts)}, parts), nil
 }
 
 // orEmpty is part, or an empty object where there is none.
@@ -104,11 +80,8 @@ func orEmpty(part json.RawMessage) []byte {
 
 // Decode reads the frames of a message and checks its signature.
 func (s *Signer) Decode(frames [][]byte) (Message, error) {
-	at := 0
-	for at < len(frames) && !bytes.Equal(frames[at], delimiter) {
-		at++
-	}
-	if at == len(frames) {
+	at := slices.IndexFunc(frames, func(f []byte) bool { return bytes.Equal(f, delimiter) })
+	if at < 0 {
 		return Message{}, fmt.Errorf("wire: message: want %s among its frames, found %d frames without", delimiter, len(frames))
 	}
 	rest := frames[at+1:]
@@ -119,15 +92,12 @@ func (s *Signer) Decode(frames [][]byte) (Message, error) {
 	if !hmac.Equal(rest[0], s.sign(parts)) && len(s.key) > 0 {
 		return Message{}, errors.New("wire: message: its signature is not that of the connection file's key")
 	}
-	m := Message{Identities: frames[:at], Parent: parts[1], Content: parts[3], Buffers: rest[5:]}
+	m := Message{Identities: frames[:at], Parent: parts[1], Metadata: parts[2], Content: parts[3]}
 	if err := json.Unmarshal(parts[0], &m.Header); err != nil {
 		return Message{}, fmt.Errorf("wire: header: %w", err)
 	}
-	if err := json.Unmarshal(parts[2], &m.Metadata); err != nil {
-		return Message{}, fmt.Errorf("wire: metadata: %w", err)
-	}
-	if !json.Valid(m.Parent) || !json.Valid(m.Content) {
-		return Message{}, fmt.Errorf("wire: %s: parent header or content is not JSON", m.Header.Type)
+	if !json.Valid(m.Parent) || !json.Valid(m.Metadata) || !json.Valid(m.Content) {
+		return Message{}, fmt.Errorf("wire: %s: parent header, metadata or content is not JSON", m.Header.Type)
 	}
 	if m.Header.Type == "" {
 		return Message{}, errors.New("wire: header: want a msg_type, found none")
@@ -143,7 +113,7 @@ func (s *Signer) New(kind string, parent Message, content any) (Message, error) 
 		return Message{}, fmt.Errorf("wire: %s: %w", kind, err)
 	}
 	m := Message{Content: body}
-	m.Header = Header{ID: newID(), Session: s.session, Username: s.user, Type: kind, Version: ProtocolVersion,
+	m.Header = Header{ID: rand.Text(), Session: s.session, Username: "kernel", Type: kind, Version: ProtocolVersion,
 		Date: time.Now().UTC().Format("2006-01-02T15:04:05.000000Z")}
 	if parent.Header.ID != "" {
 		if m.Parent, err = json.Marshal(parent.Header); err != nil {

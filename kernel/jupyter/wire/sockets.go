@@ -19,16 +19,17 @@ const (
 	Stdin                  // the kernel's questions to the user
 )
 
+// waiting is how many requests a channel of them holds before ZeroMQ does.
+const waiting = 1000
+
 // Sockets are a kernel's ends of the five sockets. Messages that arrive are on
 // the channels; the heartbeat answers by itself.
 type Sockets struct {
 	*Signer
 	Requests [3]<-chan Message // by Channel; closed by Close
 
-	routers [3]zmq4.Socket
-	locks   [3]sync.Mutex
-	iopub   zmq4.Socket
-	ioLock  sync.Mutex
+	routers [3]socket
+	iopub   socket
 	beat    zmq4.Socket
 	log     *log.Logger
 	cancel  context.CancelFunc
@@ -43,16 +44,16 @@ func Listen(ctx context.Context, c Connection, logger *log.Logger) (*Sockets, er
 	ctx, cancel := context.WithCancel(ctx)
 	quiet := zmq4.WithLogger(log.New(io.Discard, "", 0))
 	s := &Sockets{Signer: NewSigner(c.Key), log: logger, cancel: cancel,
-		iopub: zmq4.NewPub(ctx, quiet), beat: zmq4.NewRep(ctx, quiet)}
+		iopub: socket{Socket: zmq4.NewPub(ctx, quiet)}, beat: zmq4.NewRep(ctx, quiet)}
 	for i := range s.routers {
-		s.routers[i] = zmq4.NewRouter(ctx, quiet)
+		s.routers[i].Socket = zmq4.NewRouter(ctx, quiet)
 	}
 	for _, open := range []struct {
 		socket zmq4.Socket
 		port   int
 	}{
-		{s.routers[Shell], c.ShellPort}, {s.routers[Control], c.ControlPort}, {s.routers[Stdin], c.StdinPort},
-		{s.iopub, c.IOPubPort}, {s.beat, c.HeartbeatPort},
+		{s.routers[Shell].Socket, c.ShellPort}, {s.routers[Control].Socket, c.ControlPort}, {s.routers[Stdin].Socket, c.StdinPort},
+		{s.iopub.Socket, c.IOPubPort}, {s.beat, c.HeartbeatPort},
 	} {
 		if err := open.socket.Listen(c.endpoint(open.port)); err != nil {
 			s.Close()
@@ -60,9 +61,9 @@ func Listen(ctx context.Context, c Connection, logger *log.Logger) (*Sockets, er
 		}
 	}
 	for i := range s.routers {
-		requests := make(chan Message)
+		requests := make(chan Message, waiting)
 		s.Requests[i] = requests
-		go s.receive(ctx, s.routers[i], requests)
+		go s.receive(ctx, s.routers[i].Socket, requests)
 	}
 	go s.echo(ctx)
 	return s, nil
@@ -94,16 +95,12 @@ func (s *Sockets) receive(ctx context.Context, from zmq4.Socket, to chan<- Messa
 
 // echo answers heartbeats.
 func (s *Sockets) echo(ctx context.Context) {
-	for {
+	for ctx.Err() == nil {
 		m, err := s.beat.Recv()
-		if ctx.Err() != nil {
-			return
+		if err == nil {
+			err = s.beat.Send(m)
 		}
-		if err != nil {
-			s.log.Printf("dropped a heartbeat: %v", err)
-			continue
-		}
-		if err := s.beat.Send(m); err != nil && ctx.Err() == nil {
+		if err != nil && ctx.Err() == nil {
 			s.log.Printf("heartbeat: %v", err)
 		}
 	}
@@ -111,42 +108,44 @@ func (s *Sockets) echo(ctx context.Context) {
 
 // Reply answers a request on the channel that it came on.
 func (s *Sockets) Reply(on Channel, to Message, kind string, content any) {
-	m, err := s.New(kind, to, content)
-	if err == nil {
-		m.Identities = to.Identities
-		err = s.send(s.routers[on], &s.locks[on], m)
-	}
-	if err != nil {
-		s.log.Printf("%s was not sent: %v", kind, err)
-	}
+	s.send(&s.routers[on], to.Identities, to, kind, content)
 }
 
 // Publish tells every client something that a request led to.
 func (s *Sockets) Publish(parent Message, kind string, content any) {
+	s.send(&s.iopub, [][]byte{[]byte(kind)}, parent, kind, content)
+}
+
+func (s *Sockets) send(on *socket, to [][]byte, parent Message, kind string, content any) {
 	m, err := s.New(kind, parent, content)
 	if err == nil {
-		m.Identities = [][]byte{[]byte(kind)}
-		err = s.send(s.iopub, &s.ioLock, m)
+		m.Identities = to
+		var frames [][]byte
+		if frames, err = s.Encode(m); err == nil {
+			err = on.send(frames)
+		}
 	}
 	if err != nil {
 		s.log.Printf("%s was not sent: %v", kind, err)
 	}
 }
 
-func (s *Sockets) send(on zmq4.Socket, lock *sync.Mutex, m Message) error {
-	frames, err := s.Encode(m)
-	if err != nil {
-		return err
-	}
-	lock.Lock() // messages that two goroutines send at once must not mix
-	defer lock.Unlock()
-	return on.SendMulti(zmq4.NewMsgFrom(frames...))
+// A socket keeps messages that two goroutines send at once from mixing.
+type socket struct {
+	zmq4.Socket
+	lock sync.Mutex
+}
+
+func (s *socket) send(frames [][]byte) error {
+	s.lock.Lock()
+	defer s.lock.Unlock()
+	return s.SendMulti(zmq4.NewMsgFrom(frames...))
 }
 
 // Close closes the sockets.
 func (s *Sockets) Close() {
 	s.cancel()
-	for _, socket := range append([]zmq4.Socket{s.iopub, s.beat}, s.routers[:]...) {
+	for _, socket := range []zmq4.Socket{s.iopub.Socket, s.beat, s.routers[Shell].Socket, s.routers[Control].Socket, s.routers[Stdin].Socket} {
 		_ = socket.Close() // there is nothing left to say
 	}
 }

@@ -349,6 +349,7 @@ func init() {
 		"LoweringWinograd":  reflect.ValueOf(vgg.LoweringWinograd),
 		"NewInput":          reflect.ValueOf(vgg.NewInput),
 		"NewModel":          reflect.ValueOf(vgg.NewModel),
+		"Open":              reflect.ValueOf(vgg.Open),
 		"OpenEngine":        reflect.ValueOf(vgg.OpenEngine),
 		"PrecisionBFloat16": reflect.ValueOf(vgg.PrecisionBFloat16),
 		"PrecisionFloat16":  reflect.ValueOf(vgg.PrecisionFloat16),

@@ -176,7 +176,7 @@ func newSessionRunCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return jupyter.Run(cmd.Context(), args[0], jupyter.Options{Session: append([]string{self, "kernel", "session"}, given...)})
+			return jupyter.Run(cmd.Context(), args[0], append([]string{self, "kernel", "session"}, given...))
 		},
 	}
 	session.add(cmd.Flags())
