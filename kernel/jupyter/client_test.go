@@ -17,8 +17,7 @@ import (
 
 	"github.com/go-zeromq/zmq4"
 
-	_ "github.com/gomlx/compute/gobackend"
-
+	_ "github.com/seed2310110f/godream/dreamlib/engines"
 	"github.com/seed2310110f/godream/kernel/jupyter/wire"
 )
 

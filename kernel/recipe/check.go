@@ -62,7 +62,7 @@ func Check(name string, source []byte) (*Recipe, error) {
 	var r *Recipe
 	if len(c.findings) == 0 { // what follows wants sound types
 		r = c.recipe(name, source)
-		c.rules()
+		c.apply(append(rules, on(namelessParams))) // which cells name
 		c.initialOrder()
 	}
 	if len(c.findings) > 0 {
@@ -92,7 +92,7 @@ func (c *checker) report(at ast.Node, problem, rewrite string) {
 // that go/types has found sound, for hosts that check it themselves.
 func Vet(fset *token.FileSet, file *ast.File, pkg *types.Package, info *types.Info) []Finding {
 	c := &checker{fset: fset, file: file, pkg: pkg, info: *info}
-	c.rules()
+	c.apply(rules)
 	return c.findings
 }
 

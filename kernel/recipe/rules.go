@@ -25,13 +25,13 @@ func on[N ast.Node](check func(c *checker, n N, above []ast.Node)) rule {
 var rules = []rule{
 	on(deniedName), on(pathTaker), on(pathMethod),
 	loopVariable, on(rangeOver), on(breakInSelect), on(labelAcrossSelect),
-	on(deferredValue), on(deferredClosure), on(goMethod), on(namelessParams),
+	on(deferredValue), on(deferredClosure), on(goMethod),
 	on(newValue), on(quotient), on(parallelAssignment), on(returnOfResults),
 	on(inference), on(interfaceTarget), on(typeSwitchCase), on(methodValue), on(nilPointer),
 	on(errorType), on(hiddenMethods), on(printed), on(encoded), on(hostInterface),
 }
 
-func (c *checker) rules() {
+func (c *checker) apply(rules []rule) {
 	c.changed = c.changes()
 	ast.PreorderStack(c.file, nil, func(n ast.Node, above []ast.Node) bool {
 		for _, r := range rules {

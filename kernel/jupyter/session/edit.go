@@ -52,6 +52,10 @@ func (e *editor) visit(n ast.Node) bool {
 		if name := e.rename(n); name != "" {
 			e.replace(n.Pos(), n.End(), name)
 		}
+	case *ast.FuncLit:
+		e.parameters(n.Type)
+	case *ast.FuncDecl:
+		e.parameters(n.Type)
 	case *ast.BlockStmt:
 		e.marks(n.List)
 	case *ast.CaseClause:
@@ -68,6 +72,15 @@ func (e *editor) visit(n ast.Node) bool {
 		}
 	}
 	return true
+}
+
+// parameters gives unnamed parameters names, because yaegi reserves no variable for them.
+func (e *editor) parameters(f *ast.FuncType) {
+	for i, p := range f.Params.List {
+		if len(p.Names) == 0 {
+			e.replace(p.Type.Pos(), p.Type.Pos(), alias("unnamed", i)+" ")
+		}
+	}
 }
 
 func (e *editor) poll(at token.Pos) {
