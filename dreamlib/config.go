@@ -221,7 +221,7 @@ func oneOf[T ~string](field string, value T, valid ...T) error {
 	return fmt.Errorf("dreamlib: %s %q: unknown, want one of %q", field, value, valid)
 }
 
-// Check says what is wrong with a Config, or nil. Layers' names are checked
+// Check reports what is wrong with a Config, or nil. Layers' names are checked
 // against the network, in Dream.
 func (c Config) Check() error {
 	errs := []error{

@@ -34,7 +34,7 @@ type PlannedOctave struct {
 	Memory int64        `json:"memory_bytes"` // peak, predicted
 }
 
-// NewPlan says what Dream would do with a picture of some size. Its errors are
+// NewPlan returns what Dream would do with a picture of some size. Its errors are
 // those that Dream gives before any work, among them that Memory is not enough.
 func NewPlan(m *vgg.Model, size picture.Size, cfg Config) (*Plan, error) {
 	o, err := outlined(m, size, cfg)
@@ -72,7 +72,8 @@ func Prepare(ctx context.Context, m *vgg.Model, size picture.Size, cfg Config) e
 	return err
 }
 
-// ProgramKey tells dreams apart that compile different programs, whatever computes them.
+// ProgramKey identifies the programs that a dream compiles: dreams with the same key
+// compile the same ones, on any engine.
 func ProgramKey(net *models.Net, size picture.Size, cfg Config) (string, error) {
 	objective, err := bind(cfg.Objective, Scope{net, cfg.Measure})
 	if err != nil {
@@ -195,13 +196,13 @@ func (c Config) held(from, full, octave picture.Size) int64 {
 	return int64(12 * (pictures + copies*octave.Pixels()))
 }
 
-// fits says whether a dream fits in memory.
+// fits reports whether a dream fits in memory.
 func (o *outline) fits(m *vgg.Model) bool {
 	most := m.Options().Memory
 	return most == 0 || slices.Max(o.needs) <= most
 }
 
-// misfit says that a dream needs more memory than it may take, and what would help.
+// misfit is the error of a dream that needs more memory than it may take, and what would help.
 func (o *outline) misfit(m *vgg.Model, from picture.Size, cfg Config) error {
 	narrow := sort.Search(o.size.Width, func(less int) bool {
 		change := cfg

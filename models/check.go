@@ -7,7 +7,7 @@ import (
 	"slices"
 )
 
-// Check says what is wrong with a Net that was put together or changed by hand, or nil:
+// Check reports what is wrong with a Net that was put together or changed by hand, or nil:
 // its layers have to be those of a VGG network, with all of their weights or, as in an
 // outline, none; its classifier has to fit its labels and the layer it reads.
 func (n *Net) Check() error {

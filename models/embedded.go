@@ -7,7 +7,7 @@ import (
 	"sync"
 )
 
-// Made by "make train"; docs/embedded.md says how.
+// Made by "make train"; docs/embedded.md is how.
 //
 //go:embed embedded.safetensors
 var embedded []byte

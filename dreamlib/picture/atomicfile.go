@@ -97,7 +97,7 @@ func tempFile(folder string) (*os.File, error) {
 	return f, nil
 }
 
-// checkReplace says what would keep WriteFileAtomic from beginning.
+// checkReplace reports what would keep WriteFileAtomic from beginning.
 func checkReplace(path string) error {
 	to, _, err := target(path)
 	if err == nil {

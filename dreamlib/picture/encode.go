@@ -12,7 +12,7 @@ import (
 	"strings"
 )
 
-// Options says how a picture is stored. The zero value is a plain 8-bit
+// Options is how a picture is stored. The zero value is a plain 8-bit
 // PNG, or a JPEG of quality 95.
 type Options struct {
 	Depth   int // bits a channel, 8 or 16; 16 in PNG alone. Default 8
@@ -57,7 +57,7 @@ func Encode(w io.Writer, name string, m *Image, opt Options) (err error) {
 	return nil
 }
 
-// CheckOutput says what would keep Write from writing a picture to path,
+// CheckOutput reports what would keep Write from writing a picture to path,
 // or nil, so that nobody waits for a dream that cannot be kept. It looks at the
 // name, the options and the folder, and at the opacity of m unless m is nil.
 func CheckOutput(path string, m *Image, opt Options) (err error) {
@@ -73,7 +73,7 @@ func CheckOutput(path string, m *Image, opt Options) (err error) {
 	return checkReplace(path)
 }
 
-// Check says whether a picture can be stored under the name path with these
+// Check reports whether a picture can be stored under the name path with these
 // options, as far as the name and the options tell. It looks at no file.
 func (opt Options) Check(path string) error {
 	_, err := encoder(path, nil, opt)

@@ -48,7 +48,7 @@ func exifOrientation(exif []byte) int {
 	return 1
 }
 
-// sideways says whether rows and columns change places.
+// sideways reports whether rows and columns change places.
 func sideways(turn int) bool { return turn >= 5 }
 
 // upright is the size of a picture after it was turned.

@@ -50,7 +50,7 @@ func mustHold(w, h int) {
 	}
 }
 
-// Check says whether there is an image, and whether Pix and Alpha hold as many values
+// Check reports whether there is an image, and whether Pix and Alpha hold as many values
 // as its size asks for.
 func (m *Image) Check() error {
 	if m == nil || m.Width < 1 || m.Height < 1 {
@@ -128,7 +128,7 @@ func (m *Image) Clip() {
 	})
 }
 
-// Equal says whether two pictures have the same size, colours and opacity, bit
+// Equal reports whether two pictures have the same size, colours and opacity, bit
 // for bit but that NaN equals nothing.
 func (m *Image) Equal(o *Image) bool {
 	must(errors.Join(m.Check(), o.Check()))
@@ -217,7 +217,7 @@ func (m *Image) levels(i int, top uint16) [4]uint16 {
 	return p
 }
 
-// opaque says whether no pixel of m can be seen through, at levels 0..top.
+// opaque reports whether no pixel of m can be seen through, at levels 0..top.
 func (m *Image) opaque(top uint16) bool {
 	return !slices.ContainsFunc(m.Alpha, func(a float32) bool { return quantize(a, top) < top })
 }

@@ -32,20 +32,20 @@ type program struct {
 	build   func(in []*Node) []*Node
 }
 
-// compilationKey tells compilations apart.
+// A compilationKey identifies a compilation.
 type compilationKey struct {
 	programKey
 	shapes string // of the program's own inputs
 }
 
-// CompileStats says what the engine has compiled for a Model.
+// CompileStats is what the engine has compiled for a Model.
 type CompileStats struct {
 	Programs int           // begun so far; each is compiled once
 	Took     time.Duration // the compiler's own time, for those that are done
 	Waited   time.Duration // how long calls waited for it: what was not hidden behind other work
 }
 
-// Compiled says what was compiled so far.
+// Compiled returns what was compiled so far.
 func (m *Model) Compiled() CompileStats {
 	return CompileStats{int(m.compiled.Load()), time.Duration(m.compiling.Load()), time.Duration(m.waited.Load())}
 }

@@ -44,7 +44,7 @@ type Engine struct {
 	devices  int  // that tiles are dealt to
 }
 
-// EngineStatus says whether an engine can be opened here.
+// EngineStatus reports whether an engine can be opened here.
 type EngineStatus struct {
 	Name   string `json:"name"`
 	Found  bool   `json:"found"`
@@ -104,7 +104,7 @@ func (e *Engine) Close() {
 	}
 }
 
-// check says whether the engine can be used.
+// check reports whether the engine can be used.
 func (e *Engine) check() error {
 	switch {
 	case e == nil || e.backend == nil:

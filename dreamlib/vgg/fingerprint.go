@@ -7,7 +7,7 @@ import (
 	"github.com/seed2310110f/godream/models"
 )
 
-// Units that see the same pixels say the same, and in the flat regions of a
+// Units that see the same pixels have the same output, and in the flat regions of a
 // picture all the units of a pooling window do. The gradient then has to choose,
 // and PyTorch gives it to the first. A comparison of the activations cannot be
 // trusted to find such ties: in Winograd's form, and in many a GPU's, rounding

@@ -50,8 +50,8 @@ func (c *chain) forward(x *Node) {
 	}
 }
 
-// few is a convolution that computes some of its channels alone, which pick [out, few]
-// tells.
+// few is a convolution that computes some of its channels alone: those that the matrix
+// pick [out, few] has a 1 for.
 func (k convolution) few(pick *Node) convolution {
 	pick = ConvertDType(pick, k.forward.DType())
 	last := k.forward.Rank() - 1 // of [36, in, out] or [3, 3, in, out]

@@ -369,7 +369,7 @@ func (l *Layout) inputs(x any, p piece) []any {
 	return in
 }
 
-// computed says whether the network computes those channels alone that are read.
+// computed reports whether the network computes those channels alone that are read.
 func (l *Layout) computed(r Read) bool {
 	return l.channels != nil && r.Layer >= l.model.lastConv(l.Objective.Deepest())
 }

@@ -41,7 +41,7 @@ func (x *Input) Clone() *Input { return &Input{x.N, x.Height, x.Width, slices.Cl
 // Like is an Input of zeros with x's shape.
 func (x *Input) Like() *Input { return NewInput(x.N, x.Height, x.Width) }
 
-// Check says whether X holds as many values as the shape asks for.
+// Check reports whether X holds as many values as the shape asks for.
 func (x *Input) Check() error {
 	if x == nil {
 		return errors.New("vgg: input: there is none, want one from Preprocess or NewInput")

@@ -132,7 +132,7 @@ type pass struct {
 	// shapes are of what goes into each layer and, at the end, of what comes out.
 	shapes []kernels.Volume
 	// marks are, by layer, one bit for each unit that ReLU let through, or what
-	// pooling says about who won.
+	// pooling records about each window's largest unit.
 	marks [][]byte
 }
 
@@ -229,7 +229,7 @@ func (p *pass) forward(x *tensors.Tensor) (read []*tensors.Tensor, err error) {
 	return read, err
 }
 
-// fuses says whether the ReLU behind convolution i can be a part of it.
+// fuses reports whether the ReLU behind convolution i can be a part of it.
 func (p *pass) fuses(i int) bool {
 	return i+1 < len(p.layers) && p.layers[i+1].Kind == models.ReLU && !slices.Contains(p.reads, i)
 }

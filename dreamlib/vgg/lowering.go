@@ -10,7 +10,7 @@ import (
 	"github.com/seed2310110f/godream/dreamlib/internal/parallel"
 )
 
-// Lowering says how the 3x3 convolutions are expressed on an engine.
+// Lowering is how the 3x3 convolutions are expressed on an engine.
 type Lowering string
 
 const (

@@ -33,7 +33,7 @@ type Model struct {
 	copies  [][]weights    // the same on each of the engine's other devices: see Model.on
 
 	mu         sync.Mutex
-	spaces     []*workspace // of the pure-Go engine, that nobody is in
+	spaces     []*workspace // of the pure-Go engine, that are not in use
 	programs   map[compilationKey]*compilation
 	closed     bool
 	background sync.WaitGroup // of compilations
@@ -122,7 +122,7 @@ func (m *Model) SetWeights(net *models.Net) error {
 	return nil
 }
 
-// Check says whether the model can be used: it is from NewModel, its net is sound and
+// Check reports whether the model can be used: it is from NewModel, its net is sound and
 // its engine open.
 func (m *Model) Check() error {
 	if m == nil || m.options.Precision == "" {
@@ -158,10 +158,10 @@ func (m *Model) Close() {
 	m.weights, m.copies, m.spaces, m.programs = nil, nil, nil, nil
 }
 
-// errClosed is what a closed model says.
+// errClosed is the error of a closed model.
 var errClosed = errors.New("vgg: the model is closed")
 
-// ended says whether the model is closed.
+// ended reports whether the model is closed.
 func (m *Model) ended() bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()

@@ -121,7 +121,7 @@ func (o Objective) Scale(weight float64) Objective {
 	return scaled
 }
 
-// check says what is wrong with an objective for a net, or nil.
+// check reports what is wrong with an objective for a net, or nil.
 func (o Objective) check(net *models.Net) error {
 	if len(o) == 0 {
 		return fmt.Errorf("vgg: objective: is empty, want one term or more")
@@ -177,7 +177,7 @@ func (o Objective) layers() (list []int) {
 // Deepest is the last layer that is read.
 func (o Objective) Deepest() int { return slices.Max(o.layers()) }
 
-// Key tells objectives apart whose graphs differ. It leaves out the numbers of
+// Key identifies the graphs of an objective: objectives with the same key share them. It leaves out the numbers of
 // channels and positions, which are inputs.
 func (o Objective) Key() string {
 	var b strings.Builder

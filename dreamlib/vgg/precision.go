@@ -87,7 +87,7 @@ func (o Options) resolve(e *Engine) (Options, error) {
 	return o, nil
 }
 
-// Check says what is wrong with the options on every engine, or nil. Among it is
+// Check reports what is wrong with the options on every engine, or nil. Among it is
 // what rounds too much: Winograd's transforms amplify rounding.
 func (o Options) Check() error {
 	if !slices.Contains([]Lowering{LoweringAuto, LoweringDirect, LoweringWinograd}, o.Lowering) {
@@ -109,7 +109,7 @@ func (o Options) Check() error {
 	return nil
 }
 
-// native says whether the engine's own convolution serves, rather than matrix
+// native reports whether the engine's own convolution serves, rather than matrix
 // products. On a GPU it is never better than TF32: cuDNN may use it unless asked
 // for the highest precision, which go-xla v0.4.5 asks for in matrix products only.
 func (m *Model) native() bool {

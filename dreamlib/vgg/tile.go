@@ -11,8 +11,8 @@ import (
 // Around its core a tile has a halo, as wide as what the units of the core see;
 // so these are the whole picture's units, zero padding included, because tiles
 // at the border end there. Units of the halo may see a padding that is not the
-// picture's, but nothing counts them. What a tile's core says about the pixels
-// of the halo is added to what the neighbours say about them.
+// picture's, but they are not counted. The gradient of a tile's core with respect
+// to pixels of the halo is added to that of the neighbours' cores.
 //
 // All tiles have one size, so one program serves them: the last of a row is
 // moved back into the picture rather than cut off, and overlaps more.

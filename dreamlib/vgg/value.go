@@ -79,7 +79,7 @@ func (v *valueGraph) build(o Objective, in []*Node) []*Node {
 	return []*Node{value, slopes}
 }
 
-// dependsOn says whether n is computed from another node.
+// dependsOn reports whether n is computed from another node.
 func dependsOn(n, on *Node, visited map[*Node]bool) bool {
 	if n == on {
 		return true

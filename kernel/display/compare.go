@@ -61,7 +61,7 @@ func compareBundle(before, after any) (Bundle, error) {
 	return Bundle{"text/html": page.String(), "text/plain": fmt.Sprintf("before and after, %dx%d pixels", sizes[1].X, sizes[1].Y)}, nil
 }
 
-// alike says whether two sizes have the same proportions, but for the rounding of
+// alike reports whether two sizes have the same proportions, but for the rounding of
 // the smaller one to whole pixels.
 func alike(a, b image.Point) bool {
 	if a.X > b.X {

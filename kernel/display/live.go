@@ -39,7 +39,7 @@ const (
 	liveShare = 4 // times as long as a picture takes passes before the next
 )
 
-// Dream is dreamlib.Dream, shown. In the end the bar says how far the objective
+// Dream is dreamlib.Dream, shown. In the end the bar is how far the objective
 // rose, or why the dream ended early, and the picture is the result. In GoNB too an
 // interrupt ends it with the picture so far. When all went well but for showing it,
 // that is the error, and the result is whole.
@@ -143,7 +143,7 @@ func (l *Live) keep(o *Output, b Bundle) {
 
 func (l *Live) width() int { return orElse(l.Width, liveWidth) }
 
-// left says how much time is left when a share of the work is done after some time.
+// left is how much time is left when a share of the work is done after some time.
 func left(past time.Duration, done float64) string {
 	if past < time.Second || done <= 0 || done >= 1 {
 		return "" // too early to tell, or over

@@ -56,7 +56,7 @@ func (j Job) build(ctx context.Context, source []byte, path, binary, temp string
 	return nil
 }
 
-// inModule says whether a folder, "" for the current one, lies in a Go module.
+// inModule reports whether a folder, "" for the current one, lies in a Go module.
 func inModule(folder string) bool {
 	cmd := exec.Command("go", "env", "GOMOD")
 	cmd.Dir = folder

@@ -38,7 +38,7 @@ type order struct {
 	Memory  int64    // as in Job
 }
 
-// An ExitError says how a recipe failed: it ended itself with a code, panicked,
+// An ExitError is how a recipe failed: it ended itself with a code, panicked,
 // or went past a limit.
 type ExitError struct {
 	Code   int    // what it exited with, -1 where it was ended

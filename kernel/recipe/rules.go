@@ -145,7 +145,7 @@ func underlying(t types.Type) types.Type {
 
 func pointer(t types.Type) bool { _, ok := underlying(t).(*types.Pointer); return ok }
 
-// own says whether t, or what it points to, is a type that the recipe declares.
+// own reports whether t, or what it points to, is a type that the recipe declares.
 func (c *checker) own(t types.Type) bool {
 	if p, ok := t.(*types.Pointer); ok {
 		t = p.Elem()
@@ -165,7 +165,7 @@ func (c *checker) callee(call *ast.CallExpr) types.Object {
 	return nil
 }
 
-// inLoop says whether the innermost function around a node has a loop around
+// inLoop reports whether the innermost function around a node has a loop around
 // the node.
 func inLoop(above []ast.Node) bool {
 	for i := len(above) - 1; i >= 0; i-- {

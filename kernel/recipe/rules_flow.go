@@ -125,7 +125,7 @@ func deferredValue(c *checker, d *ast.DeferStmt, above []ast.Node) {
 	}
 }
 
-// stable says whether an expression has the same value at any later time.
+// stable reports whether an expression has the same value at any later time.
 func (c *checker) stable(e ast.Expr, loop bool) bool {
 	if c.info.Types[e].Value != nil || c.info.Types[e].IsNil() {
 		return true

@@ -99,7 +99,7 @@ func (c *checker) print(arg ast.Expr, verb string) {
 
 func (c *checker) ownType(t types.Type) bool { return c.own(t) && !types.IsInterface(t) }
 
-// hasHiddenField says whether t is a struct of the recipe with a lower-case
+// hasHiddenField reports whether t is a struct of the recipe with a lower-case
 // field.
 func (c *checker) hasHiddenField(t types.Type) bool {
 	s, ok := underlying(t).(*types.Struct)
@@ -114,7 +114,7 @@ func (c *checker) hasHiddenField(t types.Type) bool {
 	return false
 }
 
-// holds says whether t, or the type of anything in it, satisfies is.
+// holds reports whether t, or the type of anything in it, satisfies is.
 func (c *checker) holds(t types.Type, is func(types.Type) bool) bool {
 	seen := map[types.Type]bool{}
 	var walk func(types.Type) bool

@@ -89,7 +89,7 @@ func (c *checker) target(e ast.Expr, from types.Type) {
 	}
 }
 
-// holdsInterface says whether t is a list or map of interfaces.
+// holdsInterface reports whether t is a list or map of interfaces.
 func holdsInterface(t types.Type) bool {
 	switch t := underlying(t).(type) {
 	case *types.Slice:

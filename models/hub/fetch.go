@@ -37,7 +37,7 @@ type Source struct {
 	Bytes  int64  // exact size, at most 2 GiB; 0: unknown
 }
 
-// FetchOptions says how to fetch. The zero value is ready to use.
+// FetchOptions is how to fetch. The zero value is ready to use.
 type FetchOptions struct {
 	// Progress is told, from the fetching goroutine, how many bytes are there and
 	// how many there will be (0 while unknown). Default: nobody is told.

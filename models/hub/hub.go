@@ -42,7 +42,7 @@ func Path(name string) (string, bool) {
 	return e.cached()
 }
 
-// PullOptions says how to pull. The zero value pulls into the user's cache.
+// PullOptions is how to pull. The zero value pulls into the user's cache.
 type PullOptions struct {
 	// Dir is the folder that receives the file. Default Dir().
 	Dir string

@@ -91,7 +91,7 @@ func (e Entry) ask(ctx context.Context, endpoint string) (http.Header, error) {
 	return resp.Header, nil
 }
 
-// isHex says whether s is a number of n hexadecimal digits.
+// isHex reports whether s is a number of n hexadecimal digits.
 func isHex(s string, n int) bool {
 	return len(s) == n && strings.Trim(s, "0123456789abcdef") == ""
 }

@@ -39,7 +39,7 @@ func (e *SpecError) Unwrap() error { return e.Err }
 // in this order of precedence, so a file called vgg19 is ./vgg19. What exists,
 // holds a path separator or ends like a weight file is taken for a path. For
 // random see models.Random. A name that is not in the cache is an error that
-// says how to fetch it, and an unknown one is a SpecError that lists the names.
+// is how to fetch it, and an unknown one is a SpecError that lists the names.
 //
 // The net is not to be changed: that of "embedded" is the same for every caller.
 func Open(spec string) (*models.Net, error) {

@@ -82,7 +82,7 @@ func (r run) stage(step int) stage {
 	panic(fmt.Errorf("train: step: want fewer than %d", r.steps()))
 }
 
-// same says whether another run is this one.
+// same reports whether another run is this one.
 func (r run) same(other run) bool { return reflect.DeepEqual(r, other) }
 
 // classNames are the names of all classes.

@@ -31,7 +31,7 @@ type instructions struct {
 	finish func(dst, src []float32, n int, f *Finish, number int)
 
 	// pool writes the largest of four units to dst, and which it was to won:
-	// n bits that say whether it was one of the first two, and n whether it was
+	// n bits that report whether it was one of the first two, and n whether it was
 	// the first of its two. Among equals the first wins.
 	pool func(dst []float32, won []byte, units *[4][]float32, n int)
 
@@ -64,5 +64,5 @@ var cpu = available()[0]
 // Instructions is the name of the processor's instructions that the kernels use.
 func Instructions() string { return cpu.name }
 
-// Vectors says whether they are vector instructions.
+// Vectors reports whether they are vector instructions.
 func Vectors() bool { return cpu != &plain }

@@ -8,7 +8,7 @@ package kernels
 // Lanes is what the channels of a pixel are padded to a multiple of.
 const Lanes = 16
 
-// A Volume is what a layer says about one picture. The channels of a pixel are
+// A Volume is a layer's output for one picture. The channels of a pixel are
 // neighbours and padded with zeros: V is [H, W, Stride(C)].
 type Volume struct {
 	H, W, C int

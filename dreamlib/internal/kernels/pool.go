@@ -2,7 +2,7 @@ package kernels
 
 import "github.com/seed2310110f/godream/dreamlib/internal/parallel"
 
-// WonSize is the size, in bytes, of what Pool says about who won, for a Volume
+// WonSize is the size, in bytes, of what Pool records about each window's largest unit, for a Volume
 // [h, w, c] that goes in.
 func WonSize(h, w, c int) int { return (h / 2) * (w / 2) * Stride(c) / 4 }
 

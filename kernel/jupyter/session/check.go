@@ -240,7 +240,7 @@ func (k *checked) uses(n ast.Node) (own map[string]bool, imports map[string]stri
 	return own, imports
 }
 
-// ofSession says whether a name is one that cells declare outside of functions.
+// ofSession reports whether a name is one that cells declare outside of functions.
 func ofSession(o types.Object) bool {
 	return o.Pkg() != nil && o.Pkg().Path() == "main" && o.Parent() == o.Pkg().Scope()
 }

@@ -14,7 +14,7 @@ import (
 	"golang.org/x/tools/go/types/typeutil"
 )
 
-// IsComplete says whether code can run, as complete, incomplete or invalid do,
+// IsComplete reports whether code can run, as complete, incomplete or invalid do,
 // and how its next line is to be indented.
 func IsComplete(code string) (status, indent string) {
 	if _, ok := Question(code); ok {
@@ -74,7 +74,7 @@ func (s *Session) Complete(code string, cursor int) Completion {
 	return c
 }
 
-// inName says whether a character may be part of a name.
+// inName reports whether a character may be part of a name.
 func inName(r rune) bool { return r == '_' || unicode.IsLetter(r) || unicode.IsDigit(r) }
 
 // operand is the expression that a text ends in: names, dots and what is in

@@ -132,7 +132,7 @@ func (k *checked) addVariables(s ast.Stmt, define func(string, ast.Node) error, 
 	return nil
 }
 
-// mentioned says whether a name occurs in expressions.
+// mentioned reports whether a name occurs in expressions.
 func mentioned(list []ast.Expr, name string) (found bool) {
 	for _, e := range list {
 		ast.Inspect(e, func(n ast.Node) bool {

@@ -109,7 +109,7 @@ func (e *editor) marks(list []ast.Stmt) {
 var fallible = []token.Token{token.QUO, token.REM, token.SHL, token.SHR, token.EQL, token.NEQ,
 	token.QUO_ASSIGN, token.REM_ASSIGN, token.SHL_ASSIGN, token.SHR_ASSIGN}
 
-// harmless says whether a statement can neither fail nor wait, and so needs no mark: a
+// harmless reports whether a statement can neither fail nor wait, and so needs no mark: a
 // mark costs three times as much as adding two numbers.
 func harmless(s ast.Stmt) bool {
 	fine := true

@@ -113,7 +113,7 @@ func (n *names) forget(name string) {
 	}
 }
 
-// depends says whether a declaration has to be compiled again when names have changed.
+// depends reports whether a declaration has to be compiled again when names have changed.
 func (d *decl) depends(key string, changed map[string]bool) bool {
 	if changed[d.base] || d.isType() && changed[key] {
 		return true
@@ -129,7 +129,7 @@ func (d *decl) depends(key string, changed map[string]bool) bool {
 // sessionType matches the types that cells declare, as types.TypeString writes them.
 var sessionType = regexp.MustCompile(`\bmain\.([\pL_][\pL\pN_]*)`)
 
-// mentions says whether a type is written with one of the types called in changed.
+// mentions reports whether a type is written with one of the types called in changed.
 func mentions(t types.Type, changed map[string]bool) bool {
 	return slices.ContainsFunc(sessionType.FindAllStringSubmatch(types.TypeString(t, nil), -1), func(m []string) bool { return changed[m[1]] })
 }

@@ -141,7 +141,7 @@ func (k *checked) unseen(s *ast.AssignStmt) string {
 	return fmt.Sprintf("%s.Unseen(%q, %s)\n", hostName, id.Name, k.names.aliases[o])
 }
 
-// reads says whether a variable is used other than to be set.
+// reads reports whether a variable is used other than to be set.
 func (k *checked) reads(o types.Object) bool {
 	set := map[*ast.Ident]bool{}
 	ast.Inspect(k.file, func(n ast.Node) bool {
@@ -227,7 +227,7 @@ func (k *checked) shown(e *editor, x ast.Expr) string {
 
 func isError(t types.Type) bool { return types.Identical(t, types.Universe.Lookup("error").Type()) }
 
-// prints says whether an expression is a call of fmt.Print or a like function, whose
+// prints reports whether an expression is a call of fmt.Print or a like function, whose
 // results are not shown.
 func (k *checked) prints(x ast.Expr) bool {
 	call, ok := x.(*ast.CallExpr)

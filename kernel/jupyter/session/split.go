@@ -102,7 +102,7 @@ func (c *cell) mistake(what string, offset int) *Error {
 	return e
 }
 
-// open says whether a mistake is one of text that has merely not ended.
+// open reports whether a mistake is one of text that has merely not ended.
 func open(what string) bool {
 	return strings.HasSuffix(what, "not terminated") && (strings.HasPrefix(what, "raw string") || strings.HasPrefix(what, "comment"))
 }
@@ -155,7 +155,7 @@ func chunks(code string) (list []chunk, extra int) {
 	}
 }
 
-// isOutside says whether a chunk's tokens begin an import, a function or a
+// isOutside reports whether a chunk's tokens begin an import, a function or a
 // method, and not the literal of a function, which begins like a method.
 func isOutside(tokens []token.Token) bool {
 	if tokens[0] != token.FUNC || len(tokens) < 2 {

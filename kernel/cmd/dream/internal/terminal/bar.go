@@ -17,7 +17,7 @@ const barScale = 10000
 // barColumns is the narrowest terminal that a bar is drawn on.
 const barColumns = 60
 
-// Bar is a line on a terminal that says how far something is, and the time left.
+// Bar is a line on a terminal that is how far something is, and the time left.
 type Bar struct {
 	line    *progressbar.ProgressBar
 	out     io.Writer

@@ -56,7 +56,7 @@ func CompleteChoices(cmd *cobra.Command) {
 	})
 }
 
-// Complete says how a shell completes a flag's value.
+// Complete is how a shell completes a flag's value.
 func Complete(cmd *cobra.Command, flag string, how cobra.CompletionFunc) {
 	if err := cmd.RegisterFlagCompletionFunc(flag, how); err != nil {
 		panic(err) // there is no such flag, or it has a completion already

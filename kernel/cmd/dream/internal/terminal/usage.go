@@ -32,7 +32,7 @@ func Usage(err error) error {
 	return usageError{err}
 }
 
-// IsUsage says whether the command line is to blame: what Usage marked, names that
+// IsUsage reports whether the command line is to blame: what Usage marked, names that
 // no layer, class or network has, and grids that make no sense.
 func IsUsage(err error) bool {
 	var marked usageError
@@ -113,7 +113,7 @@ func OnlyCommands(cmd *cobra.Command, args []string) error {
 	return fmt.Errorf("unknown command %q: %ssee %q", args[0], Meant(args[0], names), cmd.CommandPath()+" --help")
 }
 
-// FlagError says what is wrong with a flag in the words of the command line.
+// FlagError reports what is wrong with a flag in the words of the command line.
 func FlagError(cmd *cobra.Command, err error) error {
 	var invalid *pflag.InvalidValueError
 	var unknown *pflag.NotExistError
