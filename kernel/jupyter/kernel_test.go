@@ -196,7 +196,6 @@ func TestSweep(t *testing.T) {
 	c.want(c.run("done, _ := folder.Tally()\ndone >= 2 && errors.Is(err, context.Canceled)"), "true", "")
 	c.want(c.run("grid.Axes = "+fmt.Sprintf(axes, 3)+"\nfolder, err = sweep.Dream(ctx, \"s\", grid, sweep.Options{})\nlen(folder.Missing())"), "0", "")
 	c.want(c.run("sweep.Dream(ctx, \"/tmp/outside\", grid, sweep.Options{})"), "", "permission denied")
-	c.want(c.run("sweep.Run(ctx, folder, sweep.Options{})"), "", "sweep.Run is not open to recipes")
 }
 
 func TestInterrupt(t *testing.T) {

@@ -45,12 +45,7 @@ func (s *Session) check(c *cell) (*checked, error) {
 	}
 	changed := map[string]bool{}
 	for _, d := range k.decls {
-		for _, name := range d.names {
-			changed[name] = true
-		}
-		if d.base != "" {
-			changed[d.base] = true
-		}
+		d.markIn(changed)
 	}
 	for name := range k.variables() {
 		old := s.names.variables[name]
@@ -96,12 +91,7 @@ func (k *checked) dependents(before *names, changed, own map[string]bool) (list 
 			}
 			seen[d], again = true, true
 			list = append(list, d)
-			for _, name := range d.names {
-				changed[name] = true
-			}
-			if d.base != "" {
-				changed[d.base] = true
-			}
+			d.markIn(changed)
 		}
 		for _, name := range slices.Sorted(maps.Keys(k.names.variables)) {
 			v := k.names.variables[name]
