@@ -138,7 +138,7 @@ func (k *checked) fault(s *Session, err error) error {
 	}
 	text := e.Msg
 	if name, ok := strings.CutPrefix(text, "undefined: "); ok {
-		if paths := s.packages.names[name]; len(paths) > 1 {
+		if paths := s.packages[name]; len(paths) > 1 {
 			text += ": it may be " + strings.Join(paths, " or ") + ": import the one that you mean"
 		}
 	}

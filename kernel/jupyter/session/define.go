@@ -9,7 +9,7 @@ import (
 )
 
 // addImports adds the packages that the cell imports.
-func (k *checked) addImports(p *packages) error {
+func (k *checked) addImports(p packages) error {
 	for _, spec := range k.cell.imports {
 		importPath, err := strconv.Unquote(spec.Path.Value)
 		if err != nil {
