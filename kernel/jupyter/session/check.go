@@ -213,7 +213,7 @@ func (k *checked) settle(s *Session, own map[string]bool) {
 // uses are the session's names and the packages that a declaration refers to.
 func (k *checked) uses(n ast.Node) (own map[string]bool, imports map[string]string) {
 	own, imports = map[string]bool{}, map[string]string{}
-	ast.Inspect(n, func(n ast.Node) bool {
+	for n := range ast.Preorder(n) {
 		if id, ok := n.(*ast.Ident); ok {
 			switch o := k.info.Uses[id].(type) {
 			case nil:
@@ -225,8 +225,7 @@ func (k *checked) uses(n ast.Node) (own map[string]bool, imports map[string]stri
 				}
 			}
 		}
-		return true
-	})
+	}
 	return own, imports
 }
 

@@ -103,14 +103,14 @@ func global(s ast.Stmt, ids []*ast.Ident) (ast.Decl, ast.Stmt) {
 func (k *checked) imported(p packages, decls []ast.Decl, made map[string]bool) map[string]string {
 	used := map[string]string{}
 	for _, d := range decls {
-		ast.Inspect(d, func(n ast.Node) bool {
+		for n := range ast.Preorder(d) {
 			sel, ok := n.(*ast.SelectorExpr)
 			if !ok {
-				return true
+				continue
 			}
 			id, ok := sel.X.(*ast.Ident)
 			if !ok || made[id.Name] {
-				return true
+				continue
 			}
 			importPath, ok := k.names.imports[id.Name]
 			if paths := p[id.Name]; !ok && len(paths) == 1 && k.names.objects[id.Name] == nil {
@@ -119,8 +119,7 @@ func (k *checked) imported(p packages, decls []ast.Decl, made map[string]bool) m
 			if ok {
 				used[id.Name] = importPath
 			}
-			return true
-		})
+		}
 	}
 	return used
 }
