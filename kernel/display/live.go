@@ -1,6 +1,7 @@
 package display
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"html"
@@ -66,7 +67,7 @@ func (l *Live) OnStep(p dreamlib.Progress) error {
 	}
 	l.last = p
 	now := l.clock()
-	rested := now.Sub(l.shown) >= max(orElse(l.Pause, livePause), liveShare*l.cost) && p.Step-l.step >= l.Every
+	rested := now.Sub(l.shown) >= max(cmp.Or(l.Pause, livePause), liveShare*l.cost) && p.Step-l.step >= l.Every
 	if p.Step > 0 && p.Step < p.Steps-1 && !rested {
 		return nil
 	}
@@ -141,7 +142,7 @@ func (l *Live) keep(o *Output, b Bundle) {
 	}
 }
 
-func (l *Live) width() int { return orElse(l.Width, liveWidth) }
+func (l *Live) width() int { return cmp.Or(l.Width, liveWidth) }
 
 // left is how much time is left when a share of the work is done after some time.
 func left(past time.Duration, done float64) string {
@@ -149,11 +150,4 @@ func left(past time.Duration, done float64) string {
 		return "" // too early to tell, or over
 	}
 	return fmt.Sprintf(", %v left", time.Duration(float64(past)*(1-done)/done).Round(time.Second))
-}
-
-func orElse[T int | time.Duration](value, otherwise T) T {
-	if value > 0 {
-		return value
-	}
-	return otherwise
 }

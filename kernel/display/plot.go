@@ -202,14 +202,10 @@ func (p *plot) drawOctaves(curves []Curve) {
 	p.SetColor(faint)
 	p.SetLineWidth(1)
 	p.SetDash(3, 3)
-	drawn := map[int]bool{}
 	for _, c := range curves {
 		for step := c.Octave; step > 0 && step < len(c.Values); step += c.Octave {
-			if !drawn[step] {
-				drawn[step] = true
-				x := math.Floor(p.x.at(float64(step))) + .5
-				p.DrawLine(x, p.y.first, x, p.y.last)
-			}
+			x := math.Floor(p.x.at(float64(step))) + .5
+			p.DrawLine(x, p.y.first, x, p.y.last)
 		}
 	}
 	p.Stroke()

@@ -28,9 +28,9 @@ import (
 // How long an interrupted cell runs before the user is told how to end it, and
 // for which time a second interrupt is taken for impatience.
 const (
-	politely = 2 * time.Second
-	bounce   = 500 * time.Millisecond
-	linger   = 100 * time.Millisecond // for the last messages to leave
+	remindAfter = 2 * time.Second
+	doubleClick = 500 * time.Millisecond
+	linger      = 100 * time.Millisecond // for the last messages to leave
 )
 
 // Kernel is a running kernel.
@@ -193,8 +193,8 @@ func (k *kernel) interrupt() {
 			k.log.Print(err)
 		}
 		cell := k.parent.Header.ID
-		time.AfterFunc(politely, func() { k.remind(cell) })
-	case time.Since(k.stopped) > bounce:
+		time.AfterFunc(remindAfter, func() { k.remind(cell) })
+	case time.Since(k.stopped) > doubleClick:
 		k.killed = true
 		k.child.kill()
 	}

@@ -4,10 +4,8 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -97,16 +95,11 @@ func lastLine(s string) string {
 
 // verify compares the file's SHA-256 with the wheel's.
 func (w wheel) verify(path string) error {
-	f, err := os.Open(path)
+	content, err := os.ReadFile(path)
 	if err != nil {
 		return err
 	}
-	defer f.Close()
-	sum := sha256.New()
-	if _, err := io.Copy(sum, f); err != nil {
-		return err
-	}
-	if found := hex.EncodeToString(sum.Sum(nil)); found != w.SHA256 {
+	if found := fmt.Sprintf("%x", sha256.Sum256(content)); found != w.SHA256 {
 		return errors.New("wrong SHA-256: expected " + w.SHA256 + ", found " + found)
 	}
 	return nil

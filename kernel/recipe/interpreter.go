@@ -2,11 +2,11 @@
 package recipe
 
 import (
+	"embed"
 	"encoding"
 	"encoding/json"
 	"fmt"
 	"io"
-	"io/fs"
 	"log"
 	"os"
 	"reflect"
@@ -56,7 +56,7 @@ func NewInterpreter(host Host) (*interp.Interpreter, error) {
 	}
 	i := interp.New(interp.Options{
 		Stdin: host.Stdin, Stdout: host.Stdout, Stderr: host.Stderr, Args: host.Args,
-		SourcecodeFilesystem: noSource{},
+		SourcecodeFilesystem: embed.FS{}, // empty: an import that is not allowed finds nothing to interpret instead
 	})
 	for _, exports := range []interp.Exports{
 		{".": {"MapTypes": reflect.ValueOf(wrapped)}},
@@ -69,14 +69,6 @@ func NewInterpreter(host Host) (*interp.Interpreter, error) {
 		}
 	}
 	return i, nil
-}
-
-// noSource is a file system without files, so that an import that is not
-// allowed finds nothing to interpret instead.
-type noSource struct{}
-
-func (noSource) Open(name string) (fs.File, error) {
-	return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
 }
 
 // wrapped lists the functions that look for methods on what they are given as

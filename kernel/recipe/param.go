@@ -157,13 +157,13 @@ func (r *Recipe) unknown(name string) error {
 			best, least = p.Name, d
 		}
 	}
-	switch {
-	case len(names) == 0:
+	if len(names) == 0 {
 		return ParamError(fmt.Sprintf("set %s: %s has nothing to set", name, r.Name))
-	case best != "":
-		return ParamError(fmt.Sprintf("set %s: no such parameter: did you mean %s? %s has %s", name, best, r.Name, strings.Join(names, ", ")))
 	}
-	return ParamError(fmt.Sprintf("set %s: no such parameter: %s has %s", name, r.Name, strings.Join(names, ", ")))
+	if best != "" {
+		best = " did you mean " + best + "?"
+	}
+	return ParamError(fmt.Sprintf("set %s: no such parameter:%s %s has %s", name, best, r.Name, strings.Join(names, ", ")))
 }
 
 // format is value in Go.

@@ -155,21 +155,20 @@ func (c *checker) stable(e ast.Expr, loop bool) bool {
 // deferredClosure: a function variable called while deferred calls run waits for
 // a lock that the function around it holds.
 func deferredClosure(c *checker, d *ast.DeferStmt, _ []ast.Node) {
-	ast.Inspect(d.Call, func(n ast.Node) bool {
+	for n := range ast.Preorder(d.Call) {
 		call, ok := n.(*ast.CallExpr)
 		if !ok {
-			return true
+			continue
 		}
 		v, ok := c.callee(call).(*types.Var)
 		if !ok {
-			return true
+			continue
 		}
 		if named, ok := v.Type().(*types.Named); ok && !c.own(named) { // as context.CancelFunc, which is compiled
-			return true
+			continue
 		}
 		c.report(call, fmt.Sprintf("the interpreter hangs when a deferred call calls the function variable %s", v.Name()), "declare it as a function, or call it before you return")
-		return true
-	})
+	}
 }
 
 // goMethod: a method of a value sees the value as it is when the goroutine runs.

@@ -84,16 +84,13 @@ func returnOfResults(c *checker, r *ast.ReturnStmt, above []ast.Node) {
 	}
 	results := slices.Collect(c.function(above).Results().Variables())
 	for i, e := range r.Results {
-		ast.Inspect(e, func(n ast.Node) bool {
-			id, ok := n.(*ast.Ident)
-			if !ok {
-				return true
+		for n := range ast.Preorder(e) {
+			if id, ok := n.(*ast.Ident); ok {
+				if v, ok := c.info.Uses[id].(*types.Var); ok && slices.Contains(results[:i], v) {
+					c.report(id, "the interpreter has set "+id.Name+" to another result by then", "assign the results, one a line, and return without values")
+				}
 			}
-			if v, ok := c.info.Uses[id].(*types.Var); ok && slices.Contains(results[:i], v) {
-				c.report(id, "the interpreter has set "+id.Name+" to another result by then", "assign the results, one a line, and return without values")
-			}
-			return true
-		})
+		}
 	}
 }
 

@@ -45,12 +45,7 @@ func (s *Session) check(c *cell) (*checked, error) {
 	}
 	changed := map[string]bool{}
 	for _, d := range k.decls {
-		for _, name := range d.names {
-			changed[name] = true
-		}
-		if d.base != "" {
-			changed[d.base] = true
-		}
+		d.markIn(changed)
 	}
 	for name := range k.variables() {
 		old := s.names.variables[name]
@@ -96,12 +91,7 @@ func (k *checked) dependents(before *names, changed, own map[string]bool) (list 
 			}
 			seen[d], again = true, true
 			list = append(list, d)
-			for _, name := range d.names {
-				changed[name] = true
-			}
-			if d.base != "" {
-				changed[d.base] = true
-			}
+			d.markIn(changed)
 		}
 		for _, name := range slices.Sorted(maps.Keys(k.names.variables)) {
 			v := k.names.variables[name]
@@ -148,7 +138,7 @@ func (k *checked) fault(s *Session, err error) error {
 	}
 	text := e.Msg
 	if name, ok := strings.CutPrefix(text, "undefined: "); ok {
-		if paths := s.packages.names[name]; len(paths) > 1 {
+		if paths := s.packages[name]; len(paths) > 1 {
 			text += ": it may be " + strings.Join(paths, " or ") + ": import the one that you mean"
 		}
 	}
@@ -223,7 +213,7 @@ func (k *checked) settle(s *Session, own map[string]bool) {
 // uses are the session's names and the packages that a declaration refers to.
 func (k *checked) uses(n ast.Node) (own map[string]bool, imports map[string]string) {
 	own, imports = map[string]bool{}, map[string]string{}
-	ast.Inspect(n, func(n ast.Node) bool {
+	for n := range ast.Preorder(n) {
 		if id, ok := n.(*ast.Ident); ok {
 			switch o := k.info.Uses[id].(type) {
 			case nil:
@@ -235,8 +225,7 @@ func (k *checked) uses(n ast.Node) (own map[string]bool, imports map[string]stri
 				}
 			}
 		}
-		return true
-	})
+	}
 	return own, imports
 }
 

@@ -132,7 +132,7 @@ func (s *Session) scopeAt(code string, cursor int) *types.Package {
 		pkg.Scope().Insert(o)
 	}
 	imports := maps.Clone(names.imports)
-	for name, paths := range s.packages.names {
+	for name, paths := range s.packages {
 		if len(paths) == 1 && imports[name] == "" {
 			imports[name] = paths[0]
 		}

@@ -9,7 +9,7 @@ import (
 )
 
 // addImports adds the packages that the cell imports.
-func (k *checked) addImports(p *packages) error {
+func (k *checked) addImports(p packages) error {
 	for _, spec := range k.cell.imports {
 		importPath, err := strconv.Unquote(spec.Path.Value)
 		if err != nil {
@@ -133,15 +133,15 @@ func (k *checked) addVariables(s ast.Stmt, define func(string, ast.Node) error, 
 }
 
 // mentioned reports whether a name occurs in expressions.
-func mentioned(list []ast.Expr, name string) (found bool) {
+func mentioned(list []ast.Expr, name string) bool {
 	for _, e := range list {
-		ast.Inspect(e, func(n ast.Node) bool {
-			id, ok := n.(*ast.Ident)
-			found = found || ok && id.Name == name
-			return !found
-		})
+		for n := range ast.Preorder(e) {
+			if id, ok := n.(*ast.Ident); ok && id.Name == name {
+				return true
+			}
+		}
 	}
-	return found
+	return false
 }
 
 // variables are the names that the cell's statements define.

@@ -11,7 +11,7 @@ import (
 
 // source is what go/types checks: the cell, with its variables as package variables and
 // its other statements in a function, and the earlier declarations to compile again.
-func (k *checked) source(p *packages, made map[string]bool) error {
+func (k *checked) source(p packages, made map[string]bool) error {
 	var decls []ast.Decl
 	var rest []ast.Stmt
 	for i, s := range k.cell.statements {
@@ -100,27 +100,26 @@ func global(s ast.Stmt, ids []*ast.Ident) (ast.Decl, ast.Stmt) {
 
 // imported finds which packages the declarations use. A name that several packages have
 // refers to none of them until the cell imports one.
-func (k *checked) imported(p *packages, decls []ast.Decl, made map[string]bool) map[string]string {
+func (k *checked) imported(p packages, decls []ast.Decl, made map[string]bool) map[string]string {
 	used := map[string]string{}
 	for _, d := range decls {
-		ast.Inspect(d, func(n ast.Node) bool {
+		for n := range ast.Preorder(d) {
 			sel, ok := n.(*ast.SelectorExpr)
 			if !ok {
-				return true
+				continue
 			}
 			id, ok := sel.X.(*ast.Ident)
 			if !ok || made[id.Name] {
-				return true
+				continue
 			}
 			importPath, ok := k.names.imports[id.Name]
-			if paths := p.names[id.Name]; !ok && len(paths) == 1 && k.names.objects[id.Name] == nil {
+			if paths := p[id.Name]; !ok && len(paths) == 1 && k.names.objects[id.Name] == nil {
 				importPath, ok = paths[0], true
 			}
 			if ok {
 				used[id.Name] = importPath
 			}
-			return true
-		})
+		}
 	}
 	return used
 }

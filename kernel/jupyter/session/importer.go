@@ -10,20 +10,16 @@ import (
 	"github.com/seed2310110f/godream/kernel/recipe/symbols"
 )
 
-// packages tells go/types what the interpreter's packages are.
-type packages struct {
-	names map[string][]string // import paths by the package's name
-}
+// packages are the import paths of the interpreter's packages, by their names.
+type packages map[string][]string
 
-func newPackages() *packages {
-	p := &packages{map[string][]string{}}
+func newPackages() packages {
+	p := packages{}
 	for _, key := range slices.Sorted(maps.Keys(symbols.Symbols)) {
-		p.names[path.Base(key)] = append(p.names[path.Base(key)], path.Dir(key))
+		p[path.Base(key)] = append(p[path.Base(key)], path.Dir(key))
 	}
 	return p
 }
 
 // Import is what go/types calls for an import.
-func (p *packages) Import(importPath string) (*types.Package, error) {
-	return recipe.Import(importPath)
-}
+func (packages) Import(importPath string) (*types.Package, error) { return recipe.Import(importPath) }

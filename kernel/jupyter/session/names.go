@@ -113,6 +113,16 @@ func (n *names) forget(name string) {
 	}
 }
 
+// markIn adds the names that a declaration makes or changes.
+func (d *decl) markIn(changed map[string]bool) {
+	for _, name := range d.names {
+		changed[name] = true
+	}
+	if d.base != "" {
+		changed[d.base] = true
+	}
+}
+
 // depends reports whether a declaration has to be compiled again when names have changed.
 func (d *decl) depends(key string, changed map[string]bool) bool {
 	if changed[d.base] || d.isType() && changed[key] {

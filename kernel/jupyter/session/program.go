@@ -144,7 +144,7 @@ func (k *checked) unseen(s *ast.AssignStmt) string {
 // reads reports whether a variable is used other than to be set.
 func (k *checked) reads(o types.Object) bool {
 	set := map[*ast.Ident]bool{}
-	ast.Inspect(k.file, func(n ast.Node) bool {
+	for n := range ast.Preorder(k.file) {
 		if a, ok := n.(*ast.AssignStmt); ok {
 			for _, e := range a.Lhs {
 				if id, ok := e.(*ast.Ident); ok {
@@ -152,8 +152,7 @@ func (k *checked) reads(o types.Object) bool {
 				}
 			}
 		}
-		return true
-	})
+	}
 	for id, used := range k.info.Uses {
 		if used == o && !set[id] {
 			return true

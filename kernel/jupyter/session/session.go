@@ -59,7 +59,7 @@ type Session struct {
 	fset   *token.FileSet
 
 	mu       sync.Mutex // guards what follows, which a cell changes before it runs
-	packages *packages
+	packages packages
 	names    *names
 	counts   map[string]int // how many things have had a name
 	cells    map[int]string
