@@ -419,11 +419,22 @@ func (l *Layout) pick(act *Node, r Read, next func() *Node) *Node {
 	case r.Channels == nil, l.computed(r) && slices.Equal(r.Channels, l.channels):
 		return act
 	case !l.computed(r):
-		return DotGeneral(act, []int{3}, nil, next(), []int{0}, nil)
+		return picked(act, next())
 	}
 	var parts []*Node
 	for _, c := range r.Channels {
 		parts = append(parts, SliceAxis(act, 3, AxisElem(slices.Index(l.channels, c))))
+	}
+	return Concatenate(parts, 3)
+}
+
+// picked multiplies a layer's output [n, h, w, c] by a matrix [c, few] of oneHot, without
+// the pure-Go engine's matrix products: compute v0.1.6's read beyond few columns.
+func picked(act, pick *Node) *Node {
+	var parts []*Node
+	for k := range pick.Shape().Dim(1) {
+		column := Reshape(SliceAxis(pick, 1, AxisElem(k)), 1, 1, 1, -1)
+		parts = append(parts, ReduceAndKeep(Mul(act, column), ReduceSum, 3))
 	}
 	return Concatenate(parts, 3)
 }

@@ -265,7 +265,8 @@ func (m *Model) Logits(x *Input) (_ [][]float32, err error) {
 		key: programKey{kind: "logits"}, reads: []int{i},
 		measure: func(output func(layer int) *Node, in []*Node) ([]*Node, *Node) {
 			mean := ConvertDType(ReduceMean(ConvertDType(output(i), dtypes.Float64), 1, 2), dtypes.Float32) // see Activations.Total
-			return []*Node{Add(Dot(mean, Transpose(in[1], 0, 1)).Product(), ExpandAxes(in[2], 0))}, nil
+			products := Mul(ExpandAxes(in[1], 0), ExpandAxes(mean, 1))                                      // [n, labels, channels]
+			return []*Node{Add(ReduceSum(products, 2), ExpandAxes(in[2], 0))}, nil
 		},
 	}, weight, c.Bias)
 	if err != nil {
