@@ -148,13 +148,16 @@ func (c *Conn) check(ctx context.Context) (err error) {
 }
 
 // awaitJetStream asks for JetStream until there is an answer: a cluster that has just
-// started is silent until it has a leader.
+// started, or lost its leader, is silent or refuses until it has one.
 func (c *Conn) awaitJetStream(ctx context.Context) (err error) {
-	for range leaderTries {
+	for ends := time.Now().Add(leaderTries * leaderWait); time.Now().Before(ends); {
 		asking, stop := context.WithTimeout(ctx, leaderWait)
 		_, err = c.js.AccountInfo(asking)
 		stop()
 		if !Passing(err) || ctx.Err() != nil {
+			return err
+		}
+		if err := pause(ctx, retryWait); err != nil {
 			return err
 		}
 	}
