@@ -130,21 +130,20 @@ func readInputs(ctx context.Context, paths, nets []string) (*inputs, error) {
 		}
 	}
 	var mu sync.Mutex
-	var failed []error
+	failed := make([]error, len(paths)) // in the grid's order, whichever is read first
 	var group errgroup.Group
 	group.SetLimit(runtime.GOMAXPROCS(0))
-	for _, path := range paths {
+	for i, path := range paths {
 		group.Go(func() error {
 			if err := ctx.Err(); err != nil {
 				return err
 			}
 			file, err := picture.Open(path)
-			mu.Lock()
-			defer mu.Unlock()
-			if err != nil {
-				failed = append(failed, err)
+			if failed[i] = err; err != nil {
 				return nil
 			}
+			mu.Lock()
+			defer mu.Unlock()
 			in.sizes[path], in.sha256[path] = file.Size, file.SHA256
 			return nil
 		})
