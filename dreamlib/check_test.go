@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/seed2310110f/godream/dreamlib/faulttest"
 	"github.com/seed2310110f/godream/dreamlib/internal/dreamtest"
 	"github.com/seed2310110f/godream/dreamlib/picture"
 	"github.com/seed2310110f/godream/dreamlib/vgg"
@@ -35,11 +36,11 @@ func TestMisshapenImages(t *testing.T) {
 		{&picture.Image{Width: 40, Height: 30}, "picture: image of 40x30: Pix: want 3600 values, found 0"},
 	} {
 		for _, name := range []string{"Dream", "Ascend"} {
-			dreamtest.Refused(t, name, c.want, func() error { return entries(m, c.image, cfg, picture.Size{})[name](t) })
+			faulttest.Refused(t, name, c.want, func() error { return entries(m, c.image, cfg, picture.Size{})[name](t) })
 		}
 	}
 	for _, name := range []string{"NewPlan", "Prepare"} {
-		dreamtest.Refused(t, name, "want at most 268435456 pixels", func() error {
+		faulttest.Refused(t, name, "want at most 268435456 pixels", func() error {
 			return entries(m, nil, cfg, picture.Size{Width: 1 << 40, Height: 1 << 40})[name](t)
 		})
 	}
@@ -71,16 +72,16 @@ func TestMissing(t *testing.T) {
 		cfg := short(t, "google")
 		c.change(&cfg)
 		for name, call := range entries(c.model, img, cfg, img.Size()) {
-			dreamtest.Refused(t, name, c.want, func() error { return call(t) })
+			faulttest.Refused(t, name, c.want, func() error { return call(t) })
 		}
 	}
 	cfg := short(t, "google")
 	cfg.Param, cfg.Transform = nil, nil // are pixels, and none
 	dreamt(t, sound, img, cfg)
 	for _, a := range []*Ascent{nil, {}} {
-		dreamtest.Refused(t, "Step", "dreamlib: ascent: there is none", func() error { _, err := a.Step(t.Context()); return err })
-		dreamtest.Refused(t, "Image", "dreamlib: ascent: there is none", func() error { _, err := a.Image(); return err })
-		dreamtest.Refused(t, "Progress", "dreamlib: ascent: there is none", func() error { _, err := Progress{ascent: a}.Image(); return err })
+		faulttest.Refused(t, "Step", "dreamlib: ascent: there is none", func() error { _, err := a.Step(t.Context()); return err })
+		faulttest.Refused(t, "Image", "dreamlib: ascent: there is none", func() error { _, err := a.Image(); return err })
+		faulttest.Refused(t, "Progress", "dreamlib: ascent: there is none", func() error { _, err := Progress{ascent: a}.Image(); return err })
 	}
 }
 
@@ -97,8 +98,8 @@ func TestMisshapenNets(t *testing.T) {
 		{&models.Net{}, "has no layers"},
 		{&spoilt, "classifier: weight: want"},
 	} {
-		dreamtest.Refused(t, "Classes", c.want, func() error { _, err := Classes(c.net); return err })
-		dreamtest.Refused(t, "Canonical", c.want, func() error { _, err := Canonical(Logit("eye"), c.net); return err })
+		faulttest.Refused(t, "Classes", c.want, func() error { _, err := Classes(c.net); return err })
+		faulttest.Refused(t, "Canonical", c.want, func() error { _, err := Canonical(Logit("eye"), c.net); return err })
 	}
 }
 
@@ -148,7 +149,7 @@ func TestHalfNouns(t *testing.T) {
 		cfg := short(t, "google")
 		cfg.Jitter = 0
 		c.change(&cfg)
-		dreamtest.Refused(t, "Dream", c.want, func() error { _, err := Dream(t.Context(), m, img, cfg, nil); return err })
+		faulttest.Refused(t, "Dream", c.want, func() error { _, err := Dream(t.Context(), m, img, cfg, nil); return err })
 	}
 }
 

@@ -22,6 +22,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/seed2310110f/godream/dreamlib/internal/parallel"
 	"github.com/seed2310110f/godream/dreamlib/picture"
 	"github.com/seed2310110f/godream/dreamlib/vgg"
 )
@@ -40,7 +41,7 @@ type Result struct {
 // picture's alpha is kept; a picture smaller than the network's least has its
 // edges repeated meanwhile.
 func Dream(ctx context.Context, m *vgg.Model, image *picture.Image, cfg Config, onStep func(Progress) error) (_ *Result, err error) {
-	defer fence(&err)
+	defer parallel.Fence("dreamlib", &err)
 	d, err := newDream(m, image, cfg, onStep)
 	if err != nil {
 		return nil, err

@@ -37,7 +37,7 @@ type Ascent struct {
 // Ascend begins the steps of one octave on an image. The octave's number is part of what
 // its random numbers are keyed by.
 func Ascend(m *vgg.Model, cfg Config, octave int, start *picture.Image) (_ *Ascent, err error) {
-	defer fence(&err)
+	defer parallel.Fence("dreamlib", &err)
 	if err := errors.Join(m.Check(), start.Check(), cfg.Check()); err != nil {
 		return nil, err
 	}
@@ -103,7 +103,7 @@ func (c Config) ascent(m *vgg.Model, octave int, image *picture.Image, layout *v
 // Step takes one step and returns the objective's value before it. A value that is not
 // finite is an error, and ctx's when that is done; then nothing has changed.
 func (a *Ascent) Step(ctx context.Context) (value float64, err error) {
-	defer fence(&err)
+	defer parallel.Fence("dreamlib", &err)
 	if a == nil || a.model == nil {
 		return 0, errors.New("dreamlib: ascent: there is none, want one from Ascend")
 	}

@@ -4,6 +4,7 @@ import (
 	"math"
 	"testing"
 
+	"github.com/seed2310110f/godream/dreamlib/faulttest"
 	"github.com/seed2310110f/godream/dreamlib/internal/dreamtest"
 	"github.com/seed2310110f/godream/dreamlib/picture"
 	"github.com/seed2310110f/godream/dreamlib/vgg"
@@ -56,7 +57,7 @@ func TestTiledDream(t *testing.T) {
 // TestTileRefuses wants tiles that hold no core refused before any work.
 func TestTileRefuses(t *testing.T) {
 	m := newModel(t, opened(t, "go"), dreamtest.RandomNet(t, 32), vgg.Options{Tile: 64})
-	dreamtest.Refused(t, "Dream", "tile 64: relu4_3 needs tiles of at least 160 pixels a side", func() error {
+	faulttest.Refused(t, "Dream", "tile 64: relu4_3 needs tiles of at least 160 pixels a side", func() error {
 		result, err := Dream(t.Context(), m, dreamtest.Scene(300, 300), short(t, "google"), nil)
 		if result != nil {
 			t.Error("something was dreamt")

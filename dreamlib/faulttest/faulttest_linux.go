@@ -1,6 +1,3 @@
-// Package faulttest makes folders in which writing fails, for tests of what
-// writes files. What it does holds for the calling test's own thread and ends
-// with the test; a test that it cannot serve is skipped.
 package faulttest
 
 import (

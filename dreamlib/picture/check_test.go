@@ -1,33 +1,12 @@
 package picture
 
 import (
-	"fmt"
 	"io"
 	"path/filepath"
-	"runtime"
-	"strings"
 	"testing"
-)
 
-// refused wants an error that holds a text, or where a function returns none a panic
-// with it that is no runtime error.
-func refused(t *testing.T, what, want string, call func() error) {
-	t.Helper()
-	err := func() (err error) {
-		defer func() {
-			if v := recover(); v != nil {
-				if _, ok := v.(runtime.Error); ok {
-					t.Errorf("%s: %v", what, v)
-				}
-				err = fmt.Errorf("panic: %v", v)
-			}
-		}()
-		return call()
-	}()
-	if err == nil || !strings.Contains(err.Error(), want) {
-		t.Errorf("%s: got %v, want %q", what, err, want)
-	}
-}
+	"github.com/seed2310110f/godream/dreamlib/faulttest"
+)
 
 // TestMisshapenImages wants an Image whose fields do not fit together refused by
 // every function that takes one.
@@ -68,11 +47,11 @@ func TestMisshapenImages(t *testing.T) {
 			"RGB8":      func() error { c.image.RGB8(); return nil },
 			"Truncate8": func() error { Truncate8(c.image); return nil },
 		} {
-			refused(t, name, c.want, call)
+			faulttest.Refused(t, name, c.want, call)
 		}
 		if c.image != nil { // without one the name alone is looked at
-			refused(t, "CheckOutput", c.want, func() error { return CheckOutput(path, c.image, Options{}) })
+			faulttest.Refused(t, "CheckOutput", c.want, func() error { return CheckOutput(path, c.image, Options{}) })
 		}
 	}
-	refused(t, "a File", "want one from Open", func() error { new(File).Image(); return nil })
+	faulttest.Refused(t, "a File", "want one from Open", func() error { new(File).Image(); return nil })
 }

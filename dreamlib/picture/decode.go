@@ -18,6 +18,8 @@ import (
 	"golang.org/x/image/bmp"
 	"golang.org/x/image/tiff"
 	"golang.org/x/image/webp"
+
+	"github.com/seed2310110f/godream/dreamlib/internal/parallel"
 )
 
 const (
@@ -100,7 +102,7 @@ func beginsWith(head []byte, magic string) bool {
 // upright. Colour profiles are not applied: values are taken as sRGB. Errors
 // are one line that names the file.
 func Read(path string) (_ *Image, err error) {
-	defer fence(&err)
+	defer parallel.Fence("picture", &err)
 	f, err := Open(path)
 	if err != nil {
 		return nil, err
@@ -110,7 +112,7 @@ func Read(path string) (_ *Image, err error) {
 
 // Decode is Read for a file that comes from anywhere.
 func Decode(r io.Reader) (_ *Image, err error) {
-	defer fence(&err)
+	defer parallel.Fence("picture", &err)
 	format, data, err := readAll(r, 0)
 	if err != nil {
 		return nil, fmt.Errorf("picture: %w", err)

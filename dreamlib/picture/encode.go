@@ -10,6 +10,8 @@ import (
 	"io"
 	"path/filepath"
 	"strings"
+
+	"github.com/seed2310110f/godream/dreamlib/internal/parallel"
 )
 
 // Options is how a picture is stored. The zero value is a plain 8-bit
@@ -30,7 +32,7 @@ type Options struct {
 // PNG and is an error in JPEG, which has none. The file is replaced as a whole
 // or not at all, as in WriteFileAtomic.
 func Write(path string, m *Image, opt Options) (err error) {
-	defer fence(&err)
+	defer parallel.Fence("picture", &err)
 	if err := m.Check(); err != nil {
 		return err
 	}
@@ -43,7 +45,7 @@ func Write(path string, m *Image, opt Options) (err error) {
 
 // Encode is Write to anywhere, in the format of name's extension.
 func Encode(w io.Writer, name string, m *Image, opt Options) (err error) {
-	defer fence(&err)
+	defer parallel.Fence("picture", &err)
 	if err := m.Check(); err != nil {
 		return err
 	}
@@ -61,7 +63,7 @@ func Encode(w io.Writer, name string, m *Image, opt Options) (err error) {
 // or nil, so that nobody waits for a dream that cannot be kept. It looks at the
 // name, the options and the folder, and at the opacity of m unless m is nil.
 func CheckOutput(path string, m *Image, opt Options) (err error) {
-	defer fence(&err)
+	defer parallel.Fence("picture", &err)
 	if m != nil {
 		if err := m.Check(); err != nil {
 			return err

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"image"
+
+	"github.com/seed2310110f/godream/dreamlib/internal/parallel"
 )
 
 // File is a file's picture as the file holds it: at most 4 bytes a pixel, or 8 with
@@ -20,7 +22,7 @@ type File struct {
 
 // Open reads a file as Read does, except for the last step, which Image takes.
 func Open(path string) (f *File, err error) {
-	defer fence(&err)
+	defer parallel.Fence("picture", &err)
 	format, data, err := readFile(path)
 	if err == nil {
 		f, err = decode(format, data)

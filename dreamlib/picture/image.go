@@ -149,7 +149,7 @@ func (m *Image) Equal(o *Image) bool {
 // their colours rounded to 8 bits as in a saved file: +Inf when those are
 // equal, above 40 when no eye tells them apart. Opacity is not compared.
 func PSNR(a, b *Image) (_ float64, err error) {
-	defer fence(&err)
+	defer parallel.Fence("picture", &err)
 	if err := errors.Join(a.Check(), b.Check()); err != nil {
 		return 0, err
 	}

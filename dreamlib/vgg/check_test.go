@@ -11,6 +11,7 @@ import (
 
 	. "github.com/gomlx/gomlx/core/graph"
 
+	"github.com/seed2310110f/godream/dreamlib/faulttest"
 	"github.com/seed2310110f/godream/dreamlib/internal/dreamtest"
 	"github.com/seed2310110f/godream/dreamlib/picture"
 	"github.com/seed2310110f/godream/models"
@@ -50,14 +51,14 @@ func TestMisshapenInputs(t *testing.T) {
 			if name == "into" {
 				want = "vgg: input of 0 pictures"
 			}
-			dreamtest.Refused(t, name, want, call)
+			faulttest.Refused(t, name, want, call)
 		}
 	}
-	dreamtest.Refused(t, "another size", "vgg: gradient: want 1 pictures of 40x40, found 2 of 40x40", func() error {
+	faulttest.Refused(t, "another size", "vgg: gradient: want 1 pictures of 40x40, found 2 of 40x40", func() error {
 		_, err := l.Gradient(context.Background(), noise(1, 2, 40, 40), NewInput(2, 40, 40))
 		return err
 	})
-	dreamtest.Refused(t, "no pictures", "want 1 picture or more", func() error {
+	faulttest.Refused(t, "no pictures", "want 1 picture or more", func() error {
 		_, err := m.Layout(o, 0, picture.Size{Width: 40, Height: 40}, 0)
 		return err
 	})
@@ -68,7 +69,7 @@ func TestMisshapenInputs(t *testing.T) {
 		"picture: image of 3x3: Pix: want 27 values, found 0":     {picture.New(3, 3), {Width: 3, Height: 3}},
 		"vgg: preprocess: want images of one size, found 3x3 and": {picture.New(3, 3), picture.New(3, 4)},
 	} {
-		dreamtest.Refused(t, "Preprocess", strings.TrimSpace(what), func() error { Preprocess(models.ImageNet, images...); return nil })
+		faulttest.Refused(t, "Preprocess", strings.TrimSpace(what), func() error { Preprocess(models.ImageNet, images...); return nil })
 	}
 }
 
@@ -106,7 +107,7 @@ func TestMisshapenObjectives(t *testing.T) {
 			{term(func(t *Term) { t.Sums = 2 }), "objective mean: Sum: want shape [1, 2], found (Float32)[1, 1]"},
 		} {
 			m := newModel(t, e, net, Options{})
-			dreamtest.Refused(t, "Gradient", c.want, func() error {
+			faulttest.Refused(t, "Gradient", c.want, func() error {
 				_, _, err := m.Gradient(context.Background(), c.objective, noise(1, 1, size.Height, size.Width), nil)
 				return err
 			})
@@ -132,7 +133,7 @@ func TestNoModel(t *testing.T) {
 		{&Engine{Name: "go"}, "want one from OpenEngine"},
 		{closed, "vgg: engine go: is closed"},
 	} {
-		dreamtest.Refused(t, "NewModel", c.want, func() error {
+		faulttest.Refused(t, "NewModel", c.want, func() error {
 			_, err := NewModel(c.engine, net, Options{})
 			return err
 		})
@@ -156,7 +157,7 @@ func TestNoModel(t *testing.T) {
 			"SetWeights":  func() error { return m.SetWeights(net) },
 			"Ready":       func() error { return m.Ready(context.Background()) },
 		} {
-			dreamtest.Refused(t, name, c.want, call)
+			faulttest.Refused(t, name, c.want, call)
 		}
 	}
 	var model *Model
@@ -191,7 +192,7 @@ func TestMisshapenNets(t *testing.T) {
 				return err
 			},
 		} {
-			dreamtest.Refused(t, name, c.want, call)
+			faulttest.Refused(t, name, c.want, call)
 		}
 	}
 }

@@ -97,7 +97,7 @@ func preprocess(p models.Preprocessing, x *Input, m *picture.Image) {
 // Deprocess turns the first picture of a network's input back into an image. Values may
 // lie outside 0..1.
 func Deprocess(p models.Preprocessing, x *Input) (_ *picture.Image, err error) {
-	defer fence(&err)
+	defer parallel.Fence("vgg", &err)
 	if err := x.Check(); err != nil {
 		return nil, err
 	}

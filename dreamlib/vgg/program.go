@@ -10,6 +10,7 @@ import (
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 
+	"github.com/seed2310110f/godream/dreamlib/internal/parallel"
 	"github.com/seed2310110f/godream/dreamlib/picture"
 	"github.com/seed2310110f/godream/models"
 )
@@ -176,7 +177,7 @@ func (m *Model) convs(i int) (n int) {
 // layers, each [n, h/stride, w/stride, channels] in float32. Release them with
 // FinalizeAll where memory is short.
 func (m *Model) Activations(x *Input, layers ...string) (_ []*tensors.Tensor, err error) {
-	defer fence(&err)
+	defer parallel.Fence("vgg", &err)
 	if err := errors.Join(m.Check(), x.Check()); err != nil {
 		return nil, err
 	}
@@ -248,7 +249,7 @@ func ascending(list []int) []int { return slices.Compact(slices.Sorted(slices.Va
 // Scores are before any softmax; the largest is the net's answer. It is an error when
 // the net has no classifier.
 func (m *Model) Logits(x *Input) (_ [][]float32, err error) {
-	defer fence(&err)
+	defer parallel.Fence("vgg", &err)
 	if err := errors.Join(m.Check(), x.Check()); err != nil {
 		return nil, err
 	}

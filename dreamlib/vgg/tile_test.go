@@ -7,6 +7,7 @@ import (
 	"math"
 	"testing"
 
+	"github.com/seed2310110f/godream/dreamlib/faulttest"
 	"github.com/seed2310110f/godream/dreamlib/internal/dreamtest"
 	"github.com/seed2310110f/godream/dreamlib/picture"
 )
@@ -150,7 +151,7 @@ func TestTileRefuses(t *testing.T) {
 		64:  "tile 64: relu4_3 needs tiles of at least 160 pixels a side",
 		159: "tile 159",
 	} {
-		dreamtest.Refused(t, fmt.Sprint(side), want, func() error {
+		faulttest.Refused(t, fmt.Sprint(side), want, func() error {
 			m, err := NewModel(e, net, Options{Tile: side})
 			if err != nil {
 				return err

@@ -2,11 +2,8 @@
 package dreamtest
 
 import (
-	"fmt"
 	"math"
 	"math/rand/v2"
-	"runtime"
-	"strings"
 	"testing"
 
 	"github.com/seed2310110f/godream/dreamlib/picture"
@@ -100,24 +97,4 @@ func Farthest(got, want []float32) float64 {
 		norm = max(norm, math.Abs(float64(v)))
 	}
 	return diff / norm
-}
-
-// Refused wants an error that holds a text, or where a function returns none a panic
-// with it in the goroutine that called.
-func Refused(t *testing.T, what, want string, call func() error) {
-	t.Helper()
-	err := func() (err error) {
-		defer func() {
-			if v := recover(); v != nil {
-				if _, ok := v.(runtime.Error); ok {
-					t.Errorf("%s: %v", what, v)
-				}
-				err = fmt.Errorf("panic: %v", v)
-			}
-		}()
-		return call()
-	}()
-	if err == nil || !strings.Contains(err.Error(), want) {
-		t.Errorf("%s: got %v, want %q", what, err, want)
-	}
 }

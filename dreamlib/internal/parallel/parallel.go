@@ -73,3 +73,15 @@ func (p *Panic) Unwrap() error {
 	err, _ := p.Value.(error)
 	return err
 }
+
+// Fence is deferred by exported functions of a package. It makes an error of a panic that
+// a worker had, whose stack it keeps. Other panics go on.
+func Fence(pack string, err *error) {
+	switch e := recover().(type) {
+	case nil:
+	case *Panic:
+		*err = fmt.Errorf("%s: worker: %w", pack, e)
+	default:
+		panic(e)
+	}
+}
